@@ -1,0 +1,3 @@
+from tissu.config.ligne_de_commande import main
+
+main()

@@ -1,0 +1,1 @@
+"""Les fiches-actions : une pièce par action, étrangères les unes aux autres."""

@@ -1,0 +1,8 @@
+"""La table des matières du produit : une ligne par action en service.
+
+Retirer une ligne (et le dossier qu'elle nomme) retire l'action.
+"""
+
+ACTIONS = [
+    "tissu.actions.fichier_entreprises",
+]

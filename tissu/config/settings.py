@@ -1,0 +1,227 @@
+"""Réglages : tout ce qui change d'un lieu à l'autre vient de l'environnement (voir docs/exploitation)."""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from tissu.config.actions import ACTIONS
+
+RACINE = Path(__file__).resolve().parents[2]
+DONNEES = Path(os.environ.get("TISSU_DONNEES", RACINE / "donnees")).resolve()
+DONNEES.mkdir(parents=True, exist_ok=True)
+
+ESSAI = "pytest" in sys.modules
+MODE = os.environ.get("TISSU_MODE", "essai" if ESSAI else "demo")
+if MODE not in {"demo", "production", "essai"}:
+    raise ImproperlyConfigured(f"TISSU_MODE vaut « {MODE} » : écrivez demo, production ou essai.")
+
+SECRET_KEY = os.environ.get("TISSU_SECRET", "")
+if not SECRET_KEY:
+    if MODE == "production":
+        raise ImproperlyConfigured("TISSU_SECRET manque : donnez une longue suite de caractères au hasard.")
+    SECRET_KEY = "cle-de-demonstration-sans-valeur-hors-de-ce-poste"  # noqa: S105
+
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("TISSU_HOTES", "localhost 127.0.0.1 [::1] testserver").split()
+ADRESSE = os.environ.get("TISSU_ADRESSE", "http://localhost:8000")
+CSRF_TRUSTED_ORIGINS = [ADRESSE]
+
+TERRITOIRE = os.environ.get("TISSU_TERRITOIRE", "dijon_metropole")
+TERRITOIRES = Path(os.environ.get("TISSU_TERRITOIRES", RACINE / "territoires"))
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_tables2",
+    "django_tasks",
+    "django_tasks_db",
+    "simple_history",
+    "csp",
+    "tissu.socle",
+    "tissu.comptes",
+    "tissu.publications",
+    "tissu.registre",
+    *ACTIONS,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "tissu.comptes.middleware.DroitsMiddleware",
+]
+
+ROOT_URLCONF = "tissu.config.urls"
+WSGI_APPLICATION = "tissu.config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Le socle passe devant les applications tierces pour habiller leurs pages.
+        "DIRS": [RACINE / "tissu" / "socle" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "tissu.socle.theme.contexte",
+                "tissu.socle.action.contexte_navigation",
+            ],
+        },
+    },
+]
+
+
+def base_de_donnees(adresse: str) -> dict:
+    """Rend le réglage Django d'une adresse `postgresql://…` ; sans adresse, SQLite dans le dossier de données."""
+    if not adresse:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DONNEES / "tissu.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    morceaux = urlparse(adresse)
+    if not morceaux.scheme.startswith("postgres"):
+        raise ImproperlyConfigured(f"TISSU_BASE_URL commence par « {morceaux.scheme} » : attendu postgresql://…")
+    reglage = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(morceaux.path.lstrip("/")),
+        "USER": unquote(morceaux.username or ""),
+        "PASSWORD": unquote(morceaux.password or ""),
+        "HOST": unquote(morceaux.hostname or ""),
+        "PORT": str(morceaux.port or ""),
+    }
+    # Un dossier de socket s'écrit ?host=/chemin dans l'adresse.
+    if morceaux.query.startswith("host="):
+        reglage["HOST"] = unquote(morceaux.query.removeprefix("host="))
+    return reglage
+
+
+DATABASES = {"default": base_de_donnees(os.environ.get("TISSU_BASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Un seul processus web à plusieurs fils sert le produit : le cache en mémoire compte donc tous les appels.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_USER_MODEL = "comptes.Personne"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accueil"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "tissu.comptes.adaptateur.AdaptateurCompte"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "tissu"
+# En démonstration la double authentification reste proposée sans être imposée.
+MFA_OBLIGATOIRE = os.environ.get("TISSU_MFA_OBLIGATOIRE", "oui" if MODE == "production" else "non") == "oui"
+
+EMAIL_HOST = os.environ.get("TISSU_SMTP_HOTE", "")
+EMAIL_PORT = int(os.environ.get("TISSU_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TISSU_SMTP_COMPTE", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TISSU_SMTP_SECRET", "")
+EMAIL_USE_TLS = os.environ.get("TISSU_SMTP_TLS", "oui") == "oui"
+DEFAULT_FROM_EMAIL = os.environ.get("TISSU_EXPEDITEUR", "tissu <ne-pas-repondre@tissu.example>")
+if EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DONNEES / "courriels"
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/statique/"
+STATIC_ROOT = DONNEES / "statiques"
+WHITENOISE_USE_FINDERS = MODE != "production"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE == "production"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DONNEES / "fichiers"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_NAME = "tissu_session"
+CSRF_COOKIE_NAME = "tissu_csrf"
+CSRF_FAILURE_VIEW = "tissu.socle.erreurs.csrf_refuse"
+if MODE == "production":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = os.environ.get("TISSU_HTTPS", "oui") == "oui"
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+DJANGO_TABLES2_TEMPLATE = "composants/tableau.html"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"simple": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "simple"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("TISSU_JOURNAL", "WARNING")},
+}

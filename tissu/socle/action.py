@@ -1,0 +1,153 @@
+"""La porte d'une action : ce qu'une pièce apporte au produit, déclaré une fois et vérifié au démarrage.
+
+Chaque pièce de `config/actions.py` (et chaque service qui a des écrans) pose un `ACTION = Action(...)` dans
+son `action.py`. Les promesses d'une porte sont des chemins de modules : elles sont importées par la
+vérification du système, qui arrête le programme avec un message clair si l'une n'existe pas.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import Error, register
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.module_loading import import_string, module_has_submodule
+
+from tissu.socle.ecrans import ecran_de
+
+
+@dataclass(frozen=True)
+class Lien:
+    """Une entrée de la navigation : un titre et le nom d'une adresse."""
+
+    titre: str
+    adresse: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """Ce qu'une action apporte.
+
+    `accueil(personne, au)` et `fiche_etablissement(siret, personne)` sont des chemins « module.fonction » qui
+    rendent des blocs : ce que l'action a de neuf ou attend de la personne, ce qu'elle sait d'un établissement.
+    """
+
+    slug: str
+    titre: str
+    titre_court: str
+    resume: str
+    urls: str = ""
+    fiche: int | None = None
+    liens: tuple[Lien, ...] = ()
+    accueil: str = ""
+    fiche_etablissement: str = ""
+    apres_import: str = ""
+    indicateurs: str = ""
+    publications: str = ""
+    demo: str = ""
+    sources: tuple[str, ...] = field(default=())
+
+    @property
+    def chemin(self) -> str:
+        """Le premier segment des adresses de l'action."""
+        return self.slug.replace("_", "-")
+
+    def promesses(self) -> Mapping[str, str]:
+        """Les chemins que la porte promet, par nom de champ, sans les vides."""
+        noms = ("accueil", "fiche_etablissement", "apres_import", "indicateurs", "publications", "demo")
+        return {nom: getattr(self, nom) for nom in noms if getattr(self, nom)}
+
+    def appeler(self, promesse: str, *args: Any, **kwargs: Any) -> Any:
+        """Appelle la fonction promise sous ce nom ; rend None si la porte ne la promet pas."""
+        chemin = getattr(self, promesse)
+        return import_string(chemin)(*args, **kwargs) if chemin else None
+
+
+def portes() -> list[Action]:
+    """Toutes les portes des applications installées, services d'abord, actions dans l'ordre de leur liste."""
+    pieces = [piece for piece in apps.get_app_configs() if piece.name.startswith("tissu.")]
+    return [
+        import_string(f"{piece.name}.action.ACTION")
+        for piece in pieces
+        # Le module `action` du socle est ce fichier-ci : la déclaration, pas une porte.
+        if piece.name != "tissu.socle" and module_has_submodule(piece.module, "action")
+    ]
+
+
+def actions() -> list[Action]:
+    """Les portes des seules fiches-actions, dans l'ordre de `config/actions.py`."""
+    return [import_string(f"{nom}.action.ACTION") for nom in settings.ACTIONS]
+
+
+def appeler_les_portes(promesse: str, *args: Any, **kwargs: Any) -> list[tuple[Action, Any]]:
+    """Appelle la même promesse derrière chaque porte qui la fait, et rend les réponses non vides."""
+    reponses = [(porte, porte.appeler(promesse, *args, **kwargs)) for porte in portes() if getattr(porte, promesse)]
+    return [(porte, reponse) for porte, reponse in reponses if reponse]
+
+
+@register()
+def verifier_portes(app_configs: Any, **kwargs: Any) -> Iterable[Error]:
+    """Vérifie que chaque porte tient ses promesses : modules, adresses, slugs uniques."""
+    erreurs: list[Error] = []
+    vus: dict[str, str] = {}
+    for porte in portes():
+        if porte.slug in vus:
+            erreurs.append(_erreur(porte, f"le slug est déjà celui de « {vus[porte.slug]} »", "E001"))
+        vus[porte.slug] = porte.titre
+        for nom, chemin in porte.promesses().items():
+            if not _existe(chemin):
+                erreurs.append(_erreur(porte, f"la porte promet {nom} = {chemin}, qui n'existe pas", "E002"))
+        for lien in porte.liens:
+            try:
+                reverse(lien.adresse, args=lien.arguments)
+            except NoReverseMatch:
+                erreurs.append(_erreur(porte, f"le lien « {lien.titre} » mène à {lien.adresse}, inconnu", "E003"))
+    return erreurs
+
+
+def _existe(chemin: str) -> bool:
+    try:
+        import_string(chemin)
+    except ImportError:
+        return False
+    return True
+
+
+def _erreur(porte: Action, defaut: str, numero: str) -> Error:
+    return Error(f"Action « {porte.slug} » : {defaut}.", hint="Corrigez son action.py.", id=f"tissu.{numero}")
+
+
+def contexte_navigation(request: Any) -> dict[str, Any]:
+    """Contexte des gabarits : la navigation de gauche, faite des portes que la personne peut ouvrir."""
+    personne = getattr(request, "user", None)
+    if personne is None or not personne.is_authenticated:
+        return {"navigation": []}
+    roles: Callable[[], set[str]] = getattr(personne, "roles_actifs", set)
+    detenus = roles()
+    groupes = []
+    for porte in portes():
+        liens = [lien for lien in (_lien(lien, detenus, request.path) for lien in porte.liens) if lien]
+        if liens:
+            groupes.append({"titre": porte.titre_court, "fiche": porte.fiche, "liens": liens})
+    _designer_l_actif(groupes)
+    return {"navigation": groupes}
+
+
+def _lien(lien: Lien, roles: set[str], chemin: str) -> dict[str, Any] | None:
+    url = reverse(lien.adresse, args=lien.arguments)
+    declaration = ecran_de(resolve(url).func)
+    if declaration is None or not declaration.ouvert_a(roles):
+        return None
+    return {"titre": lien.titre, "url": url, "actif": chemin.startswith(url)}
+
+
+def _designer_l_actif(groupes: list[dict[str, Any]]) -> None:
+    """Ne garde actif que le lien le plus précis : `/registre/imports/` l'emporte sur `/registre/`."""
+    actifs = [lien for groupe in groupes for lien in groupe["liens"] if lien["actif"]]
+    if actifs:
+        precis = max(actifs, key=lambda lien: len(lien["url"]))
+        for lien in actifs:
+            lien["actif"] = lien is precis

@@ -1,0 +1,87 @@
+"""Mise en forme française : nombres, dates, montants, identifiants. L'espace fine est insécable (U+202F)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+FINE = "\u202f"
+INSECABLE = "\u00a0"
+MOIS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+        "novembre", "décembre")  # fmt: skip
+MOIS_COURTS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
+def nombre(valeur: float | int | Decimal | None, decimales: int = 0) -> str:
+    """12480 → « 12 480 » ; None → « – »."""
+    if valeur is None:
+        return "–"
+    texte = f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+    return texte.replace("-", "−", 1) if texte.startswith("-") else texte
+
+
+def variation(valeur: float | int | None, decimales: int = 0) -> str:
+    """Un nombre avec son signe : « +12 », « −3 », « 0 »."""
+    if valeur is None:
+        return "–"
+    return ("+" if valeur > 0 else "") + nombre(valeur, decimales)
+
+
+def pourcentage(taux: float | None, decimales: int = 1) -> str:
+    """0.074 → « 7,4 % »."""
+    return "–" if taux is None else f"{nombre(taux * 100, decimales)}{FINE}%"
+
+
+def euros(montant: Decimal | int | float | None, decimales: int = 0) -> str:
+    """1400 → « 1 400 € »."""
+    return "–" if montant is None else f"{nombre(montant, decimales)}{INSECABLE}€"
+
+
+def date_courte(jour: date | datetime | None) -> str:
+    """« 23 nov. 2026 »."""
+    if jour is None:
+        return "–"
+    return f"{_quantieme(jour)}{INSECABLE}{MOIS_COURTS[jour.month - 1]}{INSECABLE}{jour.year}"
+
+
+def date_longue(jour: date | datetime | None) -> str:
+    """« 23 novembre 2026 »."""
+    return "–" if jour is None else f"{_quantieme(jour)}{INSECABLE}{MOIS[jour.month - 1]}{INSECABLE}{jour.year}"
+
+
+def _quantieme(jour: date) -> str:
+    return "1er" if jour.day == 1 else str(jour.day)
+
+
+def mois_long(code: str) -> str:
+    """« 2026-10 » → « octobre 2026 »."""
+    return f"{MOIS[int(code[5:7]) - 1]}{INSECABLE}{code[:4]}"
+
+
+def mois_court(code: str) -> str:
+    """« 2026-10 » → « oct. 2026 »."""
+    return f"{MOIS_COURTS[int(code[5:7]) - 1]}{INSECABLE}{code[:4]}"
+
+
+def siren_lisible(siren: str | None) -> str:
+    """« 552100554 » → « 552 100 554 »."""
+    return "–" if not siren else FINE.join((siren[:3], siren[3:6], siren[6:9]))
+
+
+def siret_lisible(siret: str | None) -> str:
+    """« 55210055400013 » → « 552 100 554 00013 »."""
+    return "–" if not siret else siren_lisible(siret[:9]) + FINE + siret[9:]
+
+
+def octets(taille: int) -> str:
+    """Une taille de fichier : « 1,4 Mo »."""
+    valeur = float(taille)
+    for unite in ("octets", "ko", "Mo", "Go"):
+        if valeur < 1000 or unite == "Go":
+            return f"{nombre(valeur, 0 if unite == 'octets' else 1)}{INSECABLE}{unite}"
+        valeur /= 1000
+    raise AssertionError(taille)
+
+
+def pluriel(combien: int, singulier: str, pluriel_: str = "") -> str:
+    """« 3 établissements », « 1 établissement » : le nombre et le mot accordé."""
+    mot = singulier if abs(combien) < 2 else (pluriel_ or singulier + "s")
+    return f"{nombre(combien)}{INSECABLE}{mot}"

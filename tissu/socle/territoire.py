@@ -1,0 +1,57 @@
+"""Le territoire servi : un dossier de configuration, jamais du code (nom, communes, thème, paramètres locaux)."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+
+class TerritoireInconnu(LookupError):
+    """Aucun dossier de configuration ne porte ce nom."""
+
+
+@dataclass(frozen=True)
+class Territoire:
+    """Un EPCI ou une liste de communes. `communes` va du code officiel géographique au nom."""
+
+    slug: str
+    nom: str
+    code: str
+    communes: dict[str, str]
+    dossier: Path | None = None
+    theme: dict[str, Any] = field(default_factory=dict)
+    partenaires: tuple[str, ...] = ()
+    parametres: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def de_communes(cls, codes: list[str]) -> "Territoire":
+        """Un territoire improvisé d'une liste de codes de communes, sans configuration."""
+        nom = "Commune " + codes[0] if len(codes) == 1 else "Communes " + ", ".join(codes)
+        return cls(slug="-".join(codes), nom=nom, code="", communes={code: code for code in codes})
+
+
+@lru_cache
+def territoire(slug: str = "") -> Territoire:
+    """Lit la configuration d'un territoire (celui des réglages par défaut).
+
+    Lève `TerritoireInconnu` si le dossier n'existe pas.
+    """
+    slug = slug or settings.TERRITOIRE
+    fichier = Path(settings.TERRITOIRES) / slug / "territoire.yaml"
+    if not fichier.is_file():
+        connus = sorted(chemin.parent.name for chemin in Path(settings.TERRITOIRES).glob("*/territoire.yaml"))
+        raise TerritoireInconnu(f"Le territoire « {slug} » n'est pas configuré. Connus : {', '.join(connus) or 'aucun'}.")
+    contenu = yaml.safe_load(fichier.read_text(encoding="utf-8"))
+    return Territoire(
+        slug=slug,
+        nom=contenu["nom"],
+        code=str(contenu.get("code", "")),
+        communes={str(commune["code"]): commune["nom"] for commune in contenu["communes"]},
+        dossier=fichier.parent,
+        theme=contenu.get("theme", {}),
+        partenaires=tuple(contenu.get("partenaires", ())),
+        parametres=contenu.get("parametres", {}),
+    )

@@ -1,0 +1,2 @@
+def contexte(request): return {}
+def feuille_de_couleurs(): return ""

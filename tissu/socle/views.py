@@ -1,0 +1,31 @@
+"""Écrans du socle : l'avancement d'un travail, la feuille de couleurs du territoire."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from tissu.socle.ecrans import ecran, public
+from tissu.socle.models import Travail
+from tissu.socle.theme import feuille_de_couleurs
+
+
+@ecran("Avancement d'un travail")
+@require_safe
+def travail(request: HttpRequest, travail_id: Any) -> HttpResponse:
+    """La page d'un travail, ou son seul fragment quand htmx le redemande. Chacun ne voit que les siens."""
+    dossier = get_object_or_404(Travail, pk=travail_id)
+    if dossier.auteur_id not in (None, request.user.pk) and "administrateur" not in request.user.roles_actifs():
+        raise Http404
+    gabarit = "socle/_travail.html" if request.headers.get("HX-Request") else "socle/travail.html"
+    return render(request, gabarit, {"travail": dossier})
+
+
+@public("Couleurs du territoire")
+@require_safe
+@cache_control(max_age=300)
+def theme_css(request: HttpRequest) -> HttpResponse:
+    """Les jetons de couleur du territoire, en feuille de style (la CSP interdit le style en ligne)."""
+    return HttpResponse(feuille_de_couleurs(), content_type="text/css; charset=utf-8")
