@@ -77,10 +77,11 @@ class Instantane:
             return []
         if cle not in self._tables[table].columns:
             raise KeyError(cle)
-        marques = ", ".join("?" * len(valeurs))
+        # L'égalité seule passe par l'index à coup sûr.
+        comparaison = "= ?" if len(valeurs) == 1 else f"IN ({', '.join('?' * len(valeurs))})"
         return moteur.lecture.lignes(
             self.chemin,
-            f'SELECT * FROM "{table}" WHERE "{cle}" IN ({marques})',  # noqa: S608 - noms tirés du schéma
+            f'SELECT * FROM "{table}" WHERE "{cle}" {comparaison}',  # noqa: S608 - noms tirés du schéma
             list(valeurs),
         )
 
@@ -141,12 +142,16 @@ class Chantier:
             tables[nom] = ibis.table(ibis.Schema.from_pyarrow(_sans_particularites(schema)), name=nom)
         return tables
 
-    def ecrire(self, nom: str, expression: ibis.Table, tri: Iterable[str] = ()) -> int:
-        """Matérialise une expression en `<nom>.parquet`, triée, et rend le nombre de lignes."""
+    def ecrire(self, nom: str, expression: ibis.Table, tri: Iterable[str] = (), vers: Path | None = None) -> int:
+        """Matérialise une expression en `<nom>.parquet`, triée, et rend le nombre de lignes.
+
+        `vers` est le dossier des tables de travail, qui ne font pas partie de la version.
+        """
         ordre = ", ".join(f'"{c}"' for c in tri)
         requete = f"SELECT * FROM ({moteur.compiler(expression)})" + (f" ORDER BY {ordre}" if ordre else "")  # noqa: S608
+        cible = (vers or self.chemin) / f"{nom}.parquet"
         return self._connexion.execute(
-            f"COPY ({requete}) TO {moteur.litteral_chemin(self.chemin / f'{nom}.parquet')} "
+            f"COPY ({requete}) TO {moteur.litteral_chemin(cible)} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {LIGNES_PAR_GROUPE})"
         ).fetchone()[0]
 
@@ -158,6 +163,7 @@ class Chantier:
 
     def publier(self, manifeste: dict[str, Any]) -> Instantane:
         """Referme la version et la désigne comme courante, d'un coup."""
+        moteur.indexer(self.chemin)
         manifeste = {"version": self.version, "schema": SCHEMA, **manifeste}
         _ecrire_durablement(
             self.chemin / "manifeste.json", json.dumps(manifeste, ensure_ascii=False, indent=1, default=str)

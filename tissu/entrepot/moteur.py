@@ -6,6 +6,7 @@ et un moteur de lecture commun au processus, dont chaque fil d'exécution tient 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import OrderedDict
@@ -80,46 +81,81 @@ def compiler(expression: ibis.Expr) -> str:
     return requete
 
 
-class MoteurLecture:
-    """Lit des dossiers de Parquet ; chaque dossier est un schéma de vues, et chaque fil a son curseur par dossier.
+BASE_DE_LECTURE = "lecture.duckdb"
+"""Copie indexée des tables d'une version, tirée de ses Parquet : une fiche s'y lit en 1 ms au lieu de 15."""
 
-    Un dossier remplacé par un autre garde ses vues : une lecture commencée sur l'ancien s'achève sur l'ancien.
+CLES_INDEXEES = ("siret", "siren")
+
+
+def indexer(dossier: Path) -> None:
+    """Écrit la copie indexée d'un dossier de Parquet, avec un index par clé présente."""
+    with atelier() as connexion:
+        connexion.execute(f"ATTACH {litteral_chemin(dossier / BASE_DE_LECTURE)} AS version")
+        for fichier in sorted(dossier.glob("*.parquet")):
+            table = f'version."{fichier.stem}"'
+            connexion.execute(f"CREATE TABLE {table} AS FROM read_parquet({litteral_chemin(fichier)})")
+            presentes = {ligne[0] for ligne in connexion.execute(f"DESCRIBE {table}").fetchall()}
+            for cle in CLES_INDEXEES:
+                if cle in presentes:
+                    connexion.execute(f'CREATE INDEX "{fichier.stem}_{cle}" ON {table} ("{cle}")')
+        connexion.execute("CHECKPOINT version")
+        connexion.execute("DETACH version")
+
+
+class MoteurLecture:
+    """Lit des dossiers de tables ; chaque dossier est un catalogue, et chaque fil a son curseur sur le sien.
+
+    Un dossier remplacé par un autre garde son catalogue : une lecture commencée sur l'ancien s'achève sur l'ancien.
     """
 
     def __init__(self) -> None:
         self._verrou = threading.Lock()
         self._base: duckdb.DuckDBPyConnection | None = None
-        self._schemas: dict[Path, str] = {}
+        self._catalogues: dict[Path, str] = {}
+        self._ouverts = 0
         self._fil = threading.local()
 
-    def _ouvrir(self) -> duckdb.DuckDBPyConnection:
-        if self._base is None:
-            self._base = duckdb.connect(":memory:", config=_reglages(MEMOIRE_LECTURE))
-            self._base.execute("SET GLOBAL parquet_metadata_cache = true")
-        return self._base
-
-    def _schema(self, dossier: Path) -> str:
+    def _catalogue(self, dossier: Path) -> str:
         with self._verrou:
-            if dossier not in self._schemas:
-                base = self._ouvrir()
-                nom = f"v{len(self._schemas) + 1}"
-                base.execute(f"CREATE SCHEMA IF NOT EXISTS {nom}")
-                for fichier in sorted(dossier.glob("*.parquet")):
-                    base.execute(
-                        f'CREATE OR REPLACE VIEW {nom}."{fichier.stem}" AS '
-                        f"SELECT * FROM read_parquet({litteral_chemin(fichier)})"
-                    )
-                self._schemas[dossier] = nom
-            return self._schemas[dossier]
+            if self._base is None:
+                self._base = duckdb.connect(":memory:", config=_reglages(MEMOIRE_LECTURE))
+            if dossier not in self._catalogues:
+                self._oublier_les_disparus()
+                self._ouverts += 1
+                nom = f"v{self._ouverts}"
+                self._attacher(self._base, dossier, nom)
+                self._catalogues[dossier] = nom
+            return self._catalogues[dossier]
+
+    def _attacher(self, base: duckdb.DuckDBPyConnection, dossier: Path, nom: str) -> None:
+        fichier = dossier / BASE_DE_LECTURE
+        if fichier.exists():
+            base.execute(f"ATTACH {litteral_chemin(fichier)} AS {nom} (READ_ONLY)")
+            return
+        # Une version restaurée sans sa copie indexée se lit dans ses Parquet, plus lentement.
+        base.execute(f"ATTACH ':memory:' AS {nom}")
+        for parquet in sorted(dossier.glob("*.parquet")):
+            base.execute(
+                f'CREATE VIEW {nom}."{parquet.stem}" AS SELECT * FROM read_parquet({litteral_chemin(parquet)})'
+            )
+
+    def _oublier_les_disparus(self) -> None:
+        for dossier in [d for d in self._catalogues if not d.exists()]:
+            # Tant qu'un fil lit encore ce catalogue, le moteur refuse de le détacher : ce sera pour la prochaine fois.
+            with contextlib.suppress(duckdb.Error):
+                assert self._base is not None
+                self._base.execute(f"DETACH {self._catalogues[dossier]}")
+                del self._catalogues[dossier]
 
     def curseur(self, dossier: Path) -> duckdb.DuckDBPyConnection:
-        """Curseur de ce fil d'exécution, dont les noms de tables désignent les Parquet du dossier."""
+        """Curseur de ce fil d'exécution, dont les noms de tables désignent ceux du dossier."""
         curseurs = self._fil.__dict__.setdefault("curseurs", {})
         if dossier not in curseurs:
-            schema = self._schema(dossier)
+            catalogue = self._catalogue(dossier)
             curseurs.clear()
-            curseur = self._ouvrir().cursor()
-            curseur.execute(f"SET schema = '{schema}'")
+            assert self._base is not None
+            curseur = self._base.cursor()
+            curseur.execute(f"USE {catalogue}")
             curseurs[dossier] = curseur
         return curseurs[dossier]
 
