@@ -1,0 +1,148 @@
+"""Unités légales, établissements et périodes en mémoire, avant écriture.
+
+Les numéros SIREN commencent par 990 à 999 et se suivent dans cette plage réservée à la
+démonstration : ils passent la clé de Luhn, mais ne doivent être rapprochés d'aucune entreprise.
+Les dates sont des jours ordinaux ; `None` veut dire « pas de date ».
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ND = "[ND]"
+PREMIER_SIREN = 99_000_000
+PREMIER_SIREN_DES_CAS = 99_900_000
+
+
+def cle_de_luhn(chiffres: str) -> str:
+    """Chiffre à accoler pour que la suite passe la clé de Luhn."""
+    somme = 0
+    for rang, chiffre in enumerate(reversed(chiffres)):
+        valeur = int(chiffre) * (2 if rang % 2 == 0 else 1)
+        somme += valeur - 9 if valeur > 9 else valeur
+    return str(-somme % 10)
+
+
+def siren_fictif(rang: int) -> str:
+    """SIREN de démonstration numéro `rang` (990…)."""
+    huit = str(PREMIER_SIREN + rang)
+    return huit + cle_de_luhn(huit)
+
+
+def nic_valide(siren: str, rang: int) -> str:
+    """NIC (5 chiffres) du rang donné, tel que le SIRET passe la clé."""
+    racine = f"{rang:04d}"
+    return racine + cle_de_luhn(siren + racine)
+
+
+@dataclass(slots=True)
+class Periode:
+    """Intervalle sans changement des variables historisées."""
+
+    debut: int
+    etat: str
+    naf: str
+    nomenclature: str
+    employeur: str
+    enseigne: str = ""
+    usuelle: str = ""
+
+
+@dataclass(slots=True)
+class Unite:
+    """Unité légale fictive."""
+
+    siren: str
+    categorie: str
+    famille: str
+    naf: str
+    denomination: str = ""
+    sigle: str = ""
+    sexe: str = ""
+    prenom: str = ""
+    prenom2: str = ""
+    nom: str = ""
+    nom_usage: str = ""
+    diffusion: str = "O"
+    association: str = ""
+    ess: str = ""
+    mission: str = ""
+    tranche: str = ""
+    annee_tranche: str = ""
+    categorie_entreprise: str = ""
+    creation: int = 0
+    cessation: int | None = None
+    siege: Etablissement | None = None
+    traitement: int = 0
+    etablissements: list[Etablissement] = field(default_factory=list)
+
+    @property
+    def physique(self) -> bool:
+        """Entrepreneur individuel."""
+        return self.categorie == "1000"
+
+
+@dataclass(slots=True)
+class Etablissement:
+    """Établissement fictif, dans le territoire ou dehors."""
+
+    unite: Unite
+    activite: int
+    creation: int
+    fermeture: int | None
+    nic: str = ""
+    commune: str = ""
+    libelle_commune: str = ""
+    code_postal: str = ""
+    numero: str = ""
+    indice: str = ""
+    complement: str = ""
+    type_voie: str = ""
+    voie: str = ""
+    code_voie: str = ""
+    lon: float = 0.0
+    lat: float = 0.0
+    x: float = 0.0
+    y: float = 0.0
+    qualite: str = ""
+    diffusion: str = "O"
+    marqueurs: bool = True
+    tranche: str = ""
+    annee_tranche: str = ""
+    registre_metiers: str = ""
+    traitement: int = 0
+    interruption: tuple[int, int] | None = None
+    periodes: list[Periode] = field(default_factory=list)
+
+    @property
+    def siret(self) -> str:
+        """Numéro à 14 chiffres."""
+        return self.unite.siren + self.nic
+
+    @property
+    def dans_le_territoire(self) -> bool:
+        """Vrai si l'établissement a une position, donc une commune de la métropole."""
+        return self.lon != 0.0
+
+
+@dataclass(slots=True)
+class Succession:
+    """Lien officiel entre deux établissements."""
+
+    predecesseur: Etablissement
+    successeur: Etablissement
+    date: int
+    transfert_siege: bool
+    continuite: bool
+    traitement: int
+
+
+@dataclass
+class Territoire:
+    """Tout ce qui sera écrit."""
+
+    unites: list[Unite]
+    etablissements: list[Etablissement]
+    successions: list[Succession] = field(default_factory=list)
+    cas: list[tuple[str, str, str, str]] = field(default_factory=list)
+    effectifs_reels: dict[str, int] = field(default_factory=dict)
