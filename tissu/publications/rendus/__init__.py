@@ -1,0 +1,34 @@
+"""Les rendus d'un `Document` : page web, PDF (PDF/UA), classeur XLSX, CSV."""
+
+from tissu.publications.contenu import Document
+from tissu.publications.rendus.classeur import rendre_classeur
+from tissu.publications.rendus.feuille import rendre_csv
+from tissu.publications.rendus.page import contexte_page
+from tissu.publications.rendus.pdf import rendre_pdf
+
+FORMATS = {
+    "pdf": ("application/pdf", "PDF"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Classeur"),
+    "csv": ("text/csv; charset=utf-8", "CSV"),
+}
+
+
+class FormatInconnu(ValueError):
+    """Le format demandé n'a pas de rendu."""
+
+
+def rendre(document: Document, format_: str, *, tableau: str = "") -> bytes:
+    """Rend le document en octets. `tableau` choisit celui d'un CSV (le dernier par défaut, d'ordinaire la liste).
+
+    Lève `FormatInconnu`.
+    """
+    if format_ == "pdf":
+        return rendre_pdf(document)
+    if format_ == "xlsx":
+        return rendre_classeur(document)
+    if format_ == "csv":
+        return rendre_csv(document, tableau)
+    raise FormatInconnu(f"Le format « {format_} » n'existe pas : demandez {', '.join(FORMATS)}.")
+
+
+__all__ = ["FORMATS", "FormatInconnu", "contexte_page", "rendre"]

@@ -1,0 +1,63 @@
+"""La page web d'un document : les blocs prêts à être lus par le gabarit `publications/_document.html`."""
+
+from typing import Any
+
+from django.utils.safestring import mark_safe
+
+from tissu.publications.contenu import Bloc, Chiffres, Document, Encadre, Figure, Liste, Paragraphe, Tableau
+from tissu.publications.graphiques import svg
+from tissu.publications.valeurs import affichee, numerique
+
+
+def contexte_page(document: Document) -> dict[str, Any]:
+    """Le document et ses sections, chaque bloc étant un dictionnaire qui nomme son gabarit (`sorte`)."""
+    return {
+        "document": document,
+        "sections": [
+            {"identifiant": s.identifiant, "titre": s.titre, "blocs": [_bloc(bloc) for bloc in s.blocs]}
+            for s in document.sections
+        ],
+    }
+
+
+def _bloc(bloc: Bloc) -> dict[str, Any]:
+    if isinstance(bloc, Tableau):
+        return {"sorte": "tableau", "tableau": tableau_affiche(bloc)}
+    if isinstance(bloc, Chiffres):
+        return {
+            "sorte": "chiffres",
+            "chiffres": [{"chiffre": c, "valeur": affichee(c.valeur, c.nature)} for c in bloc.chiffres],
+        }
+    if isinstance(bloc, Figure):
+        # Le SVG vient de notre moteur de rendu, jamais d'une saisie.
+        dessin = mark_safe(svg(bloc.graphique, en_page=True))  # noqa: S308
+        tableau = tableau_affiche(bloc.tableau) if bloc.tableau else None
+        return {"sorte": "figure", "figure": bloc, "svg": dessin, "tableau": tableau}
+    if isinstance(bloc, Encadre):
+        return {"sorte": "encadre", "encadre": bloc}
+    if isinstance(bloc, Liste):
+        return {"sorte": "liste", "liste": bloc}
+    assert isinstance(bloc, Paragraphe)
+    return {"sorte": "paragraphe", "paragraphe": bloc}
+
+
+def tableau_affiche(tableau: Tableau) -> dict[str, Any]:
+    """Le tableau en cellules de texte : {colonnes, lignes: [[cellule]], total: [cellule] | None}."""
+    return {
+        "contenu": tableau,
+        "colonnes": [{"titre": c.titre, "numerique": numerique(c.nature)} for c in tableau.colonnes],
+        "lignes": [_cellules(tableau, ligne) for ligne in tableau.lignes],
+        "total": _cellules(tableau, tableau.total) if tableau.total is not None else None,
+    }
+
+
+def _cellules(tableau: Tableau, ligne: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "titre": colonne.titre,
+            "texte": affichee(ligne.get(colonne.cle), colonne.nature),
+            "adresse": ligne.get(colonne.adresse) if colonne.adresse else None,
+            "numerique": numerique(colonne.nature),
+        }
+        for colonne in tableau.colonnes
+    ]

@@ -1,0 +1,81 @@
+"""Chaque rendu, par son contenu : tout y est, rien n'y est interprété."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from tissu.publications.contenu import Document
+from tissu.publications.rendus import FormatInconnu, contexte_page, rendre
+from tissu.publications.rendus.feuille import TableauInconnu
+
+
+def lignes_csv(octets: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_le_csv_porte_le_dernier_tableau_par_defaut(document: Document) -> None:
+    assert lignes_csv(rendre(document, "csv")) == [
+        ["SIRET", "Nom", "Date d'effet", "Part"],
+        ["99000000100013", "'=HYPERLINK(\"x\")", "2026-10-01", "0,074"],
+        ["00000000200017", "#strong[<b>Trois Cormorans</b>]", "", ""],
+    ]
+
+
+def test_le_csv_d_un_tableau_choisi(document: Document) -> None:
+    assert lignes_csv(rendre(document, "csv", tableau="mensuel"))[1] == ["2026-09", "1512", "940"]
+
+
+def test_un_tableau_absent_est_dit(document: Document) -> None:
+    with pytest.raises(TableauInconnu, match="Pas de tableau « zones » : choisissez parmi mensuel, liste"):
+        rendre(document, "csv", tableau="zones")
+
+
+def test_un_format_absent_est_dit(document: Document) -> None:
+    with pytest.raises(FormatInconnu, match="demandez pdf, xlsx, csv"):
+        rendre(document, "doc")
+
+
+def test_le_classeur_a_sa_legende_et_ses_tableaux(document: Document) -> None:
+    classeur = CalamineWorkbook.from_filelike(io.BytesIO(rendre(document, "xlsx")))
+    assert classeur.sheet_names == ["Légende", "Entrées et sorties", "Liste des établissements"]
+    legende = dict(ligne[:2] for ligne in classeur.get_sheet_by_name("Légende").to_python()[2:])
+    assert legende["Données au"] == "1er\u00a0novembre\u00a02026"
+    assert legende["Méthode"] == "Périmètre : industrie et services."
+    assert classeur.get_sheet_by_name("Entrées et sorties").to_python()[-1] == ["Total", 3142.0, 1941.0]
+    liste = classeur.get_sheet_by_name("Liste des établissements").to_python()
+    assert [ligne[0] for ligne in liste] == ["SIRET", "99000000100013", "00000000200017"]
+    assert liste[1][1] == '=HYPERLINK("x")'
+
+
+def test_le_pdf_est_balise_et_dit_tout(document: Document) -> None:
+    pdf = PdfReader(io.BytesIO(rendre(document, "pdf")))
+    texte = "\n".join(page.extract_text() for page in pdf.pages)
+    assert bool(pdf.trailer["/Root"]["/MarkInfo"]["/Marked"])
+    assert pdf.trailer["/Root"]["/Lang"] == "fr-FR"
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Flux d'établissements"
+    assert [signet["/Title"] for signet in pdf.outline if isinstance(signet, dict)][1:] == [
+        "1. L'essentiel", "2. La liste", "3. Méthode et définitions",
+    ]  # fmt: skip
+    sans_espace = re.sub(r"\s", "", texte)
+    for attendu in ("3142", "99000000100013", "7,4%", "#strong[<b>TroisCormorans</b>]", "Insee,baseSirene."):
+        assert attendu in sans_espace
+
+
+def test_la_page_relie_chaque_cellule_et_montre_les_totaux(document: Document) -> None:
+    html = render_to_string("publications/_document.html", contexte_page(document))
+    assert '<a href="/e/1/">990\u202f000\u202f001\u202f00013</a>' in html
+    assert "&lt;b&gt;Trois Cormorans&lt;/b&gt;" in html
+    assert "3\u202f142" in html
+    assert html.count("<svg") == 1
+    assert "style=" not in html
+
+
+def test_la_couleur_du_texte_suit_le_theme_de_la_page(document: Document) -> None:
+    html = render_to_string("publications/_document.html", contexte_page(document))
+    assert 'fill="currentColor"' in html

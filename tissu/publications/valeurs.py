@@ -1,0 +1,49 @@
+"""La valeur d'une cellule, mise en forme à la française selon la nature de sa colonne."""
+
+from datetime import date
+from typing import Any
+
+from tissu.publications.contenu import Nature
+from tissu.socle import formats
+
+_FORMATS = {
+    Nature.NOMBRE: formats.nombre,
+    Nature.DECIMAL: lambda valeur: formats.nombre(valeur, 1),
+    Nature.VARIATION: formats.variation,
+    Nature.TAUX: formats.pourcentage,
+    Nature.EUROS: formats.euros,
+    Nature.DATE: formats.date_courte,
+    Nature.SIREN: formats.siren_lisible,
+    Nature.SIRET: formats.siret_lisible,
+}
+# Ces premiers caractères feraient lire un texte comme une formule par un tableur.
+DECLENCHEURS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def affichee(valeur: Any, nature: Nature) -> str:
+    """Le texte à lire : « 12 480 », « 7,4 % », « 23 nov. 2026 » ; un tiret pour ce qui manque."""
+    if valeur is None or valeur == "":
+        return "–"
+    return _FORMATS.get(nature, str)(valeur)
+
+
+def numerique(nature: Nature) -> bool:
+    """Dit si la colonne s'aligne à droite."""
+    return nature in {Nature.NOMBRE, Nature.DECIMAL, Nature.VARIATION, Nature.TAUX, Nature.EUROS}
+
+
+def pour_tableur(valeur: Any) -> str:
+    """Le texte d'une cellule de CSV, sans danger dans un tableur : une formule y devient un texte.
+
+    Les nombres gardent la virgule décimale et les dates la forme AAAA-MM-JJ.
+    """
+    if valeur is None:
+        return ""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, int | float) or hasattr(valeur, "quantize"):
+        return str(valeur).replace(".", ",")
+    if isinstance(valeur, date):
+        return valeur.isoformat()
+    texte = str(valeur)
+    return "'" + texte if texte.startswith(DECLENCHEURS_DE_FORMULE) else texte
