@@ -4,7 +4,17 @@ import os
 import sys
 
 # Ces commandes préparent elles-mêmes la base, ou n'en ont pas besoin.
-SANS_BASE = {"migrate", "makemigrations", "check", "help", "--help", "--version", "collectstatic", "test", "demonstration"}
+SANS_BASE = {
+    "migrate",
+    "makemigrations",
+    "check",
+    "help",
+    "--help",
+    "--version",
+    "collectstatic",
+    "test",
+    "demonstration",
+}
 
 
 def main() -> None:

@@ -65,11 +65,15 @@ def _abscisse(lignes: Sequence[dict[str, Any]]) -> alt.X:
     return alt.X("mois:O", sort=mois, title=None, axis=alt.Axis(labelExpr=expression, labelAngle=0, labelOverlap=True))
 
 
-def courbe_mensuelle(lignes: Sequence[dict[str, Any]], *, valeur: str, serie: str = "", unite: str = "") -> dict[str, Any]:
+def courbe_mensuelle(
+    lignes: Sequence[dict[str, Any]], *, valeur: str, serie: str = "", unite: str = ""
+) -> dict[str, Any]:
     """Une courbe par série, mois en abscisse (`mois` au format AAAA-MM), dernier point étiqueté."""
     base = alt.Chart(alt.Data(values=list(lignes))).encode(
         x=_abscisse(lignes),
-        y=alt.Y(f"{valeur}:Q", title=unite or None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5, format=",.0f")),
+        y=alt.Y(
+            f"{valeur}:Q", title=unite or None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5, format=",.0f")
+        ),
     )
     if serie:
         base = base.encode(color=alt.Color(f"{serie}:N", sort=None))
@@ -79,7 +83,9 @@ def courbe_mensuelle(lignes: Sequence[dict[str, Any]], *, valeur: str, serie: st
     return _specification(base.mark_line() + fin.mark_point(filled=True, size=45) + etiquette, 230)
 
 
-def entrees_et_sorties(lignes: Sequence[dict[str, Any]], *, entrees: str, sorties: str, unite: str = "") -> dict[str, Any]:
+def entrees_et_sorties(
+    lignes: Sequence[dict[str, Any]], *, entrees: str, sorties: str, unite: str = ""
+) -> dict[str, Any]:
     """Barres de part et d'autre de zéro (`mois`, entrées en haut, sorties en bas) et le solde en trait."""
     donnees, soldes = [], []
     for ligne in lignes:
@@ -87,7 +93,9 @@ def entrees_et_sorties(lignes: Sequence[dict[str, Any]], *, entrees: str, sortie
         donnees.append({"mois": ligne["mois"], "sens": "Sorties", "valeur": -ligne[sorties]})
         soldes.append({"mois": ligne["mois"], "sens": "Solde", "valeur": ligne[entrees] - ligne[sorties]})
     axe_x = _abscisse(lignes)
-    axe_y = alt.Y("valeur:Q", title=unite or None, axis=alt.Axis(labelExpr="format(abs(datum.value), ',.0f')", tickCount=6))
+    axe_y = alt.Y(
+        "valeur:Q", title=unite or None, axis=alt.Axis(labelExpr="format(abs(datum.value), ',.0f')", tickCount=6)
+    )
     domaine = alt.Scale(domain=["Entrées", "Sorties", "Solde"], range=[PALETTE[0], PALETTE[1], ENCRE])
     couleurs = alt.Color("sens:N", scale=domaine)
     barres = alt.Chart(alt.Data(values=donnees)).mark_bar().encode(x=axe_x, y=axe_y, color=couleurs)
@@ -109,7 +117,9 @@ def barres(lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, uni
     return _specification(base.mark_bar() + etiquettes, 26 * max(len(lignes), 1))
 
 
-def barres_groupees(lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, serie: str, unite: str = "") -> dict[str, Any]:
+def barres_groupees(
+    lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, serie: str, unite: str = ""
+) -> dict[str, Any]:
     """Barres horizontales groupées : une catégorie par ligne, une couleur par série."""
     base = alt.Chart(alt.Data(values=list(lignes))).encode(
         y=alt.Y(f"{categorie}:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),

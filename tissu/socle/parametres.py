@@ -94,7 +94,12 @@ def tous_les_parametres() -> dict[str, Parametre]:
         if nom not in parametres:
             raise ParametreInvalide(f"territoire.yaml règle « {nom} », qui n'est le paramètre d'aucune pièce.")
         origine = parametres[nom]
-        brut = {"libelle": origine.libelle, "unite": origine.unite, "reference": "Réglage du territoire", "valeurs": valeurs}
+        brut = {
+            "libelle": origine.libelle,
+            "unite": origine.unite,
+            "reference": "Réglage du territoire",
+            "valeurs": valeurs,
+        }
         prefixe, cle = nom.rsplit(".", 1)
         parametres |= lire_parametres(prefixe, {cle: brut})
     return parametres

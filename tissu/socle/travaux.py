@@ -85,7 +85,9 @@ class SansSuivi:
         """Sans page, rien à retenir."""
 
 
-def lancer(nom: str, *, auteur: int | None = None, libelle: str = "", unique: bool = False, **arguments: Any) -> Travail:
+def lancer(
+    nom: str, *, auteur: int | None = None, libelle: str = "", unique: bool = False, **arguments: Any
+) -> Travail:
     """Met un travail en file et rend son dossier de suivi.
 
     Avec `unique`, un travail du même nom et des mêmes arguments encore en attente est rendu au lieu d'en créer un
@@ -201,7 +203,9 @@ def reprendre_abandonnes(*, au: datetime) -> int:
         epuise = dossier.tentative >= dossier.tentatives_max
         champs = {
             "etat": EtatTravail.ECHOUE if epuise else EtatTravail.EN_ATTENTE,
-            "message": "L'exécutant s'est arrêté plusieurs fois pendant ce travail." if epuise else "Repris après un arrêt.",
+            "message": "L'exécutant s'est arrêté plusieurs fois pendant ce travail."
+            if epuise
+            else "Repris après un arrêt.",
             "fini_le": au if epuise else None,
         }
         with transaction.atomic():

@@ -28,7 +28,9 @@ def rendre_classeur(document: Document) -> bytes:
     sortie = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(sortie, options) as classeur:
-        classeur.set_properties({"title": document.titre, "subject": document.sous_titre, "author": document.territoire})
+        classeur.set_properties(
+            {"title": document.titre, "subject": document.sous_titre, "author": document.territoire}
+        )
         _feuille_de_legende(classeur, document)
         pris: set[str] = {"légende"}
         for tableau in document.tableaux():

@@ -26,7 +26,11 @@ def document() -> Document:
     mensuel = Tableau(
         "mensuel",
         "Entrées et sorties",
-        [Colonne("mois", "Mois"), Colonne("entrees", "Entrées", Nature.NOMBRE), Colonne("sorties", "Sorties", Nature.NOMBRE)],
+        [
+            Colonne("mois", "Mois"),
+            Colonne("entrees", "Entrées", Nature.NOMBRE),
+            Colonne("sorties", "Sorties", Nature.NOMBRE),
+        ],
         MOIS,
         total={"mois": "Total", "entrees": 3142, "sorties": 1941},
         source="Insee, base Sirene.",
@@ -41,7 +45,13 @@ def document() -> Document:
             Colonne("part", "Part", Nature.TAUX),
         ],
         [
-            {"siret": "99000000100013", "nom": '=HYPERLINK("x")', "jour": date(2026, 10, 1), "part": 0.074, "url": "/e/1/"},
+            {
+                "siret": "99000000100013",
+                "nom": '=HYPERLINK("x")',
+                "jour": date(2026, 10, 1),
+                "part": 0.074,
+                "url": "/e/1/",
+            },
             {"siret": "00000000200017", "nom": "#strong[<b>Trois Cormorans</b>]", "jour": None, "part": None},
         ],
     )
