@@ -1,1 +1,5 @@
-urlpatterns = []
+from django.urls import path
+
+from tissu.socle.composants import views
+
+urlpatterns = [path("", views.composants, name="composants")]
