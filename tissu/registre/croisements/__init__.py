@@ -33,3 +33,62 @@ un texte vide et `[ND]` aussi ; toutes les colonnes officielles en VARCHAR sous 
 
 Aucune fonction d'ici n'exécute quoi que ce soit : elles composent des expressions, sans `memtable`.
 """
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from tissu.registre.croisements import (
+    annonces,
+    etablissements,
+    evenements,
+    mouvements,
+    periodes,
+    transferts,
+    unites,
+    zones,
+)
+from tissu.registre.croisements.contexte import Contexte
+from tissu.registre.croisements.schemas import SCHEMAS
+
+__all__ = ["ETAPES", "SCHEMAS", "SORTIES", "Contexte", "Etape", "composer"]
+
+
+@dataclass(frozen=True)
+class Etape:
+    """Une table à matérialiser. `sortie` : elle va dans l'instantané ; sinon c'est une étape de travail."""
+
+    nom: str
+    fonction: Callable[[Mapping[str, ir.Table], Contexte], ir.Table]
+    sortie: bool
+
+
+ETAPES: tuple[Etape, ...] = (
+    Etape("periodes_connues", periodes.periodes_connues, sortie=False),
+    Etape("sequences", periodes.sequences, sortie=False),
+    Etape("vies", periodes.vies, sortie=False),
+    Etape("etablissements", etablissements.etablissements, sortie=True),
+    Etape("unites_legales", unites.unites_legales, sortie=True),
+    Etape("periodes", periodes.periodes, sortie=True),
+    Etape("etablissements_hors", periodes.etablissements_hors, sortie=True),
+    Etape("successions", transferts.successions, sortie=True),
+    Etape("ouvertures", mouvements.ouvertures, sortie=False),
+    Etape("fermetures", mouvements.fermetures, sortie=False),
+    Etape("transferts", transferts.transferts, sortie=False),
+    Etape("annonces_connues", annonces.annonces_connues, sortie=False),
+    Etape("annonces", annonces.annonces, sortie=True),
+    Etape("evenements", evenements.evenements, sortie=True),
+    Etape("etablissements_zones", zones.etablissements_zones, sortie=True),
+)
+"""La chaîne, dans l'ordre : chaque étape ne lit que les entrées et les étapes qui la précèdent."""
+
+SORTIES: tuple[str, ...] = tuple(etape.nom for etape in ETAPES if etape.sortie)
+
+
+def composer(brutes: Mapping[str, ir.Table], contexte: Contexte) -> dict[str, ir.Table]:
+    """Toutes les tables de l'instantané sans rien matérialiser : pour de petites tables et les essais."""
+    tables = dict(brutes)
+    for etape in ETAPES:
+        tables[etape.nom] = etape.fonction(tables, contexte)
+    return {nom: tables[nom] for nom in SORTIES}
