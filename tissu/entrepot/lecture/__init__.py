@@ -3,7 +3,7 @@
 from tissu.entrepot.lecture.etapes import BilanEtape, etager, lire_refus, resume
 from tissu.entrepot.lecture.fichiers import FichierRefuse, Limites
 from tissu.entrepot.lecture.formats import Deduite, Format, reconnaitre
-from tissu.entrepot.lecture.lecteur import BilanFichier, ParmiEtape, ParmiValeurs
+from tissu.entrepot.lecture.lecteur import BilanFichier, ParmiEtape, ParmiValeurs, UnDe
 
 __all__ = [
     "BilanEtape",
@@ -14,6 +14,7 @@ __all__ = [
     "Limites",
     "ParmiEtape",
     "ParmiValeurs",
+    "UnDe",
     "etager",
     "lire_refus",
     "reconnaitre",

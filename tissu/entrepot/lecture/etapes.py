@@ -41,6 +41,7 @@ class BilanEtape:
     colonnes_absentes: tuple[str, ...]
     colonnes_inconnues: tuple[str, ...]
     refus_par_fichier: dict[str, int] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
 
 def etager(
@@ -52,22 +53,24 @@ def etager(
     refus: Path,
     suivi: Suivi | None = None,
     limites: Limites | None = None,
+    reserve: Path | None = None,
 ) -> BilanEtape:
     """Écrit `vers` (toutes les colonnes du format, en texte) et `refus` (une ligne JSON par ligne refusée).
 
-    Chaque fichier n'est lu qu'une fois, en flux ; l'étape d'un fichier déjà lu pour le même filtre est reprise
-    depuis le dossier `parts` voisin de `vers`.
+    Chaque fichier n'est lu qu'une fois, en flux ; ce qu'un même fichier a déjà donné pour le même filtre est repris
+    du dossier `reserve` (par défaut `parts`, à côté de `vers`).
 
     :raises FichierRefuse: un des fichiers est inutilisable ; rien n'est alors écrit.
     """
     vers.parent.mkdir(parents=True, exist_ok=True)
+    reserve = reserve or vers.parent / "parts"
     signature = filtre.signature() if filtre else ""
     parts: list[Path] = []
     bilans: list[BilanFichier] = []
     for rang, chemin in enumerate(chemins):
         if suivi:
             suivi.avancer(rang / len(chemins), f"Lecture de {chemin.name}")
-        part, bilan = lire_fichier(chemin, format_, filtre, signature, vers.parent / "parts", limites or Limites())
+        part, bilan = lire_fichier(chemin, format_, filtre, signature, reserve, limites or Limites())
         parts.append(part)
         bilans.append(bilan)
     mal_decoupees = [ligne for bilan in bilans for ligne in bilan.mal_decoupees]
@@ -96,6 +99,7 @@ def etager(
         colonnes_absentes=tuple(c for c in format_.colonnes if all(c in b.colonnes_absentes for b in bilans)),
         colonnes_inconnues=tuple(sorted({c for b in bilans for c in b.colonnes_inconnues})),
         refus_par_fichier=par_fichier,
+        parts=tuple(part.name for part in parts),
     )
 
 

@@ -84,7 +84,23 @@ class ParmiEtape:
         return self.parmi
 
 
-Filtre = ParmiValeurs | ParmiEtape | None
+@dataclass(frozen=True)
+class UnDe:
+    """Garde les lignes que l'un au moins des filtres garde."""
+
+    filtres: tuple[ParmiEtape, ...]
+
+    def signature(self) -> str:
+        return _empreinte(*(f.signature() for f in self.filtres))
+
+    def condition(self) -> str:
+        return "(" + " OR ".join(f.condition() for f in self.filtres) + ")"
+
+    def colonnes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(c for f in self.filtres for c in f.colonnes()))
+
+
+Filtre = ParmiValeurs | ParmiEtape | UnDe | None
 
 
 @dataclass(frozen=True)

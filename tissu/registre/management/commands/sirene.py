@@ -1,0 +1,99 @@
+"""`tissu sirene importer DOSSIER` et `tissu sirene quarantaine` : le registre en ligne de commande."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from tissu.entrepot.verrou import EcritureEnCours
+from tissu.registre.models import Import, LigneRefusee
+from tissu.registre.operations.importation import ImportRefuse, importer_sirene
+from tissu.socle import formats
+from tissu.socle.territoire import Territoire, TerritoireInconnu, territoire
+from tissu.socle.travaux import SansSuivi
+
+COLONNES_QUARANTAINE = ("id", "sorte", "fichier", "ligne", "champ", "valeur", "code", "motif", "rejouee_le")
+DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Command(BaseCommand):
+    help = "Importe les fichiers SIRENE de l'INSEE et montre leur quarantaine."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        gestes = parser.add_subparsers(dest="geste", required=True, metavar="{importer,quarantaine}")
+        importer = gestes.add_parser("importer", help="importer un dossier de fichiers officiels")
+        importer.add_argument("dossier", type=Path, metavar="DOSSIER")
+        cible = importer.add_mutually_exclusive_group()
+        cible.add_argument("--territoire", default="", metavar="NOM", help="territoire configuré (défaut : celui des réglages)")
+        cible.add_argument("--commune", nargs="+", action="extend", metavar="CODE", help="codes INSEE de communes")
+        importer.add_argument("--forcer", action="store_true", help="passer outre la garde contre les pertes")
+        quarantaine = gestes.add_parser("quarantaine", help="montrer ou exporter les lignes refusées")
+        quarantaine.add_argument("--import", dest="numero", type=int, metavar="N", help="numéro d'import (défaut : le dernier)")
+        quarantaine.add_argument("--format", choices=("texte", "csv"), default="texte")
+
+    def handle(self, *args: Any, geste: str, **options: Any) -> None:
+        if geste == "importer":
+            self._importer(options)
+        else:
+            self._quarantaine(options["numero"], options["format"])
+
+    def _importer(self, options: dict[str, Any]) -> None:
+        try:
+            cible = Territoire.de_communes(options["commune"]) if options["commune"] else territoire(options["territoire"])
+            journal = importer_sirene(
+                dossier=options["dossier"],
+                territoire=cible,
+                auteur=None,
+                au=timezone.now(),
+                suivi=SansSuivi(self._dire),
+                forcer=options["forcer"],
+            )
+        except (ImportRefuse, EcritureEnCours, TerritoireInconnu) as refus:
+            raise CommandError(str(refus)) from refus
+        self._bilan(journal)
+
+    def _dire(self, part: float, message: str) -> None:
+        self.stdout.write(f"{round(part * 100):3d} %  {message}")
+        self.stdout.flush()
+
+    def _bilan(self, journal: Import) -> None:
+        self.stdout.write(f"\n{journal} : {journal.territoire['nom']}")
+        for fichier in journal.fichiers.all():
+            self.stdout.write(
+                f"  {fichier.nom} : {formats.nombre(fichier.lues)} lues, {formats.nombre(fichier.gardees)} gardées, "
+                f"{formats.nombre(fichier.refusees)} refusées{' (repris)' if fichier.reprise else ''}"
+            )
+            for titre, colonnes in (("absentes", fichier.colonnes_absentes), ("inconnues", fichier.colonnes_inconnues)):
+                if colonnes:
+                    self.stdout.write(f"    colonnes {titre} : {', '.join(colonnes)}")
+            for remarque in fichier.remarques:
+                self.stdout.write(f"    {remarque}")
+        self.stdout.write(journal.message)
+        if journal.refusees:
+            self.stdout.write(f"Voir les lignes refusées : tissu sirene quarantaine --import {journal.pk}")
+
+    def _quarantaine(self, numero: int | None, forme: str) -> None:
+        imports = Import.objects.filter(pk=numero) if numero else Import.objects.all()
+        journal = imports.first()
+        if journal is None:
+            raise CommandError(f"L'import n° {numero} n'existe pas." if numero else "Aucun import n'a encore eu lieu.")
+        lignes = LigneRefusee.objects.filter(importation=journal).order_by("pk")
+        if forme == "csv":
+            ecrivain = csv.writer(sys.stdout if self.stdout._out is sys.stdout else self.stdout, delimiter=";")
+            ecrivain.writerow(COLONNES_QUARANTAINE)
+            for ligne in lignes:
+                ecrivain.writerow([_inerte(getattr(ligne, colonne)) for colonne in COLONNES_QUARANTAINE])
+            return
+        self.stdout.write(f"{journal} : {formats.nombre(journal.refusees)} lignes refusées")
+        for ligne in lignes:
+            self.stdout.write(f"  {ligne} {ligne.champ} = « {ligne.valeur[:60]} ». {ligne.motif}")
+
+
+def _inerte(valeur: Any) -> Any:
+    """Un tableur exécuterait un texte qui commence comme une formule : l'apostrophe l'en empêche."""
+    if isinstance(valeur, str) and valeur.startswith(DEBUTS_DE_FORMULE):
+        return "'" + valeur
+    return valeur

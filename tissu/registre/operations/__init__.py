@@ -1,0 +1,1 @@
+"""Les écritures du registre : imports, corrections, zones."""

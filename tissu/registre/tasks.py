@@ -1,0 +1,32 @@
+"""Les travaux de fond du registre."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from tissu.entrepot.verrou import EcritureEnCours
+from tissu.registre.operations import importation
+from tissu.socle.territoire import territoire
+from tissu.socle.travaux import EchecDefinitif, travail
+
+
+@travail("registre.importer", libelle="Import des fichiers SIRENE")
+def importer(
+    suivi: Any, *, dossier: str, slug_territoire: str = "", forcer: bool = False, auteur: int | None = None
+) -> int:
+    """Importe un dossier de fichiers officiels ; rend le numéro de l'import."""
+    try:
+        journal = importation.importer_sirene(
+            dossier=Path(dossier), territoire=territoire(slug_territoire), auteur=auteur, au=timezone.now(),
+            suivi=suivi, forcer=forcer,
+        )  # fmt: skip
+    except (importation.ImportRefuse, EcritureEnCours) as refus:
+        raise EchecDefinitif(str(refus)) from refus
+    return journal.pk
+
+
+@travail("registre.recomposer", libelle="Mise à jour du registre après des corrections")
+def recomposer(suivi: Any, *, auteur: int | None = None) -> int:
+    """Refait une version des mêmes sources avec les corrections d'aujourd'hui ; rend le numéro du journal."""
+    return importation.recomposer(suivi=suivi, au=timezone.now(), auteur=auteur).pk
