@@ -1,6 +1,69 @@
-"""Réglages communs des essais : un dossier de données jetable, jamais celui de la personne."""
+"""Ce que tout essai respecte : un dossier de données jetable, pas de réseau, une lecture qui n'écrit pas."""
 
 import os
+import re
+import socket
 import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 
 os.environ.setdefault("TISSU_DONNEES", tempfile.mkdtemp(prefix="tissu-essais-"))
+
+ECRITURE = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+[\"`]?(\w+)", re.IGNORECASE)
+# Une consultation tient son journal, sa session et l'état d'une connexion, rien d'autre.
+TABLES_D_UNE_LECTURE = {"django_session", "comptes_acces", "comptes_evenement"}
+
+
+class EcritureParLecture(AssertionError):
+    """Une requête GET a écrit en base."""
+
+
+class ReseauInterdit(AssertionError):
+    """Un essai a voulu sortir de la machine."""
+
+
+@pytest.fixture(autouse=True)
+def sans_reseau(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seules la boucle locale et les sockets de fichier sont permises."""
+    vraie = socket.socket.connect
+
+    def connecter(prise: socket.socket, adresse: Any) -> Any:
+        if isinstance(adresse, tuple) and adresse[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise ReseauInterdit(f"Un essai appelle {adresse[0]} : servez-lui une réponse locale.")
+        return vraie(prise, adresse)
+
+    monkeypatch.setattr(socket.socket, "connect", connecter)
+
+
+@pytest.fixture(autouse=True)
+def lecture_sans_ecriture(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Un GET du client d'essai n'écrit dans aucune table hors du journal et de la session."""
+    from django.db import connection
+    from django.test import Client
+
+    vrai_get = Client.get
+
+    def surveiller(execute: Any, sql: str, *reste: Any) -> Any:
+        trouve = ECRITURE.match(sql)
+        if trouve and trouve[2] not in TABLES_D_UNE_LECTURE:
+            raise EcritureParLecture(f"Cette lecture écrit dans {trouve[2]} : {sql[:200]}")
+        return execute(sql, *reste)
+
+    def get(self: Client, *args: Any, **kwargs: Any) -> Any:
+        with connection.execute_wrapper(surveiller):
+            return vrai_get(self, *args, **kwargs)
+
+    monkeypatch.setattr(Client, "get", get)
+    yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marque ce qui ne touche pas à la base : inutile de le repasser sur PostgreSQL."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not fixtures & {"db", "transactional_db", "client", "admin_client", "live_server"}:
+            demandes = [marque for marque in item.iter_markers("django_db")]
+            if not demandes:
+                item.add_marker("sans_base")

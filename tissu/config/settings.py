@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "csp",
+    "tissu.config",
     "tissu.socle",
     "tissu.comptes",
     "tissu.publications",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "tissu.comptes.middleware.DroitsMiddleware",
+    "tissu.comptes.middleware.DoubleAuthentificationMiddleware",
 ]
 
 ROOT_URLCONF = "tissu.config.urls"
@@ -80,8 +82,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Le socle passe devant les applications tierces pour habiller leurs pages.
-        "DIRS": [RACINE / "tissu" / "socle" / "templates"],
+        # Le socle et les comptes passent devant les applications tierces pour habiller leurs pages.
+        "DIRS": [RACINE / "tissu" / "socle" / "templates", RACINE / "tissu" / "comptes" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -146,10 +148,16 @@ LOGIN_REDIRECT_URL = "accueil"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "courriel"
+# Demander un mot de passe pour une adresse inconnue n'envoie rien, et la page ne le dit pas.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "tissu.comptes.adaptateur.AdaptateurCompte"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
+# Nombre de mandataires (reverse proxies) de confiance devant le produit : leur en-tête dit l'adresse de la personne.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TISSU_MANDATAIRES", "0"))
+RATELIMIT_IP_META_KEY = "tissu.comptes.adaptateur.adresse_ip"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "tissu"
 # En démonstration la double authentification reste proposée sans être imposée.
