@@ -20,6 +20,7 @@ from tissu.registre import recherche
 from tissu.registre.croisements import ETAPES, Contexte
 from tissu.registre.queries.surcharges import surcharges
 from tissu.registre.sources import formats_insee
+from tissu.registre.zonage import Contour, rattacher
 from tissu.socle.territoire import Territoire
 
 VERSION_DE_COMPOSITION = 1
@@ -32,6 +33,9 @@ TABLES_BRUTES = {
     formats_insee.SUCCESSIONS: "sirene_successions",
     formats_insee.GEOLOCALISATION: "sirene_geolocalisation",
 }
+
+CONTOURS = "contours"
+ZONAGE = "etablissements_zones"
 
 TRIS = {
     "etablissements": ("code_commune", "siret"),
@@ -152,20 +156,32 @@ def _ecrire_tables(version: Chantier, matiere: Matiere, contexte: Contexte, suiv
     travail.mkdir()
     tables = version.exposer(
         {TABLES_BRUTES[sorte]: chemin for sorte, chemin in matiere.etapes.items()}
-        | dict(matiere.surcharges)
+        | {nom: table for nom, table in matiere.surcharges.items() if nom != CONTOURS}
         | _evenements_connus(matiere.territoire)
     )
     comptes: dict[str, int] = {}
     for rang, etape in enumerate(ETAPES):
         suivi.avancer(0.45 + 0.4 * rang / len(ETAPES), f"Composition : {etape.nom.replace('_', ' ')}")
         dossier = version.chemin if etape.sortie else travail
-        lignes = version.ecrire(etape.nom, etape.fonction(tables, contexte), TRIS.get(etape.nom, ()), dossier)
+        expression = etape.fonction(tables, contexte)
+        if etape.nom == ZONAGE and CONTOURS in matiere.surcharges:
+            expression = _zonage(version, matiere.surcharges[CONTOURS])
+        lignes = version.ecrire(etape.nom, expression, TRIS.get(etape.nom, ()), dossier)
         tables |= version.exposer({etape.nom: dossier / f"{etape.nom}.parquet"})
         if etape.sortie:
             comptes[etape.nom] = lignes
     comptes["actifs"] = version.lignes("SELECT count(*) AS n FROM etablissements WHERE etat = 'A'")[0]["n"]
     shutil.rmtree(travail)
     return comptes
+
+
+def _zonage(version: Chantier, contours: pa.Table) -> Any:
+    """Les appartenances aux zones, calculées sur les positions déjà masquées de la version en chantier."""
+    positions = pq.read_table(
+        version.chemin / "etablissements.parquet", columns=["siret", "lon", "lat", "code_commune"]
+    )
+    appartenances = rattacher(positions, [Contour(**ligne) for ligne in contours.to_pylist()])
+    return version.exposer({"zonage_calcule": appartenances})["zonage_calcule"]
 
 
 def _evenements_connus(territoire: Territoire) -> dict[str, Path | pa.Table]:
