@@ -139,11 +139,11 @@ def unites(territoire: Territoire) -> Iterator[tuple[str, ...]]:
         grain = crc32(unite.siren.encode())
         cache = unite.physique and unite.diffusion == "P" and unite.etablissements[0].marqueurs
         siege = unite.siege.periodes[-1]
-        debut = unite.cessation if unite.cessation is not None else siege.debut
+        cessee = unite.cessation is not None and unite.cessation <= ARRET
         yield (
             unite.siren,
             unite.diffusion,
-            "true" if unite.cessation is not None and grain % 97 == 0 else "",
+            "true" if cessee and grain % 97 == 0 else "",
             DATES.jour(unite.creation),
             unite.sigle,
             *_identite(unite),
@@ -151,11 +151,11 @@ def unites(territoire: Territoire) -> Iterator[tuple[str, ...]]:
             unite.tranche,
             unite.annee_tranche,
             DATES.moment(unite.traitement, grain),
-            str(1 + (unite.cessation is not None) + len(unite.siege.periodes) // 2),
+            str(1 + cessee + len(unite.siege.periodes) // 2),
             unite.categorie_entreprise,
             "2023" if unite.categorie_entreprise else "",
-            DATES.jour(debut),
-            "C" if unite.cessation is not None and unite.cessation <= ARRET else "A",
+            DATES.jour(unite.cessation if cessee else siege.debut),
+            "C" if cessee else "A",
             ND if cache else unite.nom,
             ND if cache and unite.nom_usage else unite.nom_usage,
             unite.denomination,

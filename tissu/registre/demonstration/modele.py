@@ -139,10 +139,17 @@ class Succession:
 
 @dataclass
 class Territoire:
-    """Tout ce qui sera écrit."""
+    """Tout ce qui sera écrit.
+
+    `cas` : nom, SIRET, SIREN, description. `effectifs_reels` : effectif au jour de l'arrêt par SIRET.
+    `effectifs_dits` : effectif du fichier consulaire imposé par un cas (édition courante, précédente).
+    `radies_a_tort` : SIREN radiés au BODACC et toujours actifs dans Sirene.
+    """
 
     unites: list[Unite]
     etablissements: list[Etablissement]
     successions: list[Succession] = field(default_factory=list)
     cas: list[tuple[str, str, str, str]] = field(default_factory=list)
     effectifs_reels: dict[str, int] = field(default_factory=dict)
+    effectifs_dits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    radies_a_tort: set[str] = field(default_factory=set)

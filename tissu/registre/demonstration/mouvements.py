@@ -91,7 +91,7 @@ def _rattacher_secondaires(rng: np.random.Generator, vies: Vies, mouvements: Mou
     tetes = np.flatnonzero(admis & ~individuels & libres)
     tetes = tetes[np.argsort(vies.creation[tetes], kind="stable")]
     tetes = tetes[rng.random(len(tetes)) < 0.3]
-    candidats = np.flatnonzero(admis & libres & ~individuels & (rng.random(nombre) < 0.27))
+    candidats = np.flatnonzero(admis & libres & ~individuels & (rng.random(nombre) < 0.36))
     candidats = np.setdiff1d(candidats, np.array(mouvements.entrants + [n for _, n in mouvements.reprises], dtype=np.int64))
     candidats = np.setdiff1d(candidats, tetes)
     if not len(tetes):
@@ -99,7 +99,7 @@ def _rattacher_secondaires(rng: np.random.Generator, vies: Vies, mouvements: Mou
     # Carré d'un tirage uniforme : quelques têtes attirent beaucoup de secondaires.
     ordre = rng.permutation(len(tetes))
     for candidat, tirage in zip(candidats.tolist(), rng.random(len(candidats)).tolist(), strict=True):
-        tete = int(tetes[ordre[int(tirage**2.2 * len(tetes))]])
+        tete = int(tetes[ordre[int(tirage**3.2 * len(tetes))]])
         ouverte = vies.fermeture[tete] == JAMAIS or vies.fermeture[tete] > vies.creation[candidat]
         if vies.creation[tete] < vies.creation[candidat] and ouverte:
             mouvements.parent[candidat] = tete

@@ -105,7 +105,7 @@ def _changements(naf: str, debut: int, fin: int, tirages: Tirages, employeur: st
             changements.append((jour, {"usuelle": noms.enseigne(int(tirages.suivant() * 1e6))}))
         elif naf != "00.00Z":
             # Un code d'attente, puis le bon : l'activité finale reste celle du tirage.
-            changements.append((debut - 59, {"naf": "74.90B"}))
+            changements.append((max(debut, jour - 400), {"naf": "74.90B"}))
             changements.append((jour, {"naf": naf}))
     return changements
 
