@@ -150,8 +150,8 @@ def _travail(cle: str, etat: str, part: float, message: str) -> SimpleNamespace:
 
 COMPOSANTS = (
     Composant("fil_ariane", "Fil d'Ariane", "En haut de toute page qui a un parent. La page courante n'est pas un lien.", (
-        Appel("deux niveaux", '{% fil_ariane "Registre" "#fil_ariane" "Imports" "#fil_ariane" "Novembre 2026" %}'),
-        Appel("page de premier niveau", '{% fil_ariane "Composants" %}'),
+        Appel("deux niveaux", '{% fil_ariane "Registre" "#fil_ariane" "Imports" "#fil_ariane" "Novembre 2026" libelle="Fil d’exemple" %}'),
+        Appel("page de premier niveau", '{% fil_ariane "Composants" libelle="Fil court d’exemple" %}'),
     )),
     Composant("chiffre_cle", "Chiffre clé", "Trois à six par tableau de bord. Un chiffre sans date ni définition n'en est pas un.", (
         Appel("complet, en rangée", (
@@ -189,15 +189,15 @@ COMPOSANTS = (
         Appel("en erreur", "{% champ form_faux.enseigne %}{% champ form_faux.effectif classe=\"champ--annee\" %}"),
     )),
     Composant("resume_erreurs", "Résumé d'erreurs", "En haut du formulaire renvoyé. Chaque erreur mène à son champ. {{ form }} le pose tout seul.", (
-        Appel("deux champs faux", "{% resume_erreurs form_faux %}"),
+        Appel("deux champs faux", "{% resume_erreurs form_faux focus=False %}"),
         Appel("sans erreur : rien", "{% resume_erreurs form_vierge %}"),
     )),
     Composant("tableau", "Tableau", "Gabarit de django-tables2. Sur un téléphone, chaque ligne devient une carte.", (
         Appel("trié, avec légende", "{% render_table table %}"),
     )),
     Composant("pagination", "Pagination", "Sous une liste. Les filtres et le tri restent dans l'adresse.", (
-        Appel("au milieu", '{% pagination page unite="établissements" %}'),
-        Appel("une seule page", '{% pagination page_unique unite="établissements" %}'),
+        Appel("au milieu", '{% pagination page unite="établissements" libelle="Pages d’exemple" %}'),
+        Appel("une seule page", '{% pagination page_unique unite="établissements" libelle="Page unique d’exemple" %}'),
     )),
     Composant("filtres_actifs", "Filtres posés", "Entre les filtres et la liste : ce qui réduit la liste, et comment l'enlever.", (
         Appel("deux filtres", '{% filtres_actifs filtres tout_effacer="#filtres_actifs" %}'),

@@ -63,10 +63,10 @@ def icone(nom: str) -> SafeString:
 
 
 @register.inclusion_tag("composants/fil_ariane.html")
-def fil_ariane(*etapes: str) -> dict[str, Any]:
+def fil_ariane(*etapes: str, libelle: str = "Fil d’Ariane") -> dict[str, Any]:
     """Le chemin depuis l'accueil : titre, adresse, titre, adresse…, titre de la page."""
     *ancetres, courant = etapes
-    return {"ancetres": list(zip(ancetres[::2], ancetres[1::2], strict=True)), "courant": courant}
+    return {"ancetres": list(zip(ancetres[::2], ancetres[1::2], strict=True)), "courant": courant, "libelle": libelle}
 
 
 @register.inclusion_tag("composants/chiffre_cle.html")
@@ -106,10 +106,10 @@ def alerte(content: str, sorte: str = "info", *, titre: str = "", urgent: bool =
 
 
 @register.inclusion_tag("composants/resume_erreurs.html")
-def resume_erreurs(formulaire: BaseForm) -> dict[str, Any]:
-    """Les erreurs d'un formulaire, chacune liée à son champ. N'affiche rien sans erreur."""
+def resume_erreurs(formulaire: BaseForm, *, focus: bool = True) -> dict[str, Any]:
+    """Les erreurs d'un formulaire, chacune liée à son champ. N'affiche rien sans erreur ; prend le focus sinon."""
     champs = [champ for champ in formulaire if champ.errors] if formulaire.is_bound else []
-    return {"generales": formulaire.non_field_errors(), "champs": champs}
+    return {"generales": formulaire.non_field_errors(), "champs": champs, "focus": focus}
 
 
 @register.inclusion_tag("composants/champ.html")
@@ -120,7 +120,9 @@ def champ(champ: BoundField, *, classe: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("composants/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Any, *, nom: str = "page", unite: str = "lignes") -> dict[str, Any]:
+def pagination(
+    context: template.Context, page: Any, *, nom: str = "page", unite: str = "lignes", libelle: str = "Pages"
+) -> dict[str, Any]:  # fmt: skip
     """Précédent, suivant et numéros, filtres et tri gardés. `page` : une page de Paginator de Django."""
     requete = context["request"].GET.copy()
 
@@ -132,6 +134,7 @@ def pagination(context: template.Context, page: Any, *, nom: str = "page", unite
     return {
         "page": page,
         "unite": unite,
+        "libelle": libelle,
         "liens": [(numero, adresse(numero) if isinstance(numero, int) else "") for numero in numeros],
         "precedent": adresse(page.previous_page_number()) if page.has_previous() else "",
         "suivant": adresse(page.next_page_number()) if page.has_next() else "",
