@@ -7,12 +7,25 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import altair as alt
 import vl_convert
 
 from tissu.socle.formats import MOIS_COURTS
+
+if TYPE_CHECKING:
+    import altair as alt
+else:
+
+    class _Altair:
+        """Altair, importé au premier graphique : une seconde de démarrage que la plupart des commandes évitent."""
+
+        def __getattr__(self, nom: str) -> Any:
+            import altair
+
+            return getattr(altair, nom)
+
+    alt = _Altair()
 
 PALETTE = ("#0b5cad", "#d55e00", "#00795c", "#b8860b", "#9a4f86", "#4a93c4")
 ENCRE = "#1d2733"
@@ -54,7 +67,7 @@ def _theme() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _abscisse(lignes: Sequence[dict[str, Any]]) -> alt.X:
+def _abscisse(lignes: Sequence[dict[str, Any]]) -> "alt.X":
     """Les mois en bandes ; l'année sous le premier mois et sous chaque janvier."""
     mois = list(dict.fromkeys(ligne["mois"] for ligne in lignes))
     etiquettes = {
@@ -149,7 +162,7 @@ def _dessiner(specification: str) -> str:
 
 
 def svg(graphique: dict[str, Any], *, en_page: bool = False) -> str:
-    """Dessine une spécification. `en_page` rend les textes dans la couleur courante, pour les thèmes clair et sombre."""
+    """Dessine une spécification. `en_page` rend les textes dans la couleur courante de la page."""
     dessin = _dessiner(json.dumps(graphique, sort_keys=True))
     if not en_page:
         return dessin

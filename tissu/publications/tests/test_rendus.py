@@ -63,7 +63,7 @@ def test_le_pdf_est_balise_et_dit_tout(document: Document) -> None:
         "1. L'essentiel", "2. La liste", "3. Méthode et définitions",
     ]  # fmt: skip
     sans_espace = re.sub(r"\s", "", texte)
-    for attendu in ("3142", "99000000100013", "7,4%", "#strong[<b>TroisCormorans</b>]", "Insee,baseSirene."):
+    for attendu in ("1630", "99000000100013", "7,4%", "#strong[<b>TroisCormorans</b>]", "Lesolderestepositif"):
         assert attendu in sans_espace
 
 
