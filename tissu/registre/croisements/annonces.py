@@ -52,4 +52,4 @@ def annonces(tables: Tables, contexte: Contexte) -> ir.Table:
     connues = tables["annonces_connues"]
     radiee = (connues.evenement == "radiation_rcs") & ~connues.annulee
     avec = connues.mutate(desaccord_sirene=radiee.fill_null(False) & connues.active)
-    return conforme(masquer(avec_cas(avec)), "annonces").order_by("siren", "date_parution", "id")
+    return conforme(masquer(avec_cas(avec)), "annonces")

@@ -46,7 +46,7 @@ def etablissements(tables: Tables, contexte: Contexte) -> ir.Table:
     )
     corrigee = _corriger(_situer(complete, tables), tables)
     enrichie = _consulaire(_agreger(_adresser(corrigee, contexte), tables), tables)
-    return conforme(_montrer(enrichie), "etablissements").order_by("code_commune", "siret")
+    return conforme(_montrer(enrichie), "etablissements")
 
 
 def _completer(gauche: ir.Table, droite: ir.Table, cle: str) -> ir.Table:
@@ -71,7 +71,7 @@ def _dates(table: ir.Table, vies: ir.Table) -> ir.Table:
 def _unites(tables: Tables) -> ir.Table:
     unites = entrees.unites_legales(tables)
     champs = {nom: unites[origine] for nom, origine in CHAMPS_DE_L_UNITE.items()}
-    return unites.select("siren", **champs).distinct(on="siren", keep="first")
+    return unites.select("siren", **champs)
 
 
 def _situer(table: ir.Table, tables: Tables) -> ir.Table:
@@ -127,20 +127,31 @@ def _adresser(table: ir.Table, contexte: Contexte) -> ir.Table:
 
 
 def _agreger(table: ir.Table, tables: Tables) -> ir.Table:
-    """Section et agrégats A5 à A138 du code courant, de la même nomenclature que lui ou rien."""
+    """Section et agrégats A5 à A138 du code courant, de la même nomenclature que lui ou rien.
+
+    Une table d'agrégats réduite aux divisions (sans les données de l'Insee) sert par les deux premiers chiffres.
+    """
     naf = entrees.brute(tables, "naf")
-    nomenclature = texte(naf, "nomenclature") if "nomenclature" in naf.columns else NOMENCLATURE_AGREGEE
-    agregats = naf.select(
-        naf_cle=_cle_naf(ibis.coalesce(nomenclature, ibis.literal(NOMENCLATURE_AGREGEE)), texte(naf, "code")),
-        **{champ: texte(naf, champ) for champ in AGREGATS},
-    ).distinct(on="naf_cle", keep="first")
-    avec_cle = table.mutate(naf_cle=_cle_naf(table.naf_nomenclature, table.naf))
-    complete = _completer(avec_cle, agregats, "naf_cle")
-    return complete.mutate(division=complete.a88)
+    nomenclature = ibis.coalesce(texte(naf, "nomenclature"), ibis.literal(NOMENCLATURE_AGREGEE))
+    code = texte(naf, "code").replace(".", "")
+    champs = {champ: texte(naf, champ) for champ in AGREGATS} | {"a88": _division_lue(naf)}
+    agregats = naf.select(naf_cle=nomenclature + ":" + code, **champs)
+    propre = table.naf.replace(".", "")
+    avec_cles = table.mutate(
+        naf_cle=table.naf_nomenclature + ":" + propre,
+        naf_cle_division=table.naf_nomenclature + ":" + propre.left(2),
+    )
+    par_code = _completer(avec_cles, agregats, "naf_cle")
+    de_division = agregats.filter(agregats.naf_cle.re_search(":[0-9]{2}$"))
+    de_division = de_division.rename({f"{champ}_division": champ for champ in ("naf_cle", *AGREGATS)})
+    complete = _completer(par_code, de_division, "naf_cle_division")
+    retenus = {champ: ibis.coalesce(complete[champ], complete[f"{champ}_division"]) for champ in AGREGATS}
+    return complete.mutate(**retenus).mutate(division=ibis._.a88)
 
 
-def _cle_naf(nomenclature: ir.StringValue, code: ir.StringValue) -> ir.StringValue:
-    return nomenclature + ":" + code.replace(".", "")
+def _division_lue(naf: ir.Table) -> ir.StringValue:
+    """Le poste A88 est la division : la table des agrégats l'écrit sous l'un ou l'autre nom."""
+    return ibis.coalesce(texte(naf, "a88"), texte(naf, "division"))
 
 
 def _consulaire(table: ir.Table, tables: Tables) -> ir.Table:

@@ -28,7 +28,7 @@ def evenements(tables: Tables, contexte: Contexte) -> ir.Table:
         "categorie_juridique", "tranche_effectif", "diffusion", "personne_physique",
     )  # fmt: skip
     complets = tous.join(profil, "siret")
-    return conforme(complets, "evenements").order_by("date_effet", "siret", "type")
+    return conforme(complets, "evenements")
 
 
 def _evenement(table: ir.Table, **champs: ir.Value) -> ir.Table:

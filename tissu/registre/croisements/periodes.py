@@ -132,10 +132,10 @@ def periodes(tables: Tables, contexte: Contexte) -> ir.Table:
     etablissements = tables["etablissements"].select("siret", "diffusion", "diffusion_unite", "categorie_juridique")
     jointes = tables["periodes_connues"].join(etablissements, "siret")
     masquees = masquer(avec_cas(jointes))
-    return conforme(masquees, "periodes").order_by("siret", ibis.asc("date_debut", nulls_first=True))
+    return conforme(masquees, "periodes")
 
 
 def etablissements_hors(tables: Tables, contexte: Contexte) -> ir.Table:
     """Grain : SIRET hors du territoire, connu par l'historique (même unité légale ou succession)."""
     hors = tables["vies"].anti_join(tables["etablissements"], "siret")
-    return conforme(hors, "etablissements_hors").order_by("siret")
+    return conforme(hors, "etablissements_hors")

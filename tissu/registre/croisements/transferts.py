@@ -34,7 +34,7 @@ def successions(tables: Tables, contexte: Contexte) -> ir.Table:
     liens = entrees.successions(tables)
     dedans = tables["etablissements"].select("siret")
     utiles = liens.filter(liens.siret_predecesseur.isin(dedans.siret) | liens.siret_successeur.isin(dedans.siret))
-    return conforme(utiles, "successions").order_by("siret_successeur", "siret_predecesseur", "date_lien")
+    return conforme(utiles, "successions")
 
 
 def transferts(tables: Tables, contexte: Contexte) -> ir.Table:

@@ -16,5 +16,5 @@ def unites_legales(tables: Tables, contexte: Contexte) -> ir.Table:
     stock = entrees.etablissements(tables)
     presentes = stock.filter(stock.code_commune.isin(list(contexte.communes))).select("siren").distinct()
     retenues = unites.semi_join(presentes, "siren").mutate(diffusion=statut(unites.diffusion))
-    masquees = masquer(avec_cas(retenues)).distinct(on="siren", keep="first")
-    return conforme(masquees, "unites_legales").order_by(ibis.asc("siren"))
+    masquees = masquer(avec_cas(retenues))
+    return conforme(masquees, "unites_legales")

@@ -44,5 +44,5 @@ def assembler(morceaux: list[ir.StringValue]) -> ir.StringValue:
     """Les morceaux présents, séparés d'une espace ; NULL si aucun."""
     total: ir.StringValue = ibis.literal("")
     for morceau in morceaux:
-        total = total + " " + morceau.fill_null("")
-    return total.re_replace(r"\s+", " ").strip().nullif("")
+        total = total + (" " + morceau).fill_null("")
+    return total.strip().nullif("")

@@ -40,7 +40,7 @@ def geolocalisation(brut: ir.Table) -> ir.Table:
         lon=calculable.ifelse(situes.lon_lambert, situes.longitude),
         lat=calculable.ifelse(situes.lat_lambert, situes.latitude),
     )
-    return points.filter(points.lon.notnull() & points.lat.notnull()).distinct(on="siret", keep="first")
+    return points.filter(points.lon.notnull() & points.lat.notnull())
 
 
 def avec_degres(table: ir.Table, x: str, y: str) -> ir.Table:

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tissu.registre import rules
-from tissu.registre.sources.champs import assembler, booleen, entier, jour, texte
+from tissu.registre.sources.champs import assembler, entier, jour, texte
 
 
 def unites_legales(brut: ir.Table) -> ir.Table:
@@ -51,8 +51,8 @@ def _nom_de_personne(brut: ir.Table) -> ir.StringValue:
 
 def _en_prenom(prenom: ir.StringValue) -> ir.StringValue:
     """« JEAN-PIERRE » devient « Jean-Pierre »."""
-    minuscules = prenom.lower()
+    compose = prenom.lower()
     for separateur in ("-", " "):
-        morceaux = minuscules.split(separateur).map(lambda mot: mot.left(1).upper() + mot.substr(1))
-        minuscules = morceaux.join(separateur)
-    return minuscules
+        compose = compose.split(separateur).map(lambda mot: mot.left(1).upper() + mot.substr(1)).join(separateur)
+    # Les prénoms simples, de loin les plus nombreux, n'ont pas à payer le découpage.
+    return prenom.re_search("[- ]").ifelse(compose, prenom.capitalize())
