@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -11,10 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from tissu.config.actions import ACTIONS
 
 RACINE = Path(__file__).resolve().parents[2]
-DONNEES = Path(os.environ.get("TISSU_DONNEES", RACINE / "donnees")).resolve()
+ESSAI = "pytest" in sys.modules
+# pytest lit les réglages avant conftest.py : c'est ici que les essais reçoivent un dossier jetable.
+DONNEES_PAR_DEFAUT = tempfile.mkdtemp(prefix="tissu-essais-") if ESSAI else RACINE / "donnees"
+DONNEES = Path(os.environ.get("TISSU_DONNEES", DONNEES_PAR_DEFAUT)).resolve()
 DONNEES.mkdir(parents=True, exist_ok=True)
 
-ESSAI = "pytest" in sys.modules
 MODE = os.environ.get("TISSU_MODE", "essai" if ESSAI else "demo")
 if MODE not in {"demo", "production", "essai"}:
     raise ImproperlyConfigured(f"TISSU_MODE vaut « {MODE} » : écrivez demo, production ou essai.")
@@ -183,6 +186,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/statique/"
 STATIC_ROOT = DONNEES / "statiques"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = MODE != "production"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
