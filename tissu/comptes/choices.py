@@ -1,4 +1,4 @@
-"""Organisations et rôles : les mots du partenariat."""
+"""Organisations, rôles, accès et événements : les mots du partenariat et de son journal."""
 
 from django.db import models
 
@@ -19,6 +19,7 @@ class TypeOrganisation(models.TextChoices):
 
 class Role(models.TextChoices):
     ADMINISTRATEUR = "administrateur", "Administration de la plateforme"
+    RESPONSABLE = "responsable", "Responsable des comptes de son organisation"
     CHARGE_MISSION = "charge_mission", "Chargé de mission"
     CHARGE_FILIERE = "charge_filiere", "Chargé de filière"
     LECTEUR = "lecteur", "Lecture"
@@ -36,3 +37,33 @@ class Role(models.TextChoices):
 # Ceux qui travaillent sur le registre, et ceux qui le lisent.
 AGENTS = frozenset({Role.CHARGE_MISSION, Role.CHARGE_FILIERE})
 LECTEURS_DU_REGISTRE = AGENTS | {Role.ADMINISTRATEUR, Role.LECTEUR, Role.AGENCE}
+# Ceux qui gèrent des comptes : tous, ou ceux de leur organisation.
+GESTIONNAIRES_DES_COMPTES = frozenset({Role.ADMINISTRATEUR, Role.RESPONSABLE})
+
+
+class NatureAcces(models.TextChoices):
+    """Ce qui a été vu et que la loi demande de pouvoir retrouver."""
+
+    CONTACTS = "contacts", "Contacts (dirigeant, téléphone, courriel)"
+    NON_DIFFUSIBLE = "non_diffusible", "Données non diffusibles"
+    EXPORT = "export", "Export de données protégées"
+
+
+class TypeEvenement(models.TextChoices):
+    CONNEXION = "connexion", "Connexion"
+    ECHEC_CONNEXION = "echec_connexion", "Échec de connexion"
+    DECONNEXION = "deconnexion", "Déconnexion"
+    CREATION = "creation", "Création de compte"
+    MODIFICATION = "modification", "Modification d'une organisation"
+    DESACTIVATION = "desactivation", "Désactivation de compte"
+    REACTIVATION = "reactivation", "Réactivation de compte"
+    ROLE_DONNE = "role_donne", "Rôle donné"
+    ROLE_RETIRE = "role_retire", "Rôle retiré"
+    INVITATION = "invitation", "Invitation envoyée"
+    INVITATION_RENVOYEE = "invitation_renvoyee", "Invitation renvoyée"
+    INVITATION_REVOQUEE = "invitation_revoquee", "Invitation révoquée"
+    INVITATION_ACCEPTEE = "invitation_acceptee", "Invitation acceptée"
+    MFA_ACTIVEE = "mfa_activee", "Double authentification activée"
+    MFA_RETIREE = "mfa_retiree", "Double authentification retirée"
+    MFA_ECHEC = "mfa_echec", "Code de double authentification refusé"
+    SESSIONS_FERMEES = "sessions_fermees", "Autres sessions fermées"

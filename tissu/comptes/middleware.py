@@ -3,25 +3,52 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from tissu.comptes.queries import a_double_authentification, doit_double_authentification
 from tissu.socle.ecrans import ecran_de
 
+# Ce qu'il faut pouvoir ouvrir pour activer la double authentification, ou partir.
+AVANT_DOUBLE_AUTHENTIFICATION = frozenset({"mfa_activate_totp", "account_reauthenticate", "account_logout"})
 
-class DroitsMiddleware:
-    """Confronte les rôles de la personne à la déclaration de la vue (`tissu.socle.ecrans`)."""
 
+class _Intergiciel:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+
+class DroitsMiddleware(_Intergiciel):
+    """Confronte les rôles de la personne à la déclaration de la vue (`tissu.socle.ecrans`)."""
+
     def process_view(self, request: HttpRequest, vue: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         declaration = ecran_de(vue)
         if declaration is None:
             raise PermissionDenied("Cette adresse ne déclare pas qui peut l'ouvrir.")
-        if declaration.public or declaration.ouvert_a(request.user.roles_actifs()):
+        if declaration.public:
+            return None
+        if request.user.is_authenticated and declaration.ouvert_a(request.user.roles_actifs()):
             return None
         raise PermissionDenied(f"« {declaration.titre} » n'est pas ouvert à votre rôle.")
+
+
+class DoubleAuthentificationMiddleware(_Intergiciel):
+    """Mène à l'activation les personnes à qui la double authentification est imposée, jusqu'à ce qu'elle soit faite."""
+
+    def process_view(self, request: HttpRequest, vue: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not settings.MFA_OBLIGATOIRE or not request.user.is_authenticated:
+            return None
+        declaration = ecran_de(vue)
+        nom = request.resolver_match.url_name if request.resolver_match else ""
+        if (declaration and declaration.public) or nom in AVANT_DOUBLE_AUTHENTIFICATION:
+            return None
+        if not doit_double_authentification(request.user) or a_double_authentification(request.user):
+            return None
+        messages.info(request, "Votre organisation demande la double authentification : activez-la pour continuer.")
+        return redirect("mfa_activate_totp")
