@@ -14,6 +14,16 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template import engines
 
+ARCHETYPES = {
+    "liste": "Liste",
+    "fiche": "Fiche",
+    "tableau_de_bord": "Tableau de bord",
+    "parcours": "Parcours",
+    "document": "Document",
+    "carte": "Carte",
+    "public": "Public",
+}
+
 CHARGEMENT = "{% load composants django_tables2 %}"
 
 
@@ -120,6 +130,20 @@ def contexte_d_exemple() -> dict[str, Any]:
         "plan": [
             {"titre": "Progression", "identifiant": "progression"},
             {"titre": "Chronologie", "identifiant": "chronologie"},
+        ],
+        "plan_fiche": [
+            {"titre": "Identité", "identifiant": "identite"},
+            {"titre": "Autres établissements", "identifiant": "freres"},
+            {"titre": "Histoire", "identifiant": "histoire"},
+        ],
+        "plan_document": [
+            {"titre": "Vue d’ensemble", "identifiant": "ensemble"},
+            {"titre": "Par commune", "identifiant": "communes"},
+        ],
+        "etapes": [
+            {"titre": "Établissement", "url": "#contenu", "faite": True},
+            {"titre": "Valeurs", "courante": True},
+            {"titre": "Vérification"},
         ],
         "filtres": [
             {"titre": "Commune", "valeur": "Dijon", "retirer": "#filtres_actifs"},
