@@ -44,6 +44,10 @@ JUGEMENTS = (
     ("Jugement de clôture", "Jugement de clôture pour insuffisance d'actif"),
     ("Autre jugement et ordonnance", "Jugement arrêtant le plan de redressement"),
 )
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 TYPES = {"annonce": "Avis initial", "rectificatif": "Avis rectificatif", "annulation": "Avis d'annulation"}
 
 
@@ -62,9 +66,8 @@ class Annonce:
 
 def _date_francaise(jour: int) -> str:
     """« 12 octobre 2026 », ainsi que l'écrivent les greffes dans les jugements."""
-    mois = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
     d = date.fromordinal(jour)
-    return f"{d.day} {mois[d.month - 1]} {d.year}"
+    return f"{d.day} {MOIS[d.month - 1]} {d.year}"
 
 
 def _annonces(rng: np.random.Generator, territoire: Territoire) -> list[Annonce]:
@@ -72,7 +75,13 @@ def _annonces(rng: np.random.Generator, territoire: Territoire) -> list[Annonce]
     commercants = [u for u in territoire.unites if u.categorie in FORMES and any(e.lon for e in u.etablissements)]
     tirages = rng.random((len(commercants), 5)).tolist()
     for unite, (a, b, c, d, f) in zip(commercants, tirages, strict=True):
-        inscrite = not unite.physique or unite.famille in ("detail", "restauration", "batiment", "automobile", "transport")
+        inscrite = not unite.physique or unite.famille in (
+            "detail",
+            "restauration",
+            "batiment",
+            "automobile",
+            "transport",
+        )
         if not inscrite:
             continue
         if unite.creation >= DEBUT and unite.creation < ARRET and a < 0.9:
@@ -124,9 +133,17 @@ def _personne(unite: Unite, siege: Etablissement) -> dict[str, object]:
     }
     if unite.physique:
         masque = unite.diffusion == "P"
-        identite = {"typePersonne": "pp", "nom": ND if masque else unite.nom, "prenom": ND if masque else unite.prenom.title()}
+        identite = {
+            "typePersonne": "pp",
+            "nom": ND if masque else unite.nom,
+            "prenom": ND if masque else unite.prenom.title(),
+        }
         return identite | commun | {"adressePP": _adresse(siege)}
-    identite = {"typePersonne": "pm", "denomination": unite.denomination.title(), "formeJuridique": FORMES[unite.categorie]}
+    identite = {
+        "typePersonne": "pm",
+        "denomination": unite.denomination.title(),
+        "formeJuridique": FORMES[unite.categorie],
+    }
     return identite | commun | {"adresseSiegeSocial": _adresse(siege)}
 
 
@@ -158,7 +175,9 @@ def _champs(annonce: Annonce, numero: int) -> dict[str, object]:
         "departement_nom_officiel": "Côte-d'Or",
         "region_code": 27,
         "region_nom_officiel": "Bourgogne-Franche-Comté",
-        "tribunal": TRIBUNAL_JUDICIAIRE if annonce.famille == "collective" and unite.categorie.startswith("6") else TRIBUNAL,
+        "tribunal": TRIBUNAL_JUDICIAIRE
+        if annonce.famille == "collective" and unite.categorie.startswith("6")
+        else TRIBUNAL,
         "commercant": nom,
         "ville": siege.libelle_commune.title(),
         "cp": siege.code_postal,
@@ -170,18 +189,25 @@ def _champs(annonce: Annonce, numero: int) -> dict[str, object]:
     }
     effet = date.fromordinal(annonce.effet).isoformat()
     if annonce.famille == "creation":
-        acte = {"dateImmatriculation": date.fromordinal(annonce.parution - 4).isoformat(), "dateCommencementActivite": effet}
+        acte = {
+            "dateImmatriculation": date.fromordinal(annonce.parution - 4).isoformat(),
+            "dateCommencementActivite": effet,
+        }
         champs["acte"] = _texte({"creation": {"categorieCreation": "Création d'un établissement principal"}} | acte)
     elif annonce.famille == "radiation":
         cle = "radiationPP" if unite.physique else "radiationPM"
         detail = {"dateCessationActivitePP": effet} if unite.physique else {"dateEffet": effet}
-        champs["radiationaurcs"] = _texte({cle: detail, "commentaire": "Radiation du registre du commerce et des sociétés."})
+        champs["radiationaurcs"] = _texte(
+            {cle: detail, "commentaire": "Radiation du registre du commerce et des sociétés."}
+        )
     else:
         famille, nature = annonce.nature
         complement = f"{nature}, date du jugement le {_date_francaise(annonce.effet)}, mandataire Me Exemple."
-        champs["jugement"] = _texte({"famille": famille, "nature": nature, "date": effet, "complementJugement": complement})
+        champs["jugement"] = _texte(
+            {"famille": famille, "nature": nature, "date": effet, "complementJugement": complement}
+        )
     if annonce.precedente:
-        publication, numero_paru = annonce.precedente[0], int(annonce.precedente[8:])
+        publication, numero_paru = annonce.precedente[0], int(annonce.precedente[9:])
         precedent = {"nomPublication": f"BODACC {publication}", "numeroParution": annonce.precedente[1:9]}
         champs["parutionavisprecedent"] = _texte(precedent | {"numeroAnnonce": numero_paru})
     return champs

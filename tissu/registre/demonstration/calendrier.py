@@ -48,10 +48,14 @@ def nombres_mensuels(rng: np.random.Generator, taille: float) -> tuple[np.ndarra
     for rang in range(NOMBRE_MOIS):
         annee, numero = mois(rang)
         tendance = 385 + 145 * rang / NOMBRE_MOIS
-        choc = {(2020, 3): 0.72, (2020, 4): 0.5, (2020, 5): 0.68, (2023, 1): 0.85, (2023, 2): 0.9}.get((annee, numero), 1.0)
+        choc = {(2020, 3): 0.72, (2020, 4): 0.5, (2020, 5): 0.68, (2023, 1): 0.85, (2023, 2): 0.9}.get(
+            (annee, numero), 1.0
+        )
         naissances.append(tendance * SAISON_NAISSANCES[numero - 1] * choc * rng.normal(1, 0.035))
         creux = 0.78 if annee in (2020, 2021) else 1.0
-        fermetures.append((300 + 90 * rang / NOMBRE_MOIS) * SAISON_FERMETURES[numero - 1] * creux * rng.normal(1, 0.035))
+        fermetures.append(
+            (300 + 90 * rang / NOMBRE_MOIS) * SAISON_FERMETURES[numero - 1] * creux * rng.normal(1, 0.035)
+        )
 
     def echelle(valeurs: list[float]) -> np.ndarray:
         return np.maximum(1, np.round(np.array(valeurs) * taille)).astype(int)

@@ -47,7 +47,9 @@ class Atelier:
         huit = str(PREMIER_SIREN_DES_CAS + self._suivant)
         self._suivant += 1
         famille = ACTIVITES[RANG_ACTIVITE[naf]].famille.nom
-        unite = Unite(huit + cle_de_luhn(huit), categorie, famille, naf, denomination=denomination, creation=j(creation))
+        unite = Unite(
+            huit + cle_de_luhn(huit), categorie, famille, naf, denomination=denomination, creation=j(creation)
+        )
         for nom, valeur in champs.items():
             setattr(unite, nom, valeur)
         unite.tranche = unite.tranche or "NN"
@@ -71,7 +73,9 @@ class Atelier:
         enseigne = str(champs.pop("enseigne", ""))
         e.periodes = [Periode(jour, etat, unite.naf, "NAFRev2", employeur, enseigne) for etat, jour in etapes]
         if etapes[-1][0] == "F":
-            e.fermeture = next(jour for rang, (etat, jour) in enumerate(etapes) if all(x == "F" for x, _ in etapes[rang:]))
+            e.fermeture = next(
+                jour for rang, (etat, jour) in enumerate(etapes) if all(x == "F" for x, _ in etapes[rang:])
+            )
         e.nic = nic_valide(unite.siren, len(unite.etablissements) + 1)
         self._situer(e, commune, rue)
         e.tranche, e.qualite = "NN", "11"
@@ -98,7 +102,9 @@ class Atelier:
         x, y = lambert93(e.lon, e.lat)
         e.x, e.y = round(float(x), 2), round(float(y), 2)
 
-    def effectif(self, e: Etablissement, tranche: str, annee: str, *, dit: int | None = None, avant: int | None = None) -> None:
+    def effectif(
+        self, e: Etablissement, tranche: str, annee: str, *, dit: int | None = None, avant: int | None = None
+    ) -> None:
         """Tranche Sirene et, si `dit` est donné, effectif du fichier consulaire (édition courante, précédente)."""
         e.tranche, e.annee_tranche = tranche, annee
         e.unite.tranche, e.unite.annee_tranche = tranche, annee
@@ -112,7 +118,9 @@ class Atelier:
     def lier(self, ancien: Etablissement, nouveau: Etablissement, *, siege: bool, continuite: bool) -> None:
         """Lien de succession au jour de naissance du successeur."""
         jour = nouveau.creation
-        self.territoire.successions.append(Succession(ancien, nouveau, jour, siege, continuite, min(ARRET - 1, jour + 12)))
+        self.territoire.successions.append(
+            Succession(ancien, nouveau, jour, siege, continuite, min(ARRET - 1, jour + 12))
+        )
 
     def noter(self, cas: str, e: Etablissement, description: str) -> None:
         """Inscrit le cas au sommaire."""
@@ -123,10 +131,22 @@ def ajouter_vies(a: Atelier) -> None:
     """Fermetures, réouvertures, corrections, déclarations tardives, dates à venir."""
     vies = (
         ("deux_periodes_fermees", "A 2015-04-01, F 2024-03-31, F 2024-06-15", "La fermeture reste au 31 mars 2024."),
-        ("ferme_rouvert_ferme", "A 2012-02-01, F 2019-06-30, A 2021-02-01, F 2026-09-30", "Deux fermetures, une réactivation."),
+        (
+            "ferme_rouvert_ferme",
+            "A 2012-02-01, F 2019-06-30, A 2021-02-01, F 2026-09-30",
+            "Deux fermetures, une réactivation.",
+        ),
         ("reactivation_plus_de_12_mois", "A 2014-05-01, F 2024-12-31, A 2026-10-01", "Réactivation d'octobre 2026."),
-        ("interruption_courte", "A 2014-05-01, F 2026-02-28, A 2026-10-01", "Sept mois : interruption courte, pas une création."),
-        ("interruption_12_mois_juste", "A 2016-03-01, F 2025-10-15, A 2026-10-15", "Douze mois exactement : encore courte."),
+        (
+            "interruption_courte",
+            "A 2014-05-01, F 2026-02-28, A 2026-10-01",
+            "Sept mois : interruption courte, pas une création.",
+        ),
+        (
+            "interruption_12_mois_juste",
+            "A 2016-03-01, F 2025-10-15, A 2026-10-15",
+            "Douze mois exactement : encore courte.",
+        ),
         ("fermeture_dans_20_jours", "A 2019-01-07, F 2026-11-21", "Fermeture prévue, vingt jours après l'arrêt."),
         ("fermeture_dans_2_ans", "A 2018-09-03, F 2028-10-31", "Fermeture prévue à deux ans."),
         ("creation_inconnue", "A 1900-01-01, A 2008-01-01", "Date de création 1900-01-01 : inconnue."),
@@ -135,14 +155,18 @@ def ajouter_vies(a: Atelier) -> None:
         naf = ("56.10A", "47.61Z", "62.01Z", "96.02A", "25.11Z", "70.22Z", "49.41A", "68.20B")[rang]
         debut = next(x.famille.debuts[1 % len(x.famille.debuts)] for x in ACTIVITES if x.naf == naf)
         u = a.unite(f"{debut} DU CADRAN {('PENSIF', 'LUNAIRE', 'OCRE', 'INDIGO')[rang % 4]}", naf, vie[2:12])
-        e = a.etablissement(u, vie, numero=str(2 * rang + 1), enseigne="LE CADRAN" if u.famille in FAMILLES_A_ENSEIGNE else "")
+        e = a.etablissement(
+            u, vie, numero=str(2 * rang + 1), enseigne="LE CADRAN" if u.famille in FAMILLES_A_ENSEIGNE else ""
+        )
         if cas == "creation_inconnue":
             e.periodes[0] = Periode(j("1995-12-25"), "A", "70.2C", "NAF1993", "N")
         a.noter(cas, e, description)
 
     u = a.unite("TABLE DE LA COMETE ETOURDIE", "56.10A", "2011-06-01")
     e = a.etablissement(u, "A 2011-06-01, F 2026-03-31", traitement="2026-10-20", numero="31")
-    a.noter("declaration_tardive", e, "Fermé le 31 mars 2026, connu le 20 octobre 2026 : le rapport de mars est révisé.")
+    a.noter(
+        "declaration_tardive", e, "Fermé le 31 mars 2026, connu le 20 octobre 2026 : le rapport de mars est révisé."
+    )
 
     u = a.unite("NEGOCE DU SABLIER THEORIQUE", "46.90Z", "2010-01-04")
     e = a.etablissement(u, "A 2010-01-04, F 2025-06-30", numero="33")
@@ -166,7 +190,9 @@ def ajouter_transferts(a: Atelier) -> None:
     u = a.unite("ETUDES DU COMPAS REVEUR", "71.12B", "2015-05-04")
     ancien = a.etablissement(u, "A 2015-05-04, F 2026-10-05", rue="RUE DU PARCHEMIN", numero="3")
     nouveau = a.etablissement(u, "A 2026-10-06", rue="RUE DES EPROUVETTES", numero="11")
-    a.noter("transfert_interne_sans_lien", nouveau, f"Même SIREN, même APE, lendemain de la fermeture de {ancien.siret}.")
+    a.noter(
+        "transfert_interne_sans_lien", nouveau, f"Même SIREN, même APE, lendemain de la fermeture de {ancien.siret}."
+    )
 
     u = a.unite("BISCUITERIE DE LA CLAIRIERE FEERIQUE", "10.71A", "2013-09-02")
     ancien = a.etablissement(u, "A 2013-09-02, F 2026-10-01", commune="21054", rue="RUE DU MODELE", numero="20")

@@ -34,10 +34,19 @@ def ajouter_effectifs(a: Atelier) -> None:
     """La piste de la fiche 7, le seuil de 50 vu de tous les côtés, tranches extrêmes ou absentes."""
     u = a.unite("LOGICIELS DU HERON LUNAIRE", "62.01Z", "2026-10-05")
     e = a.etablissement(
-        u, "A 2026-10-05", "RUE DE LA MAQUETTE DE VALMY", numero="15", employeur="O", complement="BUREAUX LE BROUILLON 2EME ETAGE"
+        u,
+        "A 2026-10-05",
+        "RUE DE LA MAQUETTE DE VALMY",
+        numero="15",
+        employeur="O",
+        complement="BUREAUX LE BROUILLON 2EME ETAGE",
     )
     a.territoire.effectifs_dits[e.siret] = (15, 0)
-    a.noter("piste_numerique_valmy", e, "Entreprise numérique créée en octobre 2026, bureaux à Valmy, 15 salariés (fichier consulaire).")
+    a.noter(
+        "piste_numerique_valmy",
+        e,
+        "Entreprise numérique créée en octobre 2026, bureaux à Valmy, 15 salariés (fichier consulaire).",
+    )
 
     seuils = (
         ("cinquante_exactement", "12", "2023", 50, 50, "50 juste : dans « 50 et plus », hors de « plus de 50 »."),
@@ -48,7 +57,9 @@ def ajouter_effectifs(a: Atelier) -> None:
         ("nn_puis_salaries", "NN", "", 23, 23, "NN dans Sirene, 23 salariés au fichier consulaire."),
     )
     for rang, (cas, tranche, annee, dit, avant, description) in enumerate(seuils):
-        u = a.unite(f"USINAGE DES {('DEUX', 'TROIS', 'QUATRE', 'SEPT', 'NEUF', 'DOUZE')[rang]} PENDULES", "25.11Z", "2009-03-02")
+        u = a.unite(
+            f"USINAGE DES {('DEUX', 'TROIS', 'QUATRE', 'SEPT', 'NEUF', 'DOUZE')[rang]} PENDULES", "25.11Z", "2009-03-02"
+        )
         e = a.etablissement(u, "A 2009-03-02", "RUE DES ENGRENAGES", "21355", numero=str(30 + rang))
         a.effectif(e, tranche, annee, dit=dit, avant=avant)
         if cas == "tranche_53":
@@ -70,7 +81,11 @@ def ajouter_diffusion(a: Atelier) -> None:
     a.noter("p_personne_physique", e, "Rien du nom, de l'enseigne ni de l'adresse hors commune ne doit paraître.")
     u = a.unite("", "96.02B", "2021-06-01", "1000", sexe="M", prenom="BASILE", nom="OUBLIEMARQUEUR", diffusion="P")
     e = a.etablissement(u, "A 2021-06-01", "RUE DES EXEMPLES", numero="53", enseigne="L'OUBLI", marqueurs=False)
-    a.noter("p_sans_marqueurs", e, "Statut P mais [ND] oubliés dans le fichier, et présent dans la géolocalisation : masquer.")
+    a.noter(
+        "p_sans_marqueurs",
+        e,
+        "Statut P mais [ND] oubliés dans le fichier, et présent dans la géolocalisation : masquer.",
+    )
     u = a.unite("INDIVISION DES QUATRE SORBIERS", "68.20A", "2014-01-02", "2110", diffusion="P")
     e = a.etablissement(u, "A 2014-01-02", "RUE DU PARCHEMIN", numero="5", enseigne="LES SORBIERS")
     a.noter("p_sans_personnalite_morale", e, "Indivision : masquée comme une personne.")
@@ -87,12 +102,22 @@ def ajouter_noms(a: Atelier) -> None:
     """Noms difficiles : formule, accents, émoji, longueur ; radiation contredite par Sirene."""
     u = a.unite("EPICERIE DE L'ACCOLADE", "47.11B", "2022-05-02")
     formule = '=HYPERLINK("https://exemple.example";"Cliquez")'
-    a.noter("enseigne_formule", _avec_enseigne(a, u, formule, "61"), "Une formule de tableur dans l'enseigne : rester du texte.")
+    a.noter(
+        "enseigne_formule",
+        _avec_enseigne(a, u, formule, "61"),
+        "Une formule de tableur dans l'enseigne : rester du texte.",
+    )
     u = a.unite('+33 MERCERIE "LES GUILLEMETS", FIL & CIE', "47.71Z", "2021-05-03")
-    a.noter("nom_a_virgule_et_guillemets", _avec_enseigne(a, u, "@LES GUILLEMETS", "63"), "Virgule, guillemets, esperluette, arobase.")
+    a.noter(
+        "nom_a_virgule_et_guillemets",
+        _avec_enseigne(a, u, "@LES GUILLEMETS", "63"),
+        "Virgule, guillemets, esperluette, arobase.",
+    )
     u = a.unite("PÂTISSERIE L'ÉCLAIR D'ŒUFS À LA CRÈME", "10.71D", "2020-02-03")
     a.noter("accents_et_emoji", _avec_enseigne(a, u, "L'Éclair 🦉 d'Œufs", "65"), "Accents, ligature et émoji.")
-    mots = " ".join(f"DES {nombre} FANFARES" for nombre in ("DEUX", "TROIS", "QUATRE", "SEPT", "NEUF", "DOUZE", "VINGT") * 3)
+    mots = " ".join(
+        f"DES {nombre} FANFARES" for nombre in ("DEUX", "TROIS", "QUATRE", "SEPT", "NEUF", "DOUZE", "VINGT") * 3
+    )
     u = a.unite(f"ASSOCIATION {mots}"[:340], "94.99Z", "2018-01-03", "9220", association="W219000001", ess="O")
     a.noter("nom_tres_long", _avec_enseigne(a, u, "", "67"), "Dénomination de 340 caractères.")
     u = a.unite("NEGOCE DE LA BALANCOIRE CONTREDITE", "46.69B", "2011-03-01")

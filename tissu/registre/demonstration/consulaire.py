@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,15 @@ ENTETE = (
 )
 NOMBRE = 12_000
 NOMBRE_CLASSEUR = 300
-FONCTIONS = ("Gérant", "Présidente", "Président", "Directrice générale", "Directeur de site", "Gérante", "Directeur général")
+FONCTIONS = (
+    "Gérant",
+    "Présidente",
+    "Président",
+    "Directrice générale",
+    "Directeur de site",
+    "Gérante",
+    "Directeur général",
+)
 
 
 def choisir(rng: np.random.Generator, territoire: Territoire, taille: float) -> list[Etablissement]:
@@ -122,7 +130,9 @@ def _ecrire_classeur(chemin: Path, contenu: list) -> Path:
     """Classeur aux dates fixes : les mêmes données donnent les mêmes octets."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(chemin, options) as classeur:
-        classeur.set_properties({"created": datetime(2026, 11, 1), "author": "Chambre fictive", "title": "Fichier consulaire"})
+        classeur.set_properties(
+            {"created": datetime(2026, 11, 1, tzinfo=UTC), "author": "Chambre fictive", "title": "Fichier consulaire"}
+        )
         feuille = classeur.add_worksheet("Fichier consulaire")
         for rang, ligne in enumerate([ENTETE, *contenu]):
             for colonne, valeur in enumerate(ligne):

@@ -45,25 +45,37 @@ ENSEMBLE = Polygon(
     )
 )  # fmt: skip
 
-# Code, nom, type, commune, sommets. Noms publics de lieux réels, formes approximatives.
-ZONES = (
-    ("valmy", "Valmy", "parc_activites", "21231", ((5.058, 47.360), (5.070, 47.360), (5.071, 47.369), (5.060, 47.371))),
-    ("toison-d-or", "Toison d'Or", "parc_activites", "21231", ((5.050, 47.353), (5.062, 47.352), (5.062, 47.359), (5.051, 47.359))),
-    ("cap-nord", "Cap Nord", "parc_activites", "21231", ((5.058, 47.344), (5.072, 47.342), (5.073, 47.350), (5.059, 47.351))),
-    ("cap-nord-est", "Cap Nord - Saint-Apollinaire", "parc_activites", "21540", ((5.079, 47.342), (5.088, 47.342), (5.088, 47.350), (5.080, 47.350))),
-    ("excellence-2000", "Excellence 2000", "parc_activites", "21171", ((5.146, 47.291), (5.158, 47.290), (5.159, 47.298), (5.147, 47.299))),
-    ("mazen-sully", "Parc Mazen-Sully", "parc_activites", "21231", ((5.070, 47.311), (5.081, 47.310), (5.082, 47.317), (5.071, 47.318))),
-    ("longvic", "Zone industrielle de Longvic", "parc_activites", "21355", ((5.038, 47.281), (5.060, 47.280), (5.062, 47.291), (5.040, 47.292))),
-    ("chenove", "Zone industrielle de Chenôve", "parc_activites", "21166", ((5.006, 47.283), (5.018, 47.283), (5.018, 47.292), (5.007, 47.293))),
-    ("grand-marche", "Quetigny Grand Marché", "parc_activites", "21515", ((5.100, 47.312), (5.113, 47.312), (5.113, 47.319), (5.101, 47.319))),
-    ("beauregard", "Beauregard", "parc_activites", "21355", ((5.064, 47.278), (5.074, 47.277), (5.075, 47.284), (5.065, 47.285))),
-    ("centre-ville", "Centre-ville", "quartier", "21231", ((5.032, 47.317), (5.045, 47.316), (5.047, 47.326), (5.033, 47.327))),
-    ("clemenceau", "Clemenceau", "quartier", "21231", ((5.045, 47.326), (5.056, 47.325), (5.057, 47.332), (5.046, 47.333))),
-    ("gresilles", "Grésilles", "quartier", "21231", ((5.056, 47.332), (5.068, 47.331), (5.069, 47.339), (5.057, 47.340))),
-    ("fontaine-d-ouche", "Fontaine d'Ouche", "quartier", "21231", ((4.998, 47.313), (5.012, 47.313), (5.013, 47.322), (4.999, 47.323))),
-    ("rue-des-exemples", "Rue des Exemples", "rue", "21231", ((5.036, 47.320), (5.0415, 47.3195), (5.0416, 47.3203), (5.0361, 47.3208))),
-    ("entree-nord", "Périmètre d'étude Entrée nord", "perimetre", "21231", ((5.050, 47.352), (5.071, 47.352), (5.072, 47.371), (5.052, 47.371))),
-)  # fmt: skip
+# Code, nom, type, commune, longitudes et latitudes des sommets. Noms publics de lieux réels, formes approximatives.
+_ZONES = """
+valmy|Valmy|parc_activites|21231|5.058 47.36 5.07 47.36 5.071 47.369 5.06 47.371
+toison-d-or|Toison d'Or|parc_activites|21231|5.05 47.353 5.062 47.352 5.062 47.359 5.051 47.359
+cap-nord|Cap Nord|parc_activites|21231|5.058 47.344 5.072 47.342 5.073 47.35 5.059 47.351
+cap-nord-est|Cap Nord - Saint-Apollinaire|parc_activites|21540|5.079 47.342 5.088 47.342 5.088 47.35 5.08 47.35
+excellence-2000|Excellence 2000|parc_activites|21171|5.146 47.291 5.158 47.29 5.159 47.298 5.147 47.299
+mazen-sully|Parc Mazen-Sully|parc_activites|21231|5.07 47.311 5.081 47.31 5.082 47.317 5.071 47.318
+longvic|Zone industrielle de Longvic|parc_activites|21355|5.038 47.281 5.06 47.28 5.062 47.291 5.04 47.292
+chenove|Zone industrielle de Chenôve|parc_activites|21166|5.006 47.283 5.018 47.283 5.018 47.292 5.007 47.293
+grand-marche|Quetigny Grand Marché|parc_activites|21515|5.1 47.312 5.113 47.312 5.113 47.319 5.101 47.319
+beauregard|Beauregard|parc_activites|21355|5.064 47.278 5.074 47.277 5.075 47.284 5.065 47.285
+centre-ville|Centre-ville|quartier|21231|5.032 47.317 5.045 47.316 5.047 47.326 5.033 47.327
+clemenceau|Clemenceau|quartier|21231|5.045 47.326 5.056 47.325 5.057 47.332 5.046 47.333
+gresilles|Grésilles|quartier|21231|5.056 47.332 5.068 47.331 5.069 47.339 5.057 47.34
+fontaine-d-ouche|Fontaine d'Ouche|quartier|21231|4.998 47.313 5.012 47.313 5.013 47.322 4.999 47.323
+rue-des-exemples|Rue des Exemples|rue|21231|5.036 47.32 5.0415 47.3195 5.0416 47.3203 5.0361 47.3208
+entree-nord|Périmètre d'étude Entrée nord|perimetre|21231|5.05 47.352 5.071 47.352 5.072 47.371 5.052 47.371
+"""
+
+
+def _lire_zones() -> tuple[tuple[str, str, str, str, tuple[tuple[float, float], ...]], ...]:
+    zones = []
+    for ligne in _ZONES.split("\n")[1:-1]:
+        code, nom, genre, commune, sommets = ligne.split("|")
+        nombres = [float(nombre) for nombre in sommets.split()]
+        zones.append((code, nom, genre, commune, tuple(zip(nombres[::2], nombres[1::2], strict=True))))
+    return tuple(zones)
+
+
+ZONES = _lire_zones()
 
 
 def _arrondir(geometrie: dict) -> dict:

@@ -31,7 +31,7 @@ TRANCHES = (
     ("51", 2000, 4999, 0.0001),
 )
 BORNES = {code: (bas, haut) for code, bas, haut, _ in TRANCHES} | {"52": (5000, 9999), "53": (10000, 14000)}
-NEUF_MILLE_24 = date(2024, 6, 1).toordinal()
+DERNIERE_ANNEE_CONNUE = date(2024, 6, 1).toordinal()
 
 
 def tranche_de(effectif: int) -> str:
@@ -52,15 +52,20 @@ def attribuer(rng: np.random.Generator, territoire: Territoire) -> None:
         famille = ACTIVITES[e.activite].famille
         anciennete = (e.fermeture or ARRET) - e.creation
         part = famille.part_employeur * (0.25 if e.unite.physique else 1.45) * (0.45 if anciennete < 500 else 1.0)
-        e.registre_metiers = f"{ACTIVITES[e.activite].naf.replace('.', '')[:4]}Z{'ABCD'[int(f * 4)]}" if famille.metiers and f < 0.6 else ""
-        if a >= part or e.fermeture is not None:
+        e.registre_metiers = (
+            f"{ACTIVITES[e.activite].naf.replace('.', '')[:4]}Z{'ABCD'[int(f * 4)]}"
+            if famille.metiers and f < 0.6
+            else ""
+        )
+        e.employeur = a < part
+        if not e.employeur or e.fermeture is not None:
             e.tranche = "NN" if e.fermeture is None else ("" if b < 0.7 else "NN")
             continue
         rang = int(np.searchsorted(lots[famille.nom], b))
         rang = min(rang, 3 if e.unite.physique else 12)
         code, bas, haut, _ = TRANCHES[rang]
         territoire.effectifs_reels[e.siret] = bas + int((haut - bas + 1) * c)
-        if e.creation > NEUF_MILLE_24:
+        if e.creation > DERNIERE_ANNEE_CONNUE:
             e.tranche = "NN"
         else:
             e.tranche = code
@@ -78,5 +83,5 @@ def _totaliser(unite: Unite, effectifs: dict[str, int]) -> None:
         unite.annee_tranche = next((e.annee_tranche for e in connus if e.annee_tranche), "")
     elif unite.cessation is None:
         unite.tranche = "NN"
-    if unite.cessation is None and unite.creation < NEUF_MILLE_24 - 150:
+    if unite.cessation is None and unite.creation < DERNIERE_ANNEE_CONNUE - 150:
         unite.categorie_entreprise = "GE" if total >= 4000 else "ETI" if total >= 250 else "PME"

@@ -13,48 +13,56 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-ENTETE_ETABLISSEMENT = (
+
+def _colonnes(texte: str) -> list[str]:
+    return texte.split()
+
+
+ENTETE_ETABLISSEMENT = _colonnes(
     "siren nic siret statutDiffusionEtablissement dateCreationEtablissement trancheEffectifsEtablissement "
-    "anneeEffectifsEtablissement activitePrincipaleRegistreMetiersEtablissement dateDernierTraitementEtablissement "
-    "etablissementSiege nombrePeriodesEtablissement complementAdresseEtablissement numeroVoieEtablissement "
-    "indiceRepetitionEtablissement dernierNumeroVoieEtablissement indiceRepetitionDernierNumeroVoieEtablissement "
-    "typeVoieEtablissement libelleVoieEtablissement codePostalEtablissement libelleCommuneEtablissement "
-    "libelleCommuneEtrangerEtablissement distributionSpecialeEtablissement codeCommuneEtablissement codeCedexEtablissement "
-    "libelleCedexEtablissement codePaysEtrangerEtablissement libellePaysEtrangerEtablissement identifiantAdresseEtablissement "
-    "coordonneeLambertAbscisseEtablissement coordonneeLambertOrdonneeEtablissement complementAdresse2Etablissement "
-    "numeroVoie2Etablissement indiceRepetition2Etablissement typeVoie2Etablissement libelleVoie2Etablissement "
-    "codePostal2Etablissement libelleCommune2Etablissement libelleCommuneEtranger2Etablissement "
-    "distributionSpeciale2Etablissement codeCommune2Etablissement codeCedex2Etablissement libelleCedex2Etablissement "
-    "codePaysEtranger2Etablissement libellePaysEtranger2Etablissement dateDebut etatAdministratifEtablissement "
-    "enseigne1Etablissement enseigne2Etablissement enseigne3Etablissement denominationUsuelleEtablissement "
+    "anneeEffectifsEtablissement activitePrincipaleRegistreMetiersEtablissement "
+    "dateDernierTraitementEtablissement etablissementSiege nombrePeriodesEtablissement "
+    "complementAdresseEtablissement numeroVoieEtablissement indiceRepetitionEtablissement "
+    "dernierNumeroVoieEtablissement indiceRepetitionDernierNumeroVoieEtablissement typeVoieEtablissement "
+    "libelleVoieEtablissement codePostalEtablissement libelleCommuneEtablissement "
+    "libelleCommuneEtrangerEtablissement distributionSpecialeEtablissement codeCommuneEtablissement "
+    "codeCedexEtablissement libelleCedexEtablissement codePaysEtrangerEtablissement "
+    "libellePaysEtrangerEtablissement identifiantAdresseEtablissement coordonneeLambertAbscisseEtablissement "
+    "coordonneeLambertOrdonneeEtablissement complementAdresse2Etablissement numeroVoie2Etablissement "
+    "indiceRepetition2Etablissement typeVoie2Etablissement libelleVoie2Etablissement codePostal2Etablissement "
+    "libelleCommune2Etablissement libelleCommuneEtranger2Etablissement distributionSpeciale2Etablissement "
+    "codeCommune2Etablissement codeCedex2Etablissement libelleCedex2Etablissement codePaysEtranger2Etablissement "
+    "libellePaysEtranger2Etablissement dateDebut etatAdministratifEtablissement enseigne1Etablissement "
+    "enseigne2Etablissement enseigne3Etablissement denominationUsuelleEtablissement "
     "activitePrincipaleEtablissement nomenclatureActivitePrincipaleEtablissement caractereEmployeurEtablissement "
     "activitePrincipaleNAF25Etablissement"
-).split()
-ENTETE_HISTORIQUE = (
+)
+ENTETE_HISTORIQUE = _colonnes(
     "siren nic siret dateFin dateDebut etatAdministratifEtablissement changementEtatAdministratifEtablissement "
     "enseigne1Etablissement enseigne2Etablissement enseigne3Etablissement changementEnseigneEtablissement "
     "denominationUsuelleEtablissement changementDenominationUsuelleEtablissement activitePrincipaleEtablissement "
-    "nomenclatureActivitePrincipaleEtablissement changementActivitePrincipaleEtablissement caractereEmployeurEtablissement "
-    "changementCaractereEmployeurEtablissement"
-).split()
-ENTETE_UNITE = (
-    "siren statutDiffusionUniteLegale unitePurgeeUniteLegale dateCreationUniteLegale sigleUniteLegale sexeUniteLegale "
-    "prenom1UniteLegale prenom2UniteLegale prenom3UniteLegale prenom4UniteLegale prenomUsuelUniteLegale pseudonymeUniteLegale "
-    "identifiantAssociationUniteLegale trancheEffectifsUniteLegale anneeEffectifsUniteLegale dateDernierTraitementUniteLegale "
-    "nombrePeriodesUniteLegale categorieEntreprise anneeCategorieEntreprise dateDebut etatAdministratifUniteLegale "
-    "nomUniteLegale nomUsageUniteLegale denominationUniteLegale denominationUsuelle1UniteLegale denominationUsuelle2UniteLegale "
+    "nomenclatureActivitePrincipaleEtablissement changementActivitePrincipaleEtablissement "
+    "caractereEmployeurEtablissement changementCaractereEmployeurEtablissement"
+)
+ENTETE_UNITE = _colonnes(
+    "siren statutDiffusionUniteLegale unitePurgeeUniteLegale dateCreationUniteLegale sigleUniteLegale "
+    "sexeUniteLegale prenom1UniteLegale prenom2UniteLegale prenom3UniteLegale prenom4UniteLegale "
+    "prenomUsuelUniteLegale pseudonymeUniteLegale identifiantAssociationUniteLegale trancheEffectifsUniteLegale "
+    "anneeEffectifsUniteLegale dateDernierTraitementUniteLegale nombrePeriodesUniteLegale categorieEntreprise "
+    "anneeCategorieEntreprise dateDebut etatAdministratifUniteLegale nomUniteLegale nomUsageUniteLegale "
+    "denominationUniteLegale denominationUsuelle1UniteLegale denominationUsuelle2UniteLegale "
     "denominationUsuelle3UniteLegale categorieJuridiqueUniteLegale activitePrincipaleUniteLegale "
     "nomenclatureActivitePrincipaleUniteLegale nicSiegeUniteLegale economieSocialeSolidaireUniteLegale "
     "societeMissionUniteLegale caractereEmployeurUniteLegale activitePrincipaleNAF25UniteLegale"
-).split()
-ENTETE_LIENS = (
-    "siretEtablissementPredecesseur siretEtablissementSuccesseur dateLienSuccession transfertSiege continuiteEconomique "
-    "dateDernierTraitementLienSuccession"
-).split()
-ENTETE_GEOLOCALISATION = (
-    "siret x y qualite_xy epsg plg_qp24 plg_iris plg_zus plg_qp15 plg_qva plg_code_commune distance_precision qualite_qp24 "
-    "qualite_iris qualite_zus qualite_qp15 qualite_qva y_latitude x_longitude"
-).split()
+)
+ENTETE_LIENS = _colonnes(
+    "siretEtablissementPredecesseur siretEtablissementSuccesseur dateLienSuccession transfertSiege "
+    "continuiteEconomique dateDernierTraitementLienSuccession"
+)
+ENTETE_GEOLOCALISATION = _colonnes(
+    "siret x y qualite_xy epsg plg_qp24 plg_iris plg_zus plg_qp15 plg_qva plg_code_commune distance_precision "
+    "qualite_qp24 qualite_iris qualite_zus qualite_qp15 qualite_qva y_latitude x_longitude"
+)
 
 NOM_ETABLISSEMENT = "StockEtablissement_utf8.csv"
 NOM_HISTORIQUE = "StockEtablissementHistorique_utf8.csv"
@@ -63,7 +71,9 @@ NOM_LIENS = "StockEtablissementLiensSuccession_utf8.csv"
 NOM_GEOLOCALISATION = "GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8.csv"
 
 
-def ecrire_csv(chemin: Path, entete: Iterable[str], lignes: Iterable[Iterable[str]], *, separateur: str = ",", compresse: bool) -> Path:
+def ecrire_csv(
+    chemin: Path, entete: Iterable[str], lignes: Iterable[Iterable[str]], *, separateur: str = ",", compresse: bool
+) -> Path:
     """Écrit un CSV UTF-8 (guillemets au besoin, fins de ligne `\\n`), en `.gz` si demandé."""
     chemin = chemin.with_name(chemin.name + ".gz") if compresse else chemin
     with chemin.open("wb") as brut:

@@ -73,7 +73,9 @@ def _etablissements_et_anomalies(territoire: Territoire) -> Iterator[tuple[str, 
         yield ligne
 
 
-def ecrire(dossier: Path, territoire: Territoire, *, graine: int = GRAINE, taille: float = 1.0, compresse: bool = True) -> list[Fichier]:
+def ecrire(
+    dossier: Path, territoire: Territoire, *, graine: int = GRAINE, taille: float = 1.0, compresse: bool = True
+) -> list[Fichier]:
     """Écrit tous les fichiers dans le dossier : Sirene, BODACC, fichier consulaire, sommaire des cas."""
     dossier.mkdir(parents=True, exist_ok=True)
     lots = (
@@ -88,7 +90,11 @@ def ecrire(dossier: Path, territoire: Territoire, *, graine: int = GRAINE, taill
         for nom, entete, contenu, separateur in lots
     ]
     entete_cas = ("cas", "siret", "siren", "description")
-    chemins.append(fichiers.ecrire_csv(dossier / "cas_particuliers.csv", entete_cas, territoire.cas, separateur=";", compresse=False))
+    chemins.append(
+        fichiers.ecrire_csv(
+            dossier / "cas_particuliers.csv", entete_cas, territoire.cas, separateur=";", compresse=False
+        )
+    )
     chemins.append(bodacc.ecrire(dossier / "bodacc_annonces.json", hasard(graine, "bodacc"), territoire))
     chemins += consulaire.ecrire(dossier, hasard(graine, "consulaire"), territoire, taille)
     return [Fichier(chemin, chemin.stat().st_size) for chemin in chemins]

@@ -189,7 +189,7 @@ def liens(territoire: Territoire) -> Iterator[tuple[str, ...]]:
 def geolocalisations(territoire: Territoire) -> Iterator[tuple[str, ...]]:
     """Lignes du fichier de géolocalisation : ni les établissements masqués, ni une petite part d'inconnus."""
     for e in territoire.etablissements:
-        if not e.lon or (e.diffusion == "P" and e.marqueurs) or e.qualite == "33" and len(e.numero) == 2:
+        if not e.lon or (e.diffusion == "P" and e.marqueurs) or (e.qualite == "33" and len(e.numero) == 2):
             continue
         precision = {"11": "5", "12": "60", "21": "250", "22": "400", "33": "2500"}[e.qualite]
         yield (

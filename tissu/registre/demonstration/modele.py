@@ -110,6 +110,7 @@ class Etablissement:
     tranche: str = ""
     annee_tranche: str = ""
     registre_metiers: str = ""
+    employeur: bool = False
     traitement: int = 0
     interruption: tuple[int, int] | None = None
     periodes: list[Periode] = field(default_factory=list)

@@ -16,8 +16,26 @@ from .calendrier import JAMAIS, Vies
 from .cibles import ARRET, NOMBRE_MOIS
 
 FAMILLES_A_SECONDAIRES = frozenset(
-    "agroalimentaire industrie gros detail restauration finance agences conseil soutien administration enseignement "
-    "sante social associations automobile transport numerique personnels".split()
+    (
+        "agroalimentaire",
+        "industrie",
+        "gros",
+        "detail",
+        "restauration",
+        "finance",
+        "agences",
+        "conseil",
+        "soutien",
+        "administration",
+        "enseignement",
+        "sante",
+        "social",
+        "associations",
+        "automobile",
+        "transport",
+        "numerique",
+        "personnels",
+    )
 )
 
 
@@ -83,7 +101,9 @@ def _enchainer(vies: Vies, ancien: int, nouveau: int) -> None:
         vies.fermeture[nouveau] = jour + 25
 
 
-def _rattacher_secondaires(rng: np.random.Generator, vies: Vies, mouvements: Mouvements, individuels: np.ndarray) -> None:
+def _rattacher_secondaires(
+    rng: np.random.Generator, vies: Vies, mouvements: Mouvements, individuels: np.ndarray
+) -> None:
     """Un établissement sur onze est le secondaire d'une société déjà là ; les groupes sont inégaux."""
     nombre = len(vies.creation)
     admis = np.array([activite.famille.nom in FAMILLES_A_SECONDAIRES for activite in ACTIVITES])[vies.activite]
@@ -92,7 +112,9 @@ def _rattacher_secondaires(rng: np.random.Generator, vies: Vies, mouvements: Mou
     tetes = tetes[np.argsort(vies.creation[tetes], kind="stable")]
     tetes = tetes[rng.random(len(tetes)) < 0.3]
     candidats = np.flatnonzero(admis & libres & ~individuels & (rng.random(nombre) < 0.36))
-    candidats = np.setdiff1d(candidats, np.array(mouvements.entrants + [n for _, n in mouvements.reprises], dtype=np.int64))
+    candidats = np.setdiff1d(
+        candidats, np.array(mouvements.entrants + [n for _, n in mouvements.reprises], dtype=np.int64)
+    )
     candidats = np.setdiff1d(candidats, tetes)
     if not len(tetes):
         return

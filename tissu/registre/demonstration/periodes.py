@@ -8,6 +8,7 @@ seconde période fermée est une correction : elle ne déplace pas la fermeture.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -16,8 +17,12 @@ from .activites import ACTIVITES
 from .cibles import ARRET, INCONNUE, NAF_2003, NAF_2008
 from .modele import Etablissement, Periode, Territoire
 
-FAMILLES_A_ENSEIGNE = frozenset("agroalimentaire automobile detail restauration personnels loisirs agences sante".split())
-PREMIERE_DATE_SIRENE = 728_652  # 1995-12-25 : début fréquent des périodes reprises de l'ancien répertoire
+FAMILLES_A_ENSEIGNE = frozenset(
+    ("agroalimentaire", "automobile", "detail", "restauration", "personnels", "loisirs", "agences", "sante")
+)
+# Début fréquent des périodes reprises de l'ancien répertoire, et reprise générale des dates de traitement.
+PREMIERE_DATE_SIRENE = date(1995, 12, 25).toordinal()
+REPRISE_DU_REPERTOIRE = date(2024, 3, 22).toordinal()
 
 
 class Tirages:
@@ -39,20 +44,24 @@ def historiser(rng: np.random.Generator, territoire: Territoire) -> None:
     """Remplit `periodes` (de la plus ancienne à la plus récente) et les dates de traitement."""
     tirages = Tirages(rng, 40 * len(territoire.etablissements))
     for e in territoire.etablissements:
-        evenements = _evenements(e, tirages, e.siret in territoire.effectifs_reels)
+        evenements = _evenements(e, tirages)
         e.periodes = _enchainer(evenements)
         e.traitement = _traitement(e.periodes[-1].debut, tirages)
     for unite in territoire.unites:
         unite.traitement = max(e.traitement for e in unite.etablissements)
 
 
-def _evenements(e: Etablissement, tirages: Tirages, employeur: bool) -> list[tuple[int, dict]]:
+def _evenements(e: Etablissement, tirages: Tirages) -> list[tuple[int, dict]]:
     activite = ACTIVITES[e.activite]
     debut = e.creation
     if debut == INCONNUE:
-        debut = PREMIERE_DATE_SIRENE if (e.fermeture or ARRET) > PREMIERE_DATE_SIRENE + 400 else (e.fermeture or ARRET) - 300
+        debut = (
+            PREMIERE_DATE_SIRENE
+            if (e.fermeture or ARRET) > PREMIERE_DATE_SIRENE + 400
+            else (e.fermeture or ARRET) - 300
+        )
     fin = e.fermeture if e.fermeture is not None else ARRET
-    etat = {"etat": "A", "employeur": "O" if employeur else "N", **_code_a(debut, e.activite)}
+    etat = {"etat": "A", "employeur": "O" if e.employeur else "N", **_code_a(debut, e.activite)}
     if activite.famille.nom in FAMILLES_A_ENSEIGNE and tirages.suivant() < 0.42:
         etat["enseigne"] = noms.enseigne(int(tirages.suivant() * 1e6))
     if tirages.suivant() < (0.05 if e.unite.physique else 0.02):
@@ -66,7 +75,7 @@ def _evenements(e: Etablissement, tirages: Tirages, employeur: bool) -> list[tup
     if e.interruption and debut < e.interruption[0] and e.interruption[1] < fin:
         ferme, rouvre = e.interruption
         evenements = [x for x in evenements if x[0] <= ferme or x[0] > rouvre]
-        evenements += [(ferme, {"etat": "F"}), (rouvre, {"etat": "A"})]
+        evenements += [(ferme, {"etat": "F"}), (rouvre, {"etat": "A", **_code_a(rouvre, e.activite)})]
     if e.fermeture is not None:
         evenements = [x for x in evenements if x[0] < fin] + [(fin, {"etat": "F"})]
         if tirages.suivant() < 0.012 and fin + 400 < ARRET:
@@ -129,11 +138,8 @@ def _enchainer(evenements: list[tuple[int, dict]]) -> list[Periode]:
 def _traitement(debut: int, tirages: Tirages) -> int:
     """Jour du dernier traitement : d'ordinaire sous trois semaines, parfois des mois après l'effet."""
     tirage = tirages.suivant()
-    if tirage < 0.07:
-        delai = 70 + int(tirages.suivant() * 330)
-    else:
-        delai = 3 + int(tirages.suivant() * 22)
+    delai = 70 + int(tirages.suivant() * 330) if tirage < 0.07 else 3 + int(tirages.suivant() * 22)
     jour = debut + delai
-    if jour < 738_966:  # 22 mars 2024 : reprise générale du répertoire
-        jour = 738_966 + int(tirages.suivant() * 12)
+    if jour < REPRISE_DU_REPERTOIRE:
+        jour = REPRISE_DU_REPERTOIRE + int(tirages.suivant() * 12)
     return min(jour, ARRET - 1 - int(tirages.suivant() * 3))

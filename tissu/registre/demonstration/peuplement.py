@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from . import noms
@@ -23,7 +25,8 @@ from .mouvements import Mouvements, racines
 FORMES_AVANT_2012 = ("5499",) * 10 + ("5498",) * 3 + ("5710",) * 2 + ("5599", "5202", "5485")
 FORMES_DEPUIS_2012 = ("5720",) * 6 + ("5710",) * 6 + ("5499",) * 4 + ("5498",) * 3 + ("5785", "5485")
 FORMES_PUBLIQUES = ("7210", "7331", "7343", "7361", "7389", "4110", "7120")
-BASCULE_SAS = 734_503  # 1er janvier 2012
+# La SAS à associé unique devient la forme la plus courante des sociétés nouvelles.
+BASCULE_SAS = date(2012, 1, 1).toordinal()
 
 
 def tirer_individuels(rng: np.random.Generator, activite: np.ndarray) -> np.ndarray:
@@ -56,7 +59,9 @@ def _numeros(rng: np.random.Generator, nombre: int) -> list[int]:
     return rng.permutation(nombre).tolist()
 
 
-def _unites(rng: np.random.Generator, vies: Vies, tetes: np.ndarray, individuels: np.ndarray, reserve: int) -> dict[int, Unite]:
+def _unites(
+    rng: np.random.Generator, vies: Vies, tetes: np.ndarray, individuels: np.ndarray, reserve: int
+) -> dict[int, Unite]:
     numeros = _numeros(rng, len(tetes) + reserve)
     personnes = noms.Personnes(rng, len(tetes))
     tirages = rng.random((len(tetes), 5)).tolist()
@@ -115,7 +120,9 @@ def relier(rng: np.random.Generator, territoire: Territoire, mouvements: Mouveme
     for nouveau in mouvements.entrants:
         if e[nouveau].creation > INCONNUE + 1000:
             naissance = e[nouveau].creation - int(rng.integers(200, 4000))
-            dehors = ajouter_dehors(rng, territoire, e[nouveau].unite, naissance, e[nouveau].creation, e[nouveau].activite)
+            dehors = ajouter_dehors(
+                rng, territoire, e[nouveau].unite, naissance, e[nouveau].creation, e[nouveau].activite
+            )
             if rng.random() >= part_sans_lien:
                 _lier(rng, territoire, dehors, e[nouveau], siege=True, continuite=True)
     for ancien in mouvements.sortants:
@@ -126,7 +133,13 @@ def relier(rng: np.random.Generator, territoire: Territoire, mouvements: Mouveme
 
 
 def _lier(
-    rng: np.random.Generator, territoire: Territoire, ancien: Etablissement, nouveau: Etablissement, *, siege: bool, continuite: bool
+    rng: np.random.Generator,
+    territoire: Territoire,
+    ancien: Etablissement,
+    nouveau: Etablissement,
+    *,
+    siege: bool,
+    continuite: bool,
 ) -> None:
     traitement = min(ARRET, nouveau.creation + int(rng.integers(4, 60)))
     territoire.successions.append(Succession(ancien, nouveau, nouveau.creation, siege, continuite, traitement))
@@ -137,7 +150,9 @@ def ajouter_dehors(
 ) -> Etablissement:
     """Établissement d'une unité hors du territoire, dans une commune réelle voisine ou lointaine."""
     code, libelle, code_postal = COMMUNES_HORS[int(rng.random() ** 1.6 * len(COMMUNES_HORS))]
-    dehors = Etablissement(unite, activite, creation, fermeture, commune=code, libelle_commune=libelle, code_postal=code_postal)
+    dehors = Etablissement(
+        unite, activite, creation, fermeture, commune=code, libelle_commune=libelle, code_postal=code_postal
+    )
     unite.etablissements.append(dehors)
     unite.creation = min(unite.creation, creation)
     territoire.etablissements.append(dehors)
@@ -150,7 +165,9 @@ def ajouter_sieges_et_voisins(rng: np.random.Generator, territoire: Territoire, 
     for unite in reseaux:
         premier = min(unite.etablissements, key=lambda e: e.creation)
         for rang in range(1 + int(rng.random() * 2.2)):
-            creation = premier.creation - int(rng.integers(300, 3000)) if premier.creation > INCONNUE + 8000 else INCONNUE
+            creation = (
+                premier.creation - int(rng.integers(300, 3000)) if premier.creation > INCONNUE + 8000 else INCONNUE
+            )
             ajouter_dehors(rng, territoire, unite, creation + 400 * rang, None, premier.activite)
     for rang in range(max(3, round(2600 * taille))):
         activite = int(rng.integers(0, len(ACTIVITES)))
