@@ -39,8 +39,13 @@ def lire_pynsee() -> dict[str, Any]:
     classes = par_niveau["NAF5"]
     vers_a138 = _a138_sans_ambiguite(par_niveau["A138"])
     table = [
-        [ligne.NAF5, ligne.A21, ligne.A88, *(getattr(ligne, a.upper()).strip() for a in AGREGATS[:-1])]
-        + [vers_a138.get(ligne.A129.strip())]
+        [
+            ligne.NAF5,
+            ligne.A21,
+            ligne.A88,
+            *(getattr(ligne, a.upper()).strip() for a in AGREGATS[:-1]),
+            vers_a138.get(ligne.A129.strip()),
+        ]
         for ligne in classes.itertuples(index=False)
     ]
     return {

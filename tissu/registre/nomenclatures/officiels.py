@@ -30,7 +30,9 @@ def importer(chemin: Path, *, le: datetime) -> list[Nomenclature]:
     """Lit un fichier, ou tous ceux d'un dossier, et les range. Lève `NomenclatureIllisible` sans rien ranger."""
     if not chemin.exists():
         raise NomenclatureIllisible(f"« {chemin} » n'existe pas.")
-    fichiers = sorted(f for f in chemin.iterdir() if f.suffix.lower() in {".csv", ".json"}) if chemin.is_dir() else [chemin]
+    fichiers = (
+        sorted(f for f in chemin.iterdir() if f.suffix.lower() in {".csv", ".json"}) if chemin.is_dir() else [chemin]
+    )
     if not fichiers:
         raise NomenclatureIllisible(f"Aucun fichier .csv ou .json dans « {chemin} ».")
     lues = [(lire(fichier, le=le), hashlib.sha256(fichier.read_bytes()).hexdigest()) for fichier in fichiers]
@@ -113,7 +115,9 @@ def _dictionnaire(contenu: dict[str, Any], nom: str) -> tuple[str, dict[str, str
         return "categories_juridiques", libelles
     if libelles and all(re.fullmatch(r"\d{5}", code) for code in libelles):
         return "pays", libelles
-    raise NomenclatureIllisible(f"« {nom} » : ces codes ne sont ni des catégories juridiques, ni des tranches, ni des pays.")
+    raise NomenclatureIllisible(
+        f"« {nom} » : ces codes ne sont ni des catégories juridiques, ni des tranches, ni des pays."
+    )
 
 
 def _naf(lignes: list[dict[str, str]]) -> tuple[str, dict[str, str], dict[str, str]]:
