@@ -58,7 +58,7 @@ class CorrectionForm(forms.Form):
     etat = forms.ChoiceField(label="État", choices=[("A", "En activité"), ("F", "Fermé")])
     motif = forms.CharField(label="Motif de la correction", widget=forms.Textarea(attrs={"rows": 3}))
     origine = forms.ChoiceField(
-        label="Comment le savez-vous ?",
+        label="Comment le savez-vous ?",
         widget=forms.RadioSelect,
         choices=[("visite", "Visite sur place"), ("appel", "Appel à l'entreprise")],
     )
@@ -106,7 +106,7 @@ def contexte_d_exemple() -> dict[str, Any]:
             {"faux-enseigne": "", "faux-effectif": "-2", "faux-etat": "A", "faux-motif": "Vu fermé."}, prefix="faux"
         ),
         "attente": _travail("attente", "en_attente", 0, ""),
-        "en_cours": _travail("en-cours", "en_cours", 0.42, "Lecture du stock des établissements : 17,8 millions de lignes."),
+        "en_cours": _travail("en-cours", "en_cours", 0.42, "Lecture du stock des établissements : 17,8 millions de lignes."),
         "reussi": _travail("reussi", "reussi", 1, "190 214 établissements gardés."),
         "echoue": _travail("echoue", "echoue", 0.42, "Le fichier est tronqué. L'ancien registre reste en service."),
         "evenements": [
@@ -214,7 +214,7 @@ COMPOSANTS = (
     )),
     Composant("resume_erreurs", "Résumé d'erreurs", "En haut du formulaire renvoyé. Chaque erreur mène à son champ. {{ form }} le pose tout seul.", (
         Appel("deux champs faux", "{% resume_erreurs form_faux focus=False %}"),
-        Appel("sans erreur : rien", "{% resume_erreurs form_vierge %}"),
+        Appel("sans erreur : rien", "{% resume_erreurs form_vierge %}"),
     )),
     Composant("tableau", "Tableau", "Gabarit de django-tables2. Sur un téléphone, chaque ligne devient une carte.", (
         Appel("trié, avec légende", "{% render_table table %}"),
@@ -223,7 +223,7 @@ COMPOSANTS = (
         Appel("au milieu", '{% pagination page unite="établissements" libelle="Pages d’exemple" %}'),
         Appel("une seule page", '{% pagination page_unique unite="établissements" libelle="Page unique d’exemple" %}'),
     )),
-    Composant("filtres_actifs", "Filtres posés", "Entre les filtres et la liste : ce qui réduit la liste, et comment l'enlever.", (
+    Composant("filtres_actifs", "Filtres posés", "Entre les filtres et la liste : ce qui réduit la liste, et comment l'enlever.", (
         Appel("deux filtres", '{% filtres_actifs filtres tout_effacer="#filtres_actifs" %}'),
     )),
     Composant("menu_export", "Menu d'export", "Dans les actions de la page. L'export suit les filtres posés.", (
@@ -231,7 +231,7 @@ COMPOSANTS = (
     )),
     Composant("etat_vide", "État vide", "Dit ce que la page montrera et comment y arriver.", (
         Appel("avec une action", (
-            '{% etat_vide "Aucun import pour le moment" "Chaque import de Sirene laissera ici son journal : fichiers, '
+            '{% etat_vide "Aucun import pour le moment" "Chaque import de Sirene laissera ici son journal : fichiers, '
             'lignes lues, gardées et refusées." lien="#etat_vide" bouton="Importer un fichier" %}'
         )),
         Appel("sans action possible", '{% etat_vide "Aucun résultat" "Essayez un autre nom, ou retirez un filtre." %}'),
@@ -242,15 +242,15 @@ COMPOSANTS = (
         Appel("réussi", "{% progression reussi %}"),
         Appel("échoué", "{% progression echoue %}"),
     )),
-    Composant("liste_definitions", "Liste de définitions", "L'identité d'une fiche : une valeur par ligne, sa source à côté.", (
+    Composant("liste_definitions", "Liste de définitions", "L'identité d'une fiche : une valeur par ligne, sa source à côté.", (
         Appel("corrigée, liée, secrète, absente", "{% liste_definitions lignes %}"),
     )),
-    Composant("provenance", "Provenance", "Après une valeur : d'où elle vient, de quand, et la suite derrière un clic.", (
+    Composant("provenance", "Provenance", "Après une valeur : d'où elle vient, de quand, et la suite derrière un clic.", (
         Appel("complète", '64 salariés {% provenance "Insee, Sirene" au=jour auteur="" note="Tranche 50 à 99, année de référence 2024." %}'),
     )),
     Composant("secret", "Non diffusible", "À la place d'une valeur que l'Insee ne diffuse pas. Jamais un champ vide.", (
         Appel("motif habituel", "{% secret %}"),
-        Appel("autre motif", '{% secret "Moins de trois établissements : secret statistique." %}'),
+        Appel("autre motif", '{% secret "Moins de trois établissements : secret statistique." %}'),
     )),
     Composant("chronologie", "Chronologie", "L'histoire d'un objet, en bas de sa fiche, du plus récent au plus ancien.", (
         Appel("prévu, marquant, ordinaire, sans date", "{% chronologie evenements %}"),
@@ -261,32 +261,32 @@ COMPOSANTS = (
     Composant("sommaire", "Sommaire", "À droite d'une page longue. La section lue est marquée.", (
         Appel("deux sections", '{% sommaire plan libelle="Plan d\'exemple" %}'),
     )),
-    Composant("carte_piste", "Carte de piste", "Une entreprise à contacter : pourquoi elle, qui la suit, pour quand.", (
+    Composant("carte_piste", "Carte de piste", "Une entreprise à contacter : pourquoi elle, qui la suit, pour quand.", (
         Appel("suivie et libre", (
             '<ul class="pistes"><li>{% carte_piste piste %}</li><li>{% carte_piste piste_libre %}</li></ul>'
         )),
     )),
-    Composant("figure", "Figure", "Le titre dit le constat, le sous-titre la mesure ; les données sont derrière un clic.", (
+    Composant("figure", "Figure", "Le titre dit le constat, le sous-titre la mesure ; les données sont derrière un clic.", (
         Appel("dessin, source et données", (
             '{% figure "Les créations remontent depuis l\'été" mesure="Créations pures par mois, 12 derniers mois" '
-            'source="Insee, Sirene, au 31 octobre 2026" description="Histogramme : de 52 à 88 créations par mois." svg=dessin %}'
+            'source="Insee, Sirene, au 31 octobre 2026" description="Histogramme : de 52 à 88 créations par mois." svg=dessin %}'
             '<table class="tableau"><thead><tr><th scope="col">Mois</th><th scope="col" class="nombre">Créations</th></tr></thead>'
             '<tbody><tr><td>octobre 2026</td><td class="nombre">88</td></tr></tbody></table>{% endfigure %}'
         )),
     )),
-    Composant("boite_methode", "Boîte de méthode", "En fin de document ou sous une figure : champ, définition, source, limites.", (
+    Composant("boite_methode", "Boîte de méthode", "En fin de document ou sous une figure : champ, définition, source, limites.", (
         Appel("ordinaire", (
-            '{% boite_methode "Comment ce chiffre est fait" %}<p>Champ : industrie et services, établissements ayant '
+            '{% boite_methode "Comment ce chiffre est fait" %}<p>Champ : industrie et services, établissements ayant '
             "leur adresse dans la métropole. Les personnes en diffusion partielle sont comptées.</p>{% endboite_methode %}"
         )),
     )),
     Composant("confirmation", "Confirmation", "Un bouton qui écrit quelque chose d'irréversible pose d'abord la question.", (
         Appel("danger", (
-            '{% confirmation "Retirer la correction" "Retirer cette correction ? La valeur de Sirene reviendra." '
+            '{% confirmation "Retirer la correction" "Retirer cette correction ? La valeur de Sirene reviendra." '
             'adresse="#confirmation" oui="Oui, la retirer" %}'
         )),
         Appel("sans danger", (
-            '{% confirmation "Relancer l\'import" "Relancer l\'import depuis l\'étape interrompue ?" '
+            '{% confirmation "Relancer l\'import" "Relancer l\'import depuis l\'étape interrompue ?" '
             'adresse="#confirmation" danger=False %}'
         )),
     )),
