@@ -47,6 +47,7 @@ def atelier(memoire: str = MEMOIRE_ECRITURE) -> Iterator[duckdb.DuckDBPyConnecti
     try:
         # Sans cela une lecture de Parquet rouvre et redéchiffre le pied de fichier à chaque requête.
         connexion.execute("SET parquet_metadata_cache = true")
+        connexion.execute("SET enable_progress_bar = false")
         yield connexion
     finally:
         connexion.close()

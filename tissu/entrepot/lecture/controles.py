@@ -31,9 +31,19 @@ def _somme_luhn(colonne: str, longueur: int) -> str:
     for rang in range(longueur):
         chiffre = f"(({nombre} // {10**rang}) % 10)"
         if rang % 2:
-            chiffre = f"(2 * {chiffre} - CASE WHEN {chiffre} > 4 THEN 9 ELSE 0 END)"
+            chiffre = f"(2 * {chiffre} // 10 + 2 * {chiffre} % 10)"
         termes.append(chiffre)
     return "(" + " + ".join(termes) + ")"
+
+
+def _un_au_moins(*indicatrices: str) -> str:
+    """Somme d'indicatrices plutôt que OR : le moteur ne partage pas les calculs à l'intérieur d'un OR ou d'un CASE."""
+    return f"({' + '.join(indicatrices)} > 0)"
+
+
+def une_au_moins(conditions: list[str]) -> str:
+    """Condition vraie si l'une l'est ; une condition inconnue (valeur absente) compte pour fausse."""
+    return _un_au_moins(*(f"({c} IS NOT DISTINCT FROM true)::INT" for c in conditions))
 
 
 def _somme_chiffres(colonne: str, longueur: int) -> str:
@@ -72,12 +82,12 @@ class Siret(Controle):
 
     def refus(self) -> str:
         col = citer(self.colonne)
-        poste = (
-            f"(starts_with({col}, '{SIREN_LA_POSTE}') AND {_somme_chiffres(col, 14)} % 5 = 0)"
+        hors_poste = (
+            f"CASE WHEN starts_with({col}, '{SIREN_LA_POSTE}') THEN {_somme_chiffres(col, 14)} % 5 <> 0 ELSE true END"
         )
-        return (
-            f"(NOT regexp_full_match({col}, '[0-9]{{14}}') "
-            f"OR ({_somme_luhn(col, 14)} % 10 <> 0 AND NOT {poste}))"
+        return _un_au_moins(
+            f"(NOT regexp_full_match({col}, '[0-9]{{14}}'))::INT",
+            f"({_somme_luhn(col, 14)} % 10 IS DISTINCT FROM 0)::INT * ({hors_poste})::INT",
         )
 
     def motif(self) -> str:
@@ -93,7 +103,10 @@ class Siren(Controle):
 
     def refus(self) -> str:
         col = citer(self.colonne)
-        return f"(NOT regexp_full_match({col}, '[0-9]{{9}}') OR {_somme_luhn(col, 9)} % 10 <> 0)"
+        return _un_au_moins(
+            f"(NOT regexp_full_match({col}, '[0-9]{{9}}'))::INT",
+            f"({_somme_luhn(col, 9)} % 10 IS DISTINCT FROM 0)::INT",
+        )
 
     def motif(self) -> str:
         return f"{self.colonne} n'est pas un SIREN : 9 chiffres dont la clé de contrôle est juste."
@@ -154,12 +167,14 @@ class Jour(Controle):
 
 @dataclass(frozen=True)
 class SansOctetNul(Controle):
-    """Contrôle de toute la ligne : `colonne` est le texte de la ligne entière."""
+    """Contrôle de toute la ligne : `colonnes` sont celles du format, `colonne` reste vide."""
 
+    colonne: str = ""
+    colonnes: tuple[str, ...] = ()
     code: str = field(default="octet_nul", init=False)
 
     def refus(self) -> str:
-        return f"contains({citer(self.colonne)}, chr(0))"
+        return "(" + " OR ".join(f"coalesce(contains({citer(c)}, chr(0)), false)" for c in self.colonnes) + ")"
 
     def motif(self) -> str:
         return "La ligne contient un octet nul : le fichier a été abîmé pendant une copie."
@@ -167,12 +182,15 @@ class SansOctetNul(Controle):
 
 @dataclass(frozen=True)
 class TailleRaisonnable(Controle):
-    """Contrôle de toute la ligne : `colonne` est le texte de la ligne entière."""
+    """Contrôle de toute la ligne : `colonnes` sont celles du format, `colonne` reste vide."""
 
+    colonne: str = ""
+    colonnes: tuple[str, ...] = ()
     code: str = field(default="champ_demesure", init=False)
 
     def refus(self) -> str:
-        return f"strlen({citer(self.colonne)}) > {TAILLE_MAX_LIGNE}"
+        somme = " + ".join(f"coalesce(strlen({citer(c)}), 0)" for c in self.colonnes)
+        return f"({somme}) > {TAILLE_MAX_LIGNE}"
 
     def motif(self) -> str:
         return f"La ligne dépasse {TAILLE_MAX_LIGNE} signes : un champ est démesuré."

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import pyarrow as pa
 
 from tissu.entrepot import moteur
-from tissu.entrepot.lecture.controles import Controle, SansOctetNul, TailleRaisonnable, citer
+from tissu.entrepot.lecture.controles import Controle, SansOctetNul, TailleRaisonnable, citer, une_au_moins
 from tissu.entrepot.lecture.fichiers import FichierRefuse, Limites
 from tissu.entrepot.lecture.formats import Format
 from tissu.entrepot.lecture.lecteur import BilanFichier, Filtre, lire_fichier
@@ -19,7 +22,7 @@ PART_REFUSEE_MAX = 0.5
 """Au-delà de cette part de lignes refusées, ce n'est plus une ligne qui est fautive mais le fichier."""
 
 VALEUR_GARDEE_MAX = 2_000
-DEBUT_DE_FORMULE = "^[=+@\\t\\r]|^-[^0-9 ]"
+DEBUT_DE_FORMULE = r"^[=+@\t\r]|^-[^0-9 ]"
 
 
 class Suivi(Protocol):
@@ -104,77 +107,87 @@ def etager(
 
 
 class _Reunion:
-    """Les étapes des fichiers d'une source, réunies dans une table de travail `brut`."""
+    """Les étapes des fichiers d'une source, vues comme une table `lu` ; on n'écrit que ce qu'il faut en ôter."""
 
-    def __init__(self, connexion, format_: Format, parts: list[Path], noms: list[str]) -> None:
-        self.connexion, self.format, self.noms = connexion, format_, noms
+    def __init__(self, connexion: Any, format_: Format, parts: list[Path], noms: list[str]) -> None:
+        self.connexion, self.format, self.parts, self.noms = connexion, format_, parts, noms
         self.controles: list[Controle] = [
-            SansOctetNul("_tout"),
-            TailleRaisonnable("_tout"),
+            SansOctetNul(colonnes=format_.colonnes),
+            TailleRaisonnable(colonnes=format_.colonnes),
             *format_.controles,
         ]
-        tout = ", ".join(f"coalesce({citer(c)}, '')" for c in format_.colonnes)
         choix = " UNION ALL BY NAME ".join(
-            f"SELECT *, {rang} AS _fichier FROM {moteur.source_parquet([part])}"  # noqa: S608
+            f"SELECT * RENAME (file_row_number AS _rang), {rang} AS _fichier "  # noqa: S608
+            f"FROM read_parquet({moteur.litteral_chemin(part)}, file_row_number = true)"
             for rang, part in enumerate(parts)
         )
-        cas = " ".join(f"WHEN {c.refus()} THEN {rang}" for rang, c in enumerate(self.controles))
-        connexion.execute(
-            "CREATE TEMP TABLE brut AS SELECT * EXCLUDE (_tout), row_number() OVER () AS _rang, "  # noqa: S608
-            f"CASE {cas} END AS _controle FROM (SELECT *, concat_ws(chr(31), {tout}) AS _tout FROM ({choix}))"
-        )
+        connexion.execute(f"CREATE TEMP VIEW lu AS {choix}")
+        connexion.execute("CREATE TEMP TABLE ote (_fichier INTEGER, _rang BIGINT)")
 
     def refuser(self) -> list[dict]:
-        """Lignes qu'un contrôle refuse, ôtées de la table de travail."""
-        resultat = self.connexion.execute("SELECT * FROM brut WHERE _controle IS NOT NULL ORDER BY _fichier, _ligne, _rang")
-        refusees = [self._refusee(ligne) for ligne in self._lignes(resultat)]
-        if refusees:
-            self.connexion.execute("DELETE FROM brut WHERE _controle IS NOT NULL")
-        return refusees
+        """Lignes qu'un contrôle refuse."""
+        cas = " ".join(f"WHEN {c.refus()} THEN {rang}" for rang, c in enumerate(self.controles))
+        un_refus = une_au_moins([c.refus() for c in self.controles])
+        resultat = self.connexion.execute(
+            f"SELECT *, CASE {cas} END AS _controle FROM lu WHERE {un_refus} ORDER BY _fichier, _rang"  # noqa: S608
+        )
+        fautives = self._lignes(resultat)
+        self._oter(fautives)
+        return [self._refusee(ligne) for ligne in fautives]
 
     def dedoublonner(self) -> tuple[int, list[dict]]:
         """Ôte les doublons : rend le nombre d'identiques et les contradictoires écartés au profit du plus récent."""
-        cle = ", ".join(citer(c) for c in self.format.cle)
-        if not cle:
+        if not self.format.cle:
             return 0, []
+        cle = ", ".join(citer(c) for c in self.format.cle)
+        jointure = " AND ".join(f"lu.{citer(c)} IS NOT DISTINCT FROM c.{citer(c)}" for c in self.format.cle)
         colonnes = ", ".join(citer(c) for c in self.format.colonnes)
         remplies = " + ".join(f"({citer(c)} IS NOT NULL)::INT" for c in self.format.colonnes)
         recence = f"{citer(self.format.recence)} DESC NULLS LAST, " if self.format.recence else ""
-        self.connexion.execute(
-            f"CREATE TEMP TABLE doubles AS SELECT *, "  # noqa: S608
-            f"row_number() OVER (PARTITION BY {cle} ORDER BY {recence}{remplies} DESC, hash({colonnes}), _rang) AS _place, "
-            f"hash({colonnes}) = first(hash({colonnes})) OVER "
-            f"(PARTITION BY {cle} ORDER BY {recence}{remplies} DESC, hash({colonnes}), _rang) AS _identique "
-            f"FROM (SELECT brut.* FROM brut JOIN (SELECT {cle} FROM brut GROUP BY ALL HAVING count(*) > 1) AS c ON "
-            + " AND ".join(f"brut.{citer(c)} IS NOT DISTINCT FROM c.{citer(c)}" for c in self.format.cle)
-            + ")"
-        )
-        identiques = self.connexion.execute(
-            "SELECT count(*) FROM doubles WHERE _place > 1 AND _identique"
-        ).fetchone()[0]
+        fenetre = f"(PARTITION BY {cle} ORDER BY {recence}{remplies} DESC, hash({colonnes}), _fichier, _rang)"
         resultat = self.connexion.execute(
-            "SELECT * EXCLUDE (_place, _identique) FROM doubles WHERE _place > 1 AND NOT _identique ORDER BY _fichier, _rang"
+            f"SELECT * FROM (SELECT *, row_number() OVER {fenetre} AS _place, "  # noqa: S608
+            f"hash({colonnes}) = first(hash({colonnes})) OVER {fenetre} AS _identique "
+            f"FROM (SELECT lu.* FROM lu JOIN (SELECT {cle} FROM lu GROUP BY ALL HAVING count(*) > 1) AS c "
+            f"ON {jointure}) ANTI JOIN ote USING (_fichier, _rang)) WHERE _place > 1 ORDER BY _fichier, _rang"
         )
-        contradictoires = [self._contradictoire(ligne) for ligne in self._lignes(resultat)]
-        if identiques or contradictoires:
-            self.connexion.execute("DELETE FROM brut WHERE _rang IN (SELECT _rang FROM doubles WHERE _place > 1)")
-        return identiques, contradictoires
+        en_trop = self._lignes(resultat)
+        self._oter(en_trop)
+        contradictoires = [self._contradictoire(ligne) for ligne in en_trop if not ligne["_identique"]]
+        return len(en_trop) - len(contradictoires), contradictoires
+
+    def _oter(self, lignes: list[dict]) -> None:
+        if lignes:
+            table = pa.table({c: pa.array([ligne[c] for ligne in lignes], pa.int64()) for c in ("_fichier", "_rang")})
+            self.connexion.register("a_oter", table)
+            self.connexion.execute("INSERT INTO ote SELECT _fichier, _rang FROM a_oter")
+            self.connexion.unregister("a_oter")
 
     def compter_formules(self) -> int:
         """Lignes dont un nom commence comme une formule de tableur : gardées telles quelles, neutralisées à l'export."""
         if not self.format.noms:
             return 0
-        motif = DEBUT_DE_FORMULE.replace("'", "''")
-        condition = " OR ".join(f"regexp_matches({citer(c)}, '{motif}')" for c in self.format.noms)
-        return self.connexion.execute(f"SELECT count(*) FROM brut WHERE {condition}").fetchone()[0]  # noqa: S608
+        condition = " OR ".join(
+            f"coalesce(regexp_matches({citer(c)}, '{DEBUT_DE_FORMULE}'), false)" for c in self.format.noms
+        )
+        return self.connexion.execute(
+            f"SELECT count(*) FROM lu ANTI JOIN ote USING (_fichier, _rang) WHERE {condition}"  # noqa: S608
+        ).fetchone()[0]
 
     def ecrire(self, vers: Path) -> int:
-        colonnes = ", ".join(citer(c) for c in self.format.colonnes)
+        """Écrit la source étagée et rend son nombre de lignes ; sans rien à ôter d'un fichier seul, c'est le même."""
         provisoire = vers.with_suffix(".tmp")
-        gardees = self.connexion.execute(
-            f"COPY (SELECT {colonnes} FROM brut) TO {moteur.litteral_chemin(provisoire)} "  # noqa: S608
-            "(FORMAT parquet, COMPRESSION snappy)"
-        ).fetchone()[0]
+        provisoire.unlink(missing_ok=True)
+        otees = self.connexion.execute("SELECT count(*) FROM ote").fetchone()[0]
+        if not otees and len(self.parts) == 1:
+            os.link(self.parts[0], provisoire)
+            gardees = self.connexion.execute("SELECT count(*) FROM lu").fetchone()[0]
+        else:
+            colonnes = ", ".join(citer(c) for c in self.format.colonnes)
+            gardees = self.connexion.execute(
+                f"COPY (SELECT {colonnes} FROM lu ANTI JOIN ote USING (_fichier, _rang)) "  # noqa: S608
+                f"TO {moteur.litteral_chemin(provisoire)} (FORMAT parquet, COMPRESSION snappy)"
+            ).fetchone()[0]
         provisoire.replace(vers)
         return gardees
 
@@ -185,7 +198,7 @@ class _Reunion:
     def _refusee(self, ligne: dict) -> dict:
         controle = self.controles[ligne["_controle"]]
         champ = controle.colonne
-        if champ == "_tout":
+        if not champ:
             champ = self._champ_en_cause(ligne, controle)
         return self._fiche(ligne, champ, controle.code, controle.motif())
 

@@ -31,6 +31,9 @@ REFUS_STRUCTURE_MAX = 20_000
 VERSION_DE_LECTURE = 1
 """À augmenter quand la lecture change : les étapes gardées sur le disque sont alors refaites."""
 
+LIGNE = "_ligne"
+"""Colonne de service des étapes : le numéro de ligne dans le fichier reçu, quand il ne coûte rien."""
+
 _MOTIFS_STRUCTURE = {
     "MISSING COLUMNS": "La ligne a moins de colonnes que l'en-tête : elle est coupée ou décalée.",
     "TOO MANY COLUMNS": "La ligne a plus de colonnes que l'en-tête : elle est décalée, un séparateur est en trop.",
@@ -179,7 +182,7 @@ def _verifier_colonnes(nom: str, trouvees: tuple[str, ...], format_: Format) -> 
         )
     deduites = {d.colonne for d in format_.deduites if d.source in presentes}
     absentes = tuple(c for c in format_.colonnes if c not in presentes and c not in deduites)
-    inconnues = tuple(c for c in trouvees if c not in set(format_.colonnes))
+    inconnues = tuple(c for c in trouvees if c not in set(format_.colonnes) and c != LIGNE)
     return absentes, inconnues
 
 
@@ -222,7 +225,7 @@ def _lire_parquet(ouvert: Ouvert, format_: Format, filtre: Filtre, vers: Path) -
             ).fetchone()[0]
             gardees = _copier(
                 connexion,
-                f"SELECT {_selection(format_, expressions, absentes)}, file_row_number + 1 AS _ligne "  # noqa: S608
+                f"SELECT {_selection(format_, expressions, absentes)}, file_row_number + 1 AS {LIGNE} "  # noqa: S608
                 f"FROM {source}{condition}",
                 vers,
             )
@@ -335,7 +338,7 @@ def _requete_csv(chemin: Path, entete: Entete, format_: Format, filtre: Filtre, 
                 # Une ligne décalée sortirait du territoire sans bruit : on la garde pour la refuser.
                 bizarres.append(f"strlen({citer(colonne)}) <> {largeur}")
         where = " WHERE " + " OR ".join([condition, *bizarres])
-    return f"SELECT {_selection(format_, expressions, absentes)}, NULL::BIGINT AS _ligne FROM {source}{where}"  # noqa: S608
+    return f"SELECT {_selection(format_, expressions, absentes)}, NULL::BIGINT AS {LIGNE} FROM {source}{where}"  # noqa: S608
 
 
 def _nom_separateur(entete: Entete) -> str:

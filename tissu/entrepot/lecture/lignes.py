@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-OCTETS_RELUS_MAX = 100 * 1024**2
+OCTETS_RELUS_MAX = 50 * 1024**2
 """Au-delà, relire le fichier pour numéroter ses lignes refusées coûterait plus que l'import lui-même."""
 
 REFUS_NUMEROTES_MAX = 5_000
