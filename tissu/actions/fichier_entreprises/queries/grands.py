@@ -1,0 +1,261 @@
+"""La liste semestrielle des plus de 50 salariés : établissements et unités légales, entrants et sortants."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tissu.actions.fichier_entreprises import analyses, rules
+from tissu.actions.fichier_entreprises.choices import SourceEffectif, Unite
+from tissu.actions.fichier_entreprises.models import EditionPlusDe50, FiliereExcellence
+from tissu.actions.fichier_entreprises.queries.cadre import (
+    MoisHorsDesDonnees,
+    lire_et_garder,
+    noms_des_zones,
+    reglage,
+    source_au,
+    territoire_servi,
+)
+from tissu.entrepot.instantane import Instantane, courant
+from tissu.registre.models import DonneeConsulaire
+from tissu.registre.nomenclatures import libelle_naf
+from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE
+from tissu.socle.periodes import Periode, mois_de, semestre
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """Une entreprise de la liste. `identifiant` : SIRET, ou SIREN pour une unité légale ; `siret` ouvre sa fiche."""
+
+    unite: str
+    identifiant: str
+    siret: str
+    nom: str
+    naf: str | None
+    activite: str
+    effectif: str
+    source: str
+    annee: int | None
+    mention: str
+    adresse: str | None
+    commune: str | None
+    zones: str
+    filiere: str
+    etablissements: int = 1
+
+    def en_donnees(self) -> dict[str, Any]:
+        """Ce que l'édition figée garde."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Mouvement:
+    """Une entreprise entrée dans la liste ou sortie d'elle depuis l'édition précédente, et pourquoi."""
+
+    ligne: Ligne
+    raison: str
+
+
+@dataclass(frozen=True)
+class Liste:
+    """La liste d'un semestre. `edition` : celle qui l'a figée, None pour une liste du jour."""
+
+    periode: Periode
+    territoire: str
+    source_au: date
+    version: str
+    seuil: int
+    etablissements: list[Ligne]
+    unites_legales: list[Ligne]
+    precedente: EditionPlusDe50 | None
+    entrants: list[Mouvement]
+    sortants: list[Mouvement]
+    edition: EditionPlusDe50 | None
+
+    @property
+    def provisoire(self) -> bool:
+        """Le semestre court-il encore à la date des données ?"""
+        return self.source_au <= self.periode.fin
+
+
+def edition(code: str) -> EditionPlusDe50 | None:
+    return EditionPlusDe50.objects.select_related("publiee_par").filter(semestre=code).first()
+
+
+def semestre_de(jour: date) -> Periode:
+    """Le semestre civil qui contient ce jour."""
+    return semestre(f"{jour.year}-S{1 if jour.month <= 6 else 2}")
+
+
+def semestre_precedent(periode: Periode, rang: int = 1) -> Periode:
+    """Le semestre d'avant (rang négatif : d'après)."""
+    indice = int(periode.code[:4]) * 2 + int(periode.code[-1]) - 1 - rang
+    return semestre(f"{indice // 2}-S{indice % 2 + 1}")
+
+
+def semestres_ouverts(nombre: int = 6) -> list[Periode]:
+    """Du semestre en cours à la date des données, en remontant."""
+    courant_ = semestre_de(source_au(courant()))
+    return [semestre_precedent(courant_, rang) for rang in range(nombre)]
+
+
+def liste(code: str, *, figee: bool = True) -> Liste:
+    """La liste d'un semestre : celle de l'édition figée si elle existe, sinon celle du jour.
+
+    Lève `PeriodeInvalide`, `RegistreAbsent`, ou `MoisHorsDesDonnees` pour un semestre à venir.
+    """
+    periode, instantane = semestre(code), courant()
+    jour = source_au(instantane)
+    if periode.debut > jour:
+        raise MoisHorsDesDonnees(
+            f"Le {periode.libelle} est postérieur aux données du registre, arrêtées au {jour:%d/%m/%Y}. "
+            "Importez des fichiers plus récents, ou demandez un semestre plus ancien."
+        )
+    gardee = edition(code) if figee else None
+    if gardee is not None:
+        etablissements = [Ligne(**ligne) for ligne in gardee.etablissements]
+        unites = [Ligne(**ligne) for ligne in gardee.unites_legales]
+        seuil, jour, version = gardee.seuil, gardee.source_au, gardee.version_registre
+    else:
+        seuil, version = reglage("seuil_grand_etablissement", min(periode.fin, jour)), instantane.version
+        filieres = filieres_en_regles()
+        etablissements = _etablissements(instantane, seuil, filieres)
+        unites = _unites(instantane, seuil, filieres)
+    precedente = EditionPlusDe50.objects.filter(semestre__lt=code).order_by("-semestre").first()
+    entrants, sortants = mouvements(instantane, precedente, etablissements, unites)
+    return Liste(
+        periode, territoire_servi(instantane), jour, version, seuil, etablissements, unites, precedente, entrants,
+        sortants, gardee,
+    )  # fmt: skip
+
+
+def filieres_en_regles() -> list[rules.Filiere]:
+    """Les filières d'excellence, dans la forme des règles."""
+    return [filiere_en_regle(filiere) for filiere in FiliereExcellence.objects.order_by("nom")]
+
+
+def filiere_en_regle(filiere: FiliereExcellence) -> rules.Filiere:
+    return rules.Filiere(
+        nom=filiere.nom,
+        prefixes=tuple(filiere.codes_naf),
+        ajoutes=frozenset(filiere.sirets_ajoutes),
+        retires=frozenset(filiere.sirets_retires),
+    )
+
+
+def _filiere(filieres: Iterable[rules.Filiere], siret: str, naf: str | None) -> str:
+    return ", ".join(f.nom for f in filieres if rules.dans_la_filiere(f, siret=siret, naf=naf))
+
+
+def _etablissements(instantane: Instantane, seuil: int, filieres: list[rules.Filiere]) -> list[Ligne]:
+    table = analyses.candidats_plus_de(
+        instantane.table("etablissements"), seuil=seuil, tranches=rules.tranches_retenues(seuil)
+    ).select(
+        "siret", "nom", "naf", "naf_nomenclature", "tranche_effectif", "annee_effectif", "effectif_cci",
+        "effectif_cci_date", "adresse", "commune",
+    )  # fmt: skip
+    lignes = lire_et_garder(instantane, table)
+    zones = zones_des(instantane, [ligne["siret"] for ligne in lignes])
+    return [
+        _ligne(Unite.ETABLISSEMENT, ligne["siret"], ligne["siret"], ligne, seuil, filieres, zones) for ligne in lignes
+    ]
+
+
+def _unites(instantane: Instantane, seuil: int, filieres: list[rules.Filiere]) -> list[Ligne]:
+    table = analyses.unites_plus_de(
+        instantane.table("etablissements"),
+        instantane.table("unites_legales"),
+        seuil=seuil,
+        tranches=rules.tranches_retenues(seuil),
+    )
+    lignes = lire_et_garder(instantane, table)
+    zones = zones_des(instantane, [ligne["siret_principal"] for ligne in lignes])
+    return [
+        _ligne(Unite.UNITE_LEGALE, ligne["siren"], ligne["siret_principal"], ligne, seuil, filieres, zones)
+        for ligne in lignes
+    ]
+
+
+def _ligne(
+    unite: Unite, identifiant: str, siret: str, ligne: Mapping[str, Any], seuil: int,
+    filieres: list[rules.Filiere], zones: Mapping[str, str],
+) -> Ligne:  # fmt: skip
+    effectif = rules.retenir_effectif(
+        effectif_cci=ligne["effectif_cci"],
+        effectif_cci_date=ligne["effectif_cci_date"],
+        tranche=ligne["tranche_effectif"],
+        annee=ligne["annee_effectif"],
+        seuil=seuil,
+    )
+    return Ligne(
+        unite=unite.value,
+        identifiant=identifiant,
+        siret=siret,
+        nom=ligne["nom"] or LIBELLE_NON_DIFFUSIBLE,
+        naf=ligne["naf"],
+        activite=libelle_naf(ligne["naf"], ligne.get("naf_nomenclature")),
+        effectif=effectif.texte,
+        source=effectif.source,
+        annee=effectif.annee,
+        mention=effectif.mention,
+        adresse=ligne.get("adresse"),
+        commune=ligne["commune"],
+        zones=zones.get(siret, ""),
+        filiere=_filiere(filieres, siret, ligne["naf"]),
+        etablissements=ligne.get("etablissements_actifs", 1),
+    )
+
+
+def zones_des(instantane: Instantane, sirets: list[str]) -> dict[str, str]:
+    """Les noms des zones de chaque établissement, communes exclues."""
+    noms = noms_des_zones()
+    trouvees: dict[str, list[str]] = {}
+    for lien in instantane.lignes("etablissements_zones", "siret", sirets):
+        if lien["zone_id"] in noms:
+            trouvees.setdefault(lien["siret"], []).append(noms[lien["zone_id"]])
+    return {siret: ", ".join(sorted(liste_)) for siret, liste_ in trouvees.items()}
+
+
+def mouvements(
+    instantane: Instantane, precedente: EditionPlusDe50 | None, etablissements: list[Ligne], unites: list[Ligne]
+) -> tuple[list[Mouvement], list[Mouvement]]:
+    """Entrants et sortants depuis l'édition précédente, établissements et unités légales ensemble."""
+    if precedente is None:
+        return [], []
+    avant = {
+        (ligne["unite"], ligne["identifiant"]): Ligne(**ligne)
+        for ligne in (*precedente.etablissements, *precedente.unites_legales)
+    }
+    apres = {(ligne.unite, ligne.identifiant): ligne for ligne in (*etablissements, *unites)}
+    partis = [
+        identifiant for unite, identifiant in avant if (unite, identifiant) not in apres and len(identifiant) == 14
+    ]
+    etats = {ligne["siret"]: ligne for ligne in instantane.lignes("etablissements", "siret", partis)}
+    entrants = [
+        Mouvement(ligne, f"Dans la liste : {ligne.mention}") for cle, ligne in apres.items() if cle not in avant
+    ]
+    sortants = [
+        Mouvement(ligne, rules.raison_de_sortie(etats.get(ligne.identifiant)))
+        for cle, ligne in avant.items()
+        if cle not in apres
+    ]
+    return entrants, sortants
+
+
+def dirigeants(sirets: Iterable[str]) -> dict[str, str]:
+    """Le dirigeant de chaque établissement d'après le fichier consulaire ; l'appelant vérifie le droit et journalise."""
+    donnees = DonneeConsulaire.objects.filter(siret__in=list(sirets)).exclude(dirigeant="").order_by("siret")
+    return dict(donnees.values_list("siret", "dirigeant"))
+
+
+def par_source(lignes: Iterable[Ligne]) -> dict[str, int]:
+    """Combien de lignes viennent de chaque source d'effectif."""
+    comptes = {source.value: 0 for source in SourceEffectif}
+    for ligne in lignes:
+        comptes[ligne.source] += 1
+    return comptes
+
+
+def derniere_edition_due(jour: date) -> Periode:
+    """Le dernier semestre achevé à la date des données : sa liste est attendue."""
+    return semestre_precedent(semestre_de(mois_de(jour).debut))
