@@ -187,6 +187,12 @@ def _champs(annonce: Annonce, numero: int) -> dict[str, object]:
         "url_complete": f"https://bodacc.example/annonces/?q.id=id:{identifiant}",
         "listepersonnes": _texte({"personne": _personne(unite, siege)}),
     }
+    return champs | _detail(annonce)
+
+
+def _detail(annonce: Annonce) -> dict[str, object]:
+    """Colonnes propres à la famille d'avis, et renvoi à l'annonce corrigée."""
+    champs: dict[str, object] = {}
     effet = date.fromordinal(annonce.effet).isoformat()
     if annonce.famille == "creation":
         acte = {
@@ -195,8 +201,8 @@ def _champs(annonce: Annonce, numero: int) -> dict[str, object]:
         }
         champs["acte"] = _texte({"creation": {"categorieCreation": "Création d'un établissement principal"}} | acte)
     elif annonce.famille == "radiation":
-        cle = "radiationPP" if unite.physique else "radiationPM"
-        detail = {"dateCessationActivitePP": effet} if unite.physique else {"dateEffet": effet}
+        cle = "radiationPP" if annonce.unite.physique else "radiationPM"
+        detail = {"dateCessationActivitePP": effet} if annonce.unite.physique else {"dateEffet": effet}
         champs["radiationaurcs"] = _texte(
             {cle: detail, "commentaire": "Radiation du registre du commerce et des sociétés."}
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+
 from .activites import ACTIVITES
 from .cibles import ARRET, COMMUNES
 from .geometrie import lambert93
@@ -84,8 +86,9 @@ class Atelier:
             setattr(e, nom, valeur)
         unite.etablissements.append(e)
         ouverts = [x for x in unite.etablissements if x.fermeture is None]
-        unite.siege = (ouverts or [e])[0]
-        unite.cessation = None if ouverts else max(x.fermeture for x in unite.etablissements)
+        siege = (ouverts or [e])[0]
+        unite.rang_siege = next(rang for rang, x in enumerate(unite.etablissements) if x is siege)
+        unite.cessation = None if ouverts else max(x.fermeture or 0 for x in unite.etablissements)
         unite.traitement = max(unite.traitement, e.traitement)
         self.territoire.etablissements.append(e)
         return e
@@ -99,8 +102,8 @@ class Atelier:
         voie = self._voies[(commune, rue)]
         e.libelle_commune, e.code_postal = PAR_COMMUNE[commune].libelle, PAR_COMMUNE[commune].code_postal
         e.code_voie, e.lon, e.lat = voie.code, round(voie.lon, 6), round(voie.lat, 6)
-        x, y = lambert93(e.lon, e.lat)
-        e.x, e.y = round(float(x), 2), round(float(y), 2)
+        x, y = lambert93(np.array([e.lon]), np.array([e.lat]))
+        e.x, e.y = round(float(x[0]), 2), round(float(y[0]), 2)
 
     def effectif(
         self, e: Etablissement, tranche: str, annee: str, *, dit: int | None = None, avant: int | None = None
@@ -207,8 +210,9 @@ def ajouter_transferts(a: Atelier) -> None:
     a.noter("transfert_sortant", ancien, f"Partie à Beaune ({nouveau.siret}).")
 
     for cas, continuite, numero in (("reprise_avec_continuite", True, "41"), ("reprise_sans_continuite", False, "43")):
-        vendeur = a.unite(f"AUBERGE DES SEPT {'LANTERNES' if continuite else 'TOUPIES'}", "56.10A", "2008-04-01")
-        acheteur = a.unite(f"BISTROT DES NEUF {'LANTERNES' if continuite else 'TOUPIES'}", "56.10A", "2026-10-08")
+        objets = "LANTERNES" if continuite else "TOUPIES"
+        vendeur = a.unite(f"AUBERGE DES SEPT {objets} FICTIVES", "56.10A", "2008-04-01")
+        acheteur = a.unite(f"BISTROT DES NEUF {objets} FICTIVES", "56.10A", "2026-10-08")
         ancien = a.etablissement(vendeur, "A 2008-04-01, F 2026-10-07", rue="RUE DES PAVES BAVARDS", numero=numero)
         rue = "RUE DES PAVES BAVARDS" if continuite else "RUE DU GRIMOIRE"
         nouveau = a.etablissement(acheteur, "A 2026-10-08", rue=rue, numero=numero)

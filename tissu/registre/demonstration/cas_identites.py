@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .cas import Atelier
-from .modele import Etablissement
+from .modele import Etablissement, Unite
 
 # Nom, NAF, rue, commune, effectif, tranche : les « plus de 50 » que l'on reconnaît à l'écran.
 GRANDS = (
@@ -14,14 +14,14 @@ GRANDS = (
     ("CHOCOLATERIE DES CENT GRELOTS", "10.82Z", "RUE DU MIEUX", "21171", 96, "21"),
     ("LABORATOIRES DE LA SALAMANDRE PENSIVE", "21.20Z", "RUE DES EPROUVETTES", "21231", 238, "31"),
     ("INSTRUMENTS DU HERON THEORIQUE", "26.60Z", "AVENUE DU MICROSCOPE", "21231", 142, "22"),
-    ("CLINIQUE DES DOUZE TILLEULS", "86.10Z", "AVENUE DU MICROSCOPE", "21231", 612, "41"),
+    ("CLINIQUE DES DOUZE TILLEULS FICTIFS", "86.10Z", "AVENUE DU MICROSCOPE", "21231", 612, "41"),
     ("CENTRE HOSPITALIER DE LA FONTAINE SONGEUSE", "86.10Z", "BOULEVARD DU CONGRES FICTIF", "21231", 4200, "51"),
     ("LOGICIELS DE LA GIROUETTE POLYGLOTTE", "62.02A", "AVENUE DU PROTOTYPE", "21231", 118, "22"),
     ("DONNEES DU CASTOR CARTONNE", "58.29C", "RUE DE LA MAQUETTE DE VALMY", "21231", 57, "21"),
     ("MANUFACTURE DU CADRAN VOYAGEUR", "27.12Z", "AVENUE DES SUPERLATIFS", "21171", 540, "41"),
     ("MECANIQUE DE L'ENCLUME LUNAIRE", "28.22Z", "RUE DES ENGRENAGES", "21355", 310, "32"),
     ("TRANSPORTS DE LA TORTUE TURQUOISE", "49.41A", "RUE DES TREUILS", "21355", 88, "21"),
-    ("HYPERMARCHE DU CAROUSEL VIOLET", "47.11F", "AVENUE DES ETALAGES", "21515", 205, "31"),
+    ("HYPERMARCHE DU CARROUSEL VIOLET", "47.11F", "AVENUE DES ETALAGES", "21515", 205, "31"),
     ("CREDIT DES SEPT MALLES", "64.19Z", "AVENUE DU BELIER DE PAPIER", "21231", 420, "32"),
     ("BATISSEURS DE LA CASCADE OCRE", "41.20B", "RUE DU CAP SUPPOSE", "21231", 77, "21"),
     ("NETTOYAGE DU PAPILLON RONRONNANT", "81.21Z", "RUE DES AIMANTS", "21231", 133, "22"),
@@ -130,7 +130,12 @@ def ajouter_noms(a: Atelier) -> None:
     e.periodes.insert(0, replace(e.periodes[0], debut=e.creation - 380, naf="22.2C", nomenclature="NAF2003"))
     a.noter("premiere_periode_decalee", e, "La première période commence avant la date de création déclarée.")
 
+    u = a.unite("COURS DE LA MAJUSCULE EGAREE", "85.59B", "2013-09-02")
+    e = a.etablissement(u, "A 2013-09-02", numero="37")
+    e.periodes[0].etat = ""
+    a.noter("etat_absent", e, "État administratif vide : ni ouvert ni fermé.")
 
-def _avec_enseigne(a: Atelier, unite: object, enseigne: str, numero: str) -> Etablissement:
+
+def _avec_enseigne(a: Atelier, unite: Unite, enseigne: str, numero: str) -> Etablissement:
     vie = f"A {['2018', '2020', '2021', '2022'][int(numero) % 4]}-05-03"
     return a.etablissement(unite, vie, "RUE DES EXEMPLES", numero=numero, enseigne=enseigne)

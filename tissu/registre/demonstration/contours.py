@@ -7,6 +7,8 @@ communes. Les zones sont des polygones de quelques sommets posés à vue. Tout p
 
 from __future__ import annotations
 
+from typing import Any
+
 from shapely import MultiPoint, Point, Polygon, unary_union, voronoi_polygons
 from shapely.geometry import mapping
 
@@ -79,7 +81,7 @@ ZONES = _lire_zones()
 
 
 def _arrondir(geometrie: dict) -> dict:
-    def parcourir(valeur: object) -> object:
+    def parcourir(valeur: Any) -> Any:
         if isinstance(valeur, int | float):
             return round(valeur, 5)
         return [parcourir(partie) for partie in valeur]

@@ -63,7 +63,7 @@ def _ajouter_cas(territoire: Territoire, plan: Plan) -> None:
 
 def _etablissements_et_anomalies(territoire: Territoire) -> Iterator[tuple[str, ...]]:
     """Lignes justes, puis lignes fausses tirées des premières diffusibles."""
-    bonnes = []
+    bonnes: list[tuple[str, ...]] = []
     for etablissement, ligne in zip(territoire.etablissements, lignes.etablissements(territoire), strict=True):
         if len(bonnes) < len(anomalies.FAUSSES) and etablissement.diffusion == "O" and etablissement.lon:
             bonnes.append(ligne)

@@ -72,9 +72,14 @@ class Unite:
     categorie_entreprise: str = ""
     creation: int = 0
     cessation: int | None = None
-    siege: Etablissement | None = None
     traitement: int = 0
+    rang_siege: int = 0
     etablissements: list[Etablissement] = field(default_factory=list)
+
+    @property
+    def siege(self) -> Etablissement:
+        """Établissement désigné comme siège : l'unité en a toujours un une fois peuplée."""
+        return self.etablissements[self.rang_siege]
 
     @property
     def physique(self) -> bool:

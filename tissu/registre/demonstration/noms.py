@@ -17,7 +17,7 @@ def _mots(texte: str) -> tuple[str, ...]:
 FIGURES = _mots(
     "CORMORAN HERISSON RENARD BLAIREAU ECUREUIL MERLE HIBOU TRITON LOUTRE BELETTE MESANGE GRENOUILLE LIBELLULE "
     "SALAMANDRE HERMINE CIGOGNE TOURTERELLE LUCIOLE MARMOTTE ABEILLE ESCARGOT PAPILLON HERON CASTOR LEZARD "
-    "MOINEAU PHARE MOULIN CADRAN SABLIER GRELOT COMPAS LAMPION TAMBOUR PUPITRE CERF-VOLANT BALLON NAVIRE "
+    "MOINEAU PHARE MOULIN CADRAN SABLIER GRELOT COMPAS LAMPION TAMBOUR PUPITRE MONTGOLFIERE BALLON NAVIRE "
     "CARROUSEL PARAPLUIE LANTERNE BOUSSOLE GIROUETTE PENDULE TOUPIE MARMITE FANFARE COMETE NACELLE CLEPSYDRE "
     "PASSERELLE BALANCOIRE ARDOISE ENCLUME MALLE ORANGERIE CASCADE COLLINE CLAIRIERE RIVIERE FONTAINE TONNELLE"
 )
@@ -25,7 +25,7 @@ FEMININES = frozenset(
     _mots(
         "LOUTRE BELETTE MESANGE GRENOUILLE LIBELLULE SALAMANDRE HERMINE CIGOGNE TOURTERELLE LUCIOLE MARMOTTE ABEILLE "
         "LANTERNE BOUSSOLE GIROUETTE PENDULE TOUPIE MARMITE FANFARE COMETE NACELLE CLEPSYDRE PASSERELLE BALANCOIRE "
-        "ARDOISE ENCLUME MALLE ORANGERIE CASCADE COLLINE CLAIRIERE RIVIERE FONTAINE TONNELLE"
+        "ARDOISE ENCLUME MALLE ORANGERIE CASCADE COLLINE CLAIRIERE RIVIERE FONTAINE TONNELLE MONTGOLFIERE"
     )
 )
 TRAITS_COMMUNS = _mots(
@@ -33,9 +33,10 @@ TRAITS_COMMUNS = _mots(
     "ENDORMI_ENDORMIE VOYAGEUR_VOYAGEUSE INVENTE_INVENTEE SUPPOSE_SUPPOSEE ROMANESQUE THEORIQUE HYPOTHETIQUE "
     "LEGENDAIRE NUAGEUX_NUAGEUSE SONGEUR_SONGEUSE PAISIBLE FARCEUR_FARCEUSE INSOLITE FEERIQUE PENSIF_PENSIVE "
     "FACETIEUX_FACETIEUSE ETOURDI_ETOURDIE CARTONNE_CARTONNEE DESSINE_DESSINEE PAPIVORE POLYGLOTTE AMPHIBIE "
-    "VIOLET_VIOLETTE ECARLATE INDIGO OCRE TURQUOISE CAMELEON RONRONNANT_RONRONNANTE BALLADEUR_BALLADEUSE "
+    "VIOLET_VIOLETTE ECARLATE INDIGO OCRE TURQUOISE CAMELEON RONRONNANT_RONRONNANTE BALADEUR_BALADEUSE "
     "VIREVOLTANT_VIREVOLTANTE CHUCHOTANT_CHUCHOTANTE"
 )
+INVARIABLES = ("INDIGO", "OCRE", "TURQUOISE", "CAMELEON")
 NOMBRES = ("DEUX", "TROIS", "QUATRE", "SEPT", "NEUF", "DOUZE", "VINGT", "CENT")
 
 DEBUTS_DE_NOM = _mots(
@@ -65,11 +66,22 @@ PRENOMS_M = _mots(
 LIAISONS = ("DU", "DE", "LA", "DES", "L", "ET", "A", "LE", "LES", "AU", "AUX", "CHEZ")
 
 
-def accorder(trait: str, feminin: bool, pluriel: bool) -> str:
-    """Trait accordé ; au pluriel, les mots déjà terminés par S ou X ne changent pas."""
+def pluriel(mot: str) -> str:
+    """Mot au pluriel, selon les règles que demandent nos listes."""
+    if mot in INVARIABLES or mot[-1] in "SX":
+        return mot
+    return mot + ("X" if mot.endswith(("EAU", "HIBOU")) else "S")
+
+
+def accorder(trait: str, feminin: bool) -> str:
+    """Trait au masculin ou au féminin."""
     formes = trait.split("_")
-    mot = formes[-1] if feminin else formes[0]
-    return mot + "S" if pluriel and mot[-1] not in "SX" else mot
+    return formes[-1] if feminin else formes[0]
+
+
+def _elide(figure: str) -> bool:
+    """Vrai si l'article s'élide ; le H de hérisson, héron et hibou est aspiré."""
+    return figure[0] in "AEIOU" or figure == "HERMINE"
 
 
 def _complements() -> tuple[str, ...]:
@@ -77,14 +89,12 @@ def _complements() -> tuple[str, ...]:
     tournures = []
     for rang, figure in enumerate(FIGURES):
         feminin = figure in FEMININES
-        pluriel = figure + "S"
-        article = "DE L'" if figure[0] in "AEIOUH" else "DE LA " if feminin else "DU "
-        for trait in TRAITS_COMMUNS:
-            tournures.append(f"{article}{figure} {accorder(trait, feminin, False)}")
+        article = "DE L'" if _elide(figure) else "DE LA " if feminin else "DU "
+        tournures += [f"{article}{figure} {accorder(trait, feminin)}" for trait in TRAITS_COMMUNS]
         for pas, nombre in enumerate(NOMBRES):
-            trait = TRAITS_COMMUNS[(rang * 7 + pas * 5) % len(TRAITS_COMMUNS)]
-            tournures.append(f"DES {nombre} {pluriel}")
-            tournures.append(f"DES {nombre} {pluriel} {accorder(trait, feminin, True)}")
+            for saut in (5, 11):
+                trait = TRAITS_COMMUNS[(rang * 7 + pas * saut + saut) % len(TRAITS_COMMUNS)]
+                tournures.append(f"DES {nombre} {pluriel(figure)} {pluriel(accorder(trait, feminin))}")
     return tuple(tournures)
 
 
@@ -100,8 +110,8 @@ def enseigne(rang: int) -> str:
     """Enseigne courte : « LE HIBOU PENSIF »."""
     figure = FIGURES[rang % len(FIGURES)]
     feminin = figure in FEMININES
-    trait = accorder(TRAITS_COMMUNS[rang // len(FIGURES) % len(TRAITS_COMMUNS)], feminin, False)
-    article = "L'" if figure[0] in "AEIOUH" else ("LA " if feminin else "LE ")
+    trait = accorder(TRAITS_COMMUNS[rang // len(FIGURES) % len(TRAITS_COMMUNS)], feminin)
+    article = "L'" if _elide(figure) else ("LA " if feminin else "LE ")
     return f"{article}{figure} {trait}"
 
 

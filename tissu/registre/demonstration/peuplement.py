@@ -126,7 +126,7 @@ def relier(rng: np.random.Generator, territoire: Territoire, mouvements: Mouveme
             if rng.random() >= part_sans_lien:
                 _lier(rng, territoire, dehors, e[nouveau], siege=True, continuite=True)
     for ancien in mouvements.sortants:
-        jour = e[ancien].fermeture
+        jour = e[ancien].fermeture or e[ancien].creation
         dehors = ajouter_dehors(rng, territoire, e[ancien].unite, jour, None, e[ancien].activite)
         if rng.random() >= part_sans_lien:
             _lier(rng, territoire, e[ancien], dehors, siege=True, continuite=True)
@@ -227,7 +227,8 @@ def numeroter(territoire: Territoire) -> None:
         ouverts = [e for e in unite.etablissements if e.fermeture is None]
         exterieurs = [e for e in ouverts if not e.dans_le_territoire]
         derniers = sorted(unite.etablissements, key=lambda e: (e.fermeture or 0, e.creation))
-        unite.siege = (exterieurs or ouverts or derniers[-1:])[0]
+        siege = (exterieurs or ouverts or derniers[-1:])[0]
+        unite.rang_siege = next(rang for rang, e in enumerate(unite.etablissements) if e is siege)
         unite.creation = unite.etablissements[0].creation
         if not ouverts:
             unite.cessation = derniers[-1].fermeture

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 from stdnum import luhn
 
 from tissu.registre.demonstration import anomalies, cibles, consulaire, contours, fichiers, generation, geometrie, noms
@@ -169,8 +170,8 @@ def test_aucun_nom_hors_de_nos_listes(etablissements, unites):
     mots = (
         set(noms.LIAISONS) | set(noms.NOMBRES) | set(noms.PRENOMS_F) | set(noms.PRENOMS_M) | set(noms.NOMS_DE_FAMILLE)
     )
-    mots |= {figure + fin for figure in noms.FIGURES for fin in ("", "S")}
-    mots |= {forme + fin for trait in noms.TRAITS_COMMUNS for forme in trait.split("_") for fin in ("", "S")}
+    accordables = [*noms.FIGURES, *(forme for trait in noms.TRAITS_COMMUNS for forme in trait.split("_"))]
+    mots |= {forme for mot in accordables for forme in (mot, noms.pluriel(mot))}
     mots |= {mot for activite in ACTIVITES for debut in activite.famille.debuts for mot in debut.split()}
     mots |= {ND, ""}
     colonnes_unites = (
@@ -308,6 +309,17 @@ def test_le_generateur_ignore_django_et_duckdb():
         importes = {alias.name for n in ast.walk(arbre) if isinstance(n, ast.Import) for alias in n.names}
         importes |= {n.module or "" for n in ast.walk(arbre) if isinstance(n, ast.ImportFrom)}
         assert not {nom for nom in importes if nom.split(".")[0] in ("django", "duckdb", "pandas")}, module.name
+
+
+def test_la_commande_ecrit_et_dit_ce_qu_elle_ecrit(tmp_path, capsys):
+    call_command("demonstration", "generer", str(tmp_path / "neuf"), "--taille", "0,005", "--sans-compression")
+    assert "StockEtablissement_utf8.csv :" in capsys.readouterr().out
+    assert (tmp_path / "neuf" / "StockEtablissement_utf8.csv").read_bytes().startswith(b"siren,nic,siret,")
+
+
+def test_la_commande_refuse_une_taille_absurde(tmp_path):
+    with pytest.raises(CommandError, match="donnez un nombre entre"):
+        call_command("demonstration", "generer", str(tmp_path), "--taille", "40")
 
 
 @pytest.mark.donnees_reelles
