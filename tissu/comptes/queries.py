@@ -26,7 +26,8 @@ def jour_local(moment: datetime) -> date:
 
 def organisations() -> QuerySet[Organisation]:
     """Toutes, avec le nombre de leurs comptes ouverts (`effectif`)."""
-    return Organisation.objects.annotate(effectif=Count("personne", filter=Q(personne__is_active=True)))
+    ouverts = Count("personne", filter=Q(personne__is_active=True))
+    return Organisation.objects.annotate(effectif=ouverts).order_by("nom")
 
 
 def personnes_visibles(personne: Personne, *, recherche: str = "", fermes: bool = False) -> QuerySet[Personne]:

@@ -14,6 +14,7 @@ SANS_BASE = {
     "collectstatic",
     "test",
     "demonstration",
+    "droits",
 }
 
 
