@@ -176,7 +176,7 @@ class _Reunion:
 
     def ecrire(self, vers: Path) -> int:
         """Écrit la source étagée et rend son nombre de lignes ; sans rien à ôter d'un fichier seul, c'est le même."""
-        provisoire = vers.with_suffix(".tmp")
+        provisoire = vers.with_name(f".{vers.name}.provisoire")
         provisoire.unlink(missing_ok=True)
         otees = self.connexion.execute("SELECT count(*) FROM ote").fetchone()[0]
         if not otees and len(self.parts) == 1:
@@ -188,6 +188,8 @@ class _Reunion:
                 f"COPY (SELECT {colonnes} FROM lu ANTI JOIN ote USING (_fichier, _rang)) "  # noqa: S608
                 f"TO {moteur.litteral_chemin(provisoire)} (FORMAT parquet, COMPRESSION snappy)"
             ).fetchone()[0]
+        # Renommer un lien vers le même contenu ne fait rien et laisserait le provisoire en place.
+        vers.unlink(missing_ok=True)
         provisoire.replace(vers)
         return gardees
 
@@ -245,7 +247,7 @@ def _refuser_fichier_fautif(bilans: list[BilanFichier], refusees: list[dict]) ->
 
 def _ecrire_refus(refus: Path, refusees: list[dict]) -> None:
     refus.parent.mkdir(parents=True, exist_ok=True)
-    provisoire = refus.with_suffix(".tmp")
+    provisoire = refus.with_name(f".{refus.name}.provisoire")
     with provisoire.open("w", encoding="utf-8") as sortie:
         for ligne in refusees:
             sortie.write(json.dumps(ligne, ensure_ascii=False) + "\n")
