@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from tissu.registre.views import zones
+from tissu.registre.views import exports, fiches, recherche, zones
 
 app_name = "registre"
 urlpatterns = [
+    path("", recherche.liste, name="liste"),
+    path("etablissements/<str:siret>/", fiches.etablissement, name="etablissement"),
+    path("export.<str:sorte>", exports.exporter, name="exporter"),
+    path("recherches/", recherche.recherches, name="recherches"),
+    path("recherches/enregistrer/", recherche.enregistrer, name="enregistrer"),
+    path("recherches/<int:recherche_id>/supprimer/", recherche.supprimer, name="supprimer"),
+    path("recherches/liste/", recherche.deposer, name="deposer"),
+    path("recherches/liste/<int:liste_id>/", recherche.liste_deposee, name="liste_deposee"),
     path("zones/", zones.liste, name="zones"),
     path("zones/importer/", zones.importer, name="zones_import"),
     path("zones/importer/appliquer/", zones.appliquer, name="zones_appliquer"),

@@ -9,6 +9,7 @@ from tissu.registre.models.consulaire import (
 )
 from tissu.registre.models.corrections import Correction, EtatCorrection
 from tissu.registre.models.imports import FichierImporte, Import, LigneRefusee
+from tissu.registre.models.recherches import ListeDeSirets, RechercheEnregistree
 from tissu.registre.models.territoire import TypeZone, Zone
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "FichierImporte",
     "Import",
     "LigneRefusee",
+    "ListeDeSirets",
+    "RechercheEnregistree",
     "TypeZone",
     "Zone",
 ]
