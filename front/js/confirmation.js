@@ -7,6 +7,8 @@ function demander(bouton) {
   dialogue.className = "dialogue";
   const texte = document.createElement("p");
   texte.textContent = bouton.dataset.confirmer;
+  texte.id = "question-posee";
+  dialogue.setAttribute("aria-labelledby", texte.id);
   const boutons = document.createElement("form");
   boutons.method = "dialog";
   boutons.className = "boutons";

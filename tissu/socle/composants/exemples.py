@@ -1,14 +1,16 @@
-"""Les exemples de la page `/composants/` : pour chaque composant, quand l'employer et un appel par état.
+"""Les exemples de la page `/composants/` : le catalogue d'appels est dans `exemples.yaml`, leurs variables ici.
 
 Les établissements, personnes et chiffres montrés sont inventés.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import django_tables2 as tables
+import yaml
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -106,7 +108,7 @@ def contexte_d_exemple() -> dict[str, Any]:
             {"faux-enseigne": "", "faux-effectif": "-2", "faux-etat": "A", "faux-motif": "Vu fermé."}, prefix="faux"
         ),
         "attente": _travail("attente", "en_attente", 0, ""),
-        "en_cours": _travail("en-cours", "en_cours", 0.42, "Lecture du stock des établissements : 17,8 millions de lignes."),
+        "en_cours": _travail("en-cours", "en_cours", 0.42, "Lecture des établissements : 17,8 millions de lignes."),
         "reussi": _travail("reussi", "reussi", 1, "190 214 établissements gardés."),
         "echoue": _travail("echoue", "echoue", 0.42, "Le fichier est tronqué. L'ancien registre reste en service."),
         "evenements": [
@@ -169,125 +171,22 @@ def contexte_d_exemple() -> dict[str, Any]:
 
 
 def _travail(cle: str, etat: str, part: float, message: str) -> SimpleNamespace:
-    return SimpleNamespace(pk=f"exemple-{cle}", libelle="Import Sirene de novembre", etat=etat, part=part, message=message)
+    return SimpleNamespace(
+        pk=f"exemple-{cle}", libelle="Import Sirene de novembre", etat=etat, part=part, message=message
+    )
 
 
-COMPOSANTS = (
-    Composant("fil_ariane", "Fil d'Ariane", "En haut de toute page qui a un parent. La page courante n'est pas un lien.", (
-        Appel("deux niveaux", '{% fil_ariane "Registre" "#fil_ariane" "Imports" "#fil_ariane" "Novembre 2026" libelle="Fil d’exemple" %}'),
-        Appel("page de premier niveau", '{% fil_ariane "Composants" libelle="Fil court d’exemple" %}'),
-    )),
-    Composant("chiffre_cle", "Chiffre clé", "Trois à six par tableau de bord. Un chiffre sans date ni définition n'en est pas un.", (
-        Appel("complet, en rangée", (
-            '<div class="chiffres">'
-            '{% chiffre_cle "Créations pures" 412 unite="établissements" au=jour tendance="12 de plus qu\'en octobre 2025" '
-            'sens="hausse" definition="Premier établissement d\'une unité légale nouvelle." lignes="#chiffre_cle" source="Sirene" %}'
-            '{% chiffre_cle "Fermetures" 287 au=jour tendance="31 de moins" sens="baisse" source="Sirene" %}'
-            '{% chiffre_cle "Part de l\'industrie" "7,4 %" tendance="inchangée" sens="stable" cible="8 %" %}'
-            "</div>"
-        )),
-        Appel("seul, sans comparaison possible", '{% chiffre_cle "Établissements actifs" 69842 au=jour %}'),
-    )),
-    Composant("etat", "État", "Le mot dit l'état, l'icône le redouble, la couleur ne fait que confirmer.", (
-        Appel("les six sortes", (
-            '{% etat "Fermé" %} {% etat "Nouvelle" "accent" %} {% etat "Corrigé" "info" %} {% etat "Actif" "succes" %} '
-            '{% etat "À revoir" "attention" %} {% etat "Radié" "danger" %}'
-        )),
-        Appel("avec une autre icône", '{% etat "En attente" "neutre" icone="historique" %}'),
-    )),
-    Composant("alerte", "Alerte", "Une phrase qui compte pour la page. Une erreur dit ce qui s'est passé, que rien n'est perdu, quoi faire.", (
-        Appel("information", '{% alerte "info" %}<p>Les données vont jusqu\'au 31 octobre 2026.</p>{% endalerte %}'),
-        Appel("succès", '{% alerte "succes" %}<p>La correction est enregistrée.</p>{% endalerte %}'),
-        Appel("attention, avec un titre", (
-            '{% alerte "attention" titre="Sirene a changé depuis votre correction" %}'
-            "<p>La source donne maintenant 58 salariés. Gardez votre valeur ou reprenez la sienne.</p>{% endalerte %}"
-        )),
-        Appel("danger", (
-            '{% alerte "danger" titre="L\'import s\'est arrêté" %}'
-            "<p>Le fichier est tronqué. L'ancien registre reste en service, rien n'est perdu. Redéposez le fichier.</p>{% endalerte %}"
-        )),
-    )),
-    Composant("champ", "Champ de formulaire", "Étiquette, indication, erreur, saisie. On marque ce qui est facultatif, pas ce qui est obligatoire.", (
-        Appel("vierge", "{% champ form_vierge.enseigne %}{% champ form_vierge.effectif classe=\"champ--annee\" %}{% champ form_vierge.etat %}"),
-        Appel("texte long, choix, case", "{% champ form_vierge.motif %}{% champ form_vierge.origine %}{% champ form_vierge.suivre %}"),
-        Appel("en erreur", "{% champ form_faux.enseigne %}{% champ form_faux.effectif classe=\"champ--annee\" %}"),
-    )),
-    Composant("resume_erreurs", "Résumé d'erreurs", "En haut du formulaire renvoyé. Chaque erreur mène à son champ. {{ form }} le pose tout seul.", (
-        Appel("deux champs faux", "{% resume_erreurs form_faux focus=False %}"),
-        Appel("sans erreur : rien", "{% resume_erreurs form_vierge %}"),
-    )),
-    Composant("tableau", "Tableau", "Gabarit de django-tables2. Sur un téléphone, chaque ligne devient une carte.", (
-        Appel("trié, avec légende", "{% render_table table %}"),
-    )),
-    Composant("pagination", "Pagination", "Sous une liste. Les filtres et le tri restent dans l'adresse.", (
-        Appel("au milieu", '{% pagination page unite="établissements" libelle="Pages d’exemple" %}'),
-        Appel("une seule page", '{% pagination page_unique unite="établissements" libelle="Page unique d’exemple" %}'),
-    )),
-    Composant("filtres_actifs", "Filtres posés", "Entre les filtres et la liste : ce qui réduit la liste, et comment l'enlever.", (
-        Appel("deux filtres", '{% filtres_actifs filtres tout_effacer="#filtres_actifs" %}'),
-    )),
-    Composant("menu_export", "Menu d'export", "Dans les actions de la page. L'export suit les filtres posés.", (
-        Appel("trois formats", "{% menu_export formats %}"),
-    )),
-    Composant("etat_vide", "État vide", "Dit ce que la page montrera et comment y arriver.", (
-        Appel("avec une action", (
-            '{% etat_vide "Aucun import pour le moment" "Chaque import de Sirene laissera ici son journal : fichiers, '
-            'lignes lues, gardées et refusées." lien="#etat_vide" bouton="Importer un fichier" %}'
-        )),
-        Appel("sans action possible", '{% etat_vide "Aucun résultat" "Essayez un autre nom, ou retirez un filtre." %}'),
-    )),
-    Composant("progression", "Progression d'un travail", "Tant que le travail dure, le fragment se redemande toutes les deux secondes.", (
-        Appel("en attente", "{% progression attente %}"),
-        Appel("en cours", "{% progression en_cours %}"),
-        Appel("réussi", "{% progression reussi %}"),
-        Appel("échoué", "{% progression echoue %}"),
-    )),
-    Composant("liste_definitions", "Liste de définitions", "L'identité d'une fiche : une valeur par ligne, sa source à côté.", (
-        Appel("corrigée, liée, secrète, absente", "{% liste_definitions lignes %}"),
-    )),
-    Composant("provenance", "Provenance", "Après une valeur : d'où elle vient, de quand, et la suite derrière un clic.", (
-        Appel("complète", '64 salariés {% provenance "Insee, Sirene" au=jour auteur="" note="Tranche 50 à 99, année de référence 2024." %}'),
-    )),
-    Composant("secret", "Non diffusible", "À la place d'une valeur que l'Insee ne diffuse pas. Jamais un champ vide.", (
-        Appel("motif habituel", "{% secret %}"),
-        Appel("autre motif", '{% secret "Moins de trois établissements : secret statistique." %}'),
-    )),
-    Composant("chronologie", "Chronologie", "L'histoire d'un objet, en bas de sa fiche, du plus récent au plus ancien.", (
-        Appel("prévu, marquant, ordinaire, sans date", "{% chronologie evenements %}"),
-    )),
-    Composant("onglets", "Onglets", "Des vues sœurs, chacune à sa propre adresse.", (
-        Appel("avec comptes", '{% onglets vues libelle="Vues du registre" %}'),
-    )),
-    Composant("sommaire", "Sommaire", "À droite d'une page longue. La section lue est marquée.", (
-        Appel("deux sections", '{% sommaire plan libelle="Plan d\'exemple" %}'),
-    )),
-    Composant("carte_piste", "Carte de piste", "Une entreprise à contacter : pourquoi elle, qui la suit, pour quand.", (
-        Appel("suivie et libre", (
-            '<ul class="pistes"><li>{% carte_piste piste %}</li><li>{% carte_piste piste_libre %}</li></ul>'
-        )),
-    )),
-    Composant("figure", "Figure", "Le titre dit le constat, le sous-titre la mesure ; les données sont derrière un clic.", (
-        Appel("dessin, source et données", (
-            '{% figure "Les créations remontent depuis l\'été" mesure="Créations pures par mois, 12 derniers mois" '
-            'source="Insee, Sirene, au 31 octobre 2026" description="Histogramme : de 52 à 88 créations par mois." svg=dessin %}'
-            '<table class="tableau"><thead><tr><th scope="col">Mois</th><th scope="col" class="nombre">Créations</th></tr></thead>'
-            '<tbody><tr><td>octobre 2026</td><td class="nombre">88</td></tr></tbody></table>{% endfigure %}'
-        )),
-    )),
-    Composant("boite_methode", "Boîte de méthode", "En fin de document ou sous une figure : champ, définition, source, limites.", (
-        Appel("ordinaire", (
-            '{% boite_methode "Comment ce chiffre est fait" %}<p>Champ : industrie et services, établissements ayant '
-            "leur adresse dans la métropole. Les personnes en diffusion partielle sont comptées.</p>{% endboite_methode %}"
-        )),
-    )),
-    Composant("confirmation", "Confirmation", "Un bouton qui écrit quelque chose d'irréversible pose d'abord la question.", (
-        Appel("danger", (
-            '{% confirmation "Retirer la correction" "Retirer cette correction ? La valeur de Sirene reviendra." '
-            'adresse="#confirmation" oui="Oui, la retirer" %}'
-        )),
-        Appel("sans danger", (
-            '{% confirmation "Relancer l\'import" "Relancer l\'import depuis l\'étape interrompue ?" '
-            'adresse="#confirmation" danger=False %}'
-        )),
-    )),
-)  # fmt: skip
+def _lire_catalogue() -> tuple[Composant, ...]:
+    catalogue = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    return tuple(
+        Composant(
+            nom=entree["nom"],
+            titre=entree["titre"],
+            quand=entree["quand"],
+            appels=tuple(Appel(appel["etat"], appel["gabarit"].strip()) for appel in entree["appels"]),
+        )
+        for entree in catalogue
+    )
+
+
+COMPOSANTS = _lire_catalogue()

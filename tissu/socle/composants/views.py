@@ -22,7 +22,9 @@ def composants(request: HttpRequest) -> HttpResponse:
         for composant in COMPOSANTS
     ]
     sections = [{"titre": composant.titre, "identifiant": composant.nom} for composant in COMPOSANTS]
-    return render(request, "socle/composants.html", {"montres": montres, "sections": sections, "archetypes": ARCHETYPES})
+    return render(
+        request, "socle/composants.html", {"montres": montres, "sections": sections, "archetypes": ARCHETYPES}
+    )
 
 
 @ecran("Archétype de page")

@@ -210,8 +210,15 @@ def secret(motif: str = "Personne ou entreprise en diffusion partielle : l'Insee
 
 @register.simple_block_tag
 def figure(
-    content: str, titre: str, *, mesure: str = "", source: str = "", description: str = "", image: str = "", svg: str = "",
-) -> str:  # fmt: skip
+    content: str,
+    titre: str,
+    *,
+    mesure: str = "",
+    source: str = "",
+    description: str = "",
+    image: str = "",
+    svg: str = "",
+) -> str:
     """Un graphique et son tableau (le corps de la balise). `svg` : dessin en ligne ; `image` : son adresse.
 
     `titre` dit le constat, `mesure` ce qui est mesuré, `description` ce que voit celui qui ne voit pas.
