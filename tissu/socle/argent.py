@@ -20,8 +20,9 @@ def lire_montant(texte: str) -> Decimal:
 
     Un point suivi d'exactement trois chiffres sépare les milliers. Lève `MontantInvalide`.
     """
-    propre = re.sub(r"[\s\u00a0\u202f€]", "", texte)
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", propre):
+    # Le signe moins typographique est celui que `formats.nombre` écrit.
+    propre = re.sub(r"[\s\u00a0\u202f€]", "", texte).replace("−", "-")
+    if re.fullmatch(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", propre):
         propre = propre.replace(".", "")
     propre = propre.replace(",", ".")
     if not re.fullmatch(r"-?\d+(\.\d+)?", propre):

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
+from django.utils.decorators import method_decorator
+
 TOUTE_PERSONNE = frozenset({"*"})
 
 
@@ -37,6 +40,9 @@ def public(titre: str) -> Callable[[Any], Any]:
 def _marquer(declaration: Ecran) -> Callable[[Any], Any]:
     def decorer(vue: Any) -> Any:
         vue.ecran = declaration
+        if isinstance(vue, type):
+            # Django lit la marque de connexion sur `dispatch` quand la vue est une classe.
+            return method_decorator(login_not_required, name="dispatch")(vue) if declaration.public else vue
         # Lu par LoginRequiredMiddleware de Django.
         vue.login_required = not declaration.public
         return vue

@@ -23,10 +23,25 @@ def extraire_identifiants(texte: str) -> tuple[list[str], list[str]]:
     """
     sirets: dict[str, None] = {}
     sirens: dict[str, None] = {}
-    for suite in re.findall(r"\d(?:[\s.\u00a0\u202f]?\d){8,13}", texte):
-        chiffres = re.sub(r"\D", "", suite)
-        if siret_valide(chiffres):
-            sirets[chiffres] = None
-        elif siren_valide(chiffres):
-            sirens[chiffres] = None
+    # Une suite : des groupes de chiffres séparés par une espace ou un point. Un retour à la ligne sépare deux numéros.
+    for suite in re.findall(r"[0-9]+(?:[ .\u00a0\u202f][0-9]+)*", texte):
+        groupes = re.findall(r"[0-9]+", suite)
+        while groupes:
+            longueur, numero = _premier_numero(groupes)
+            (sirets if len(numero) == 14 else sirens).update({numero: None} if numero else {})
+            groupes = groupes[longueur:]
     return list(sirets), list(sirens)
+
+
+def _premier_numero(groupes: list[str]) -> tuple[int, str]:
+    """Le numéro valide qui commence au premier groupe, et combien de groupes il prend ; (1, "") s'il n'y en a pas."""
+    trouve = (1, "")
+    chiffres = ""
+    for combien, groupe in enumerate(groupes, start=1):
+        chiffres += groupe
+        if len(chiffres) > 14:
+            break
+        # Un SIRET l'emporte sur le SIREN qui l'ouvre.
+        if siren_valide(chiffres) or siret_valide(chiffres):
+            trouve = (combien, chiffres)
+    return trouve

@@ -1,6 +1,7 @@
 """Périodes de travail : mois, semestres, et l'exercice d'une fiche, qui n'est pas l'année civile."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,7 +31,7 @@ class Periode:
 
 def mois(code: str) -> Periode:
     """Le mois « AAAA-MM ». Lève `PeriodeInvalide`."""
-    trouve = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", code)
+    trouve = re.fullmatch(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])", code)
     if not trouve:
         raise PeriodeInvalide(f"« {code} » n'est pas un mois : écrivez par exemple 2026-10.")
     debut = date(int(trouve[1]), int(trouve[2]), 1)
@@ -50,7 +51,7 @@ def mois_precedent(periode: Periode, nombre: int = 1) -> Periode:
 
 def semestre(code: str) -> Periode:
     """Le semestre civil « AAAA-S1 » ou « AAAA-S2 ». Lève `PeriodeInvalide`."""
-    trouve = re.fullmatch(r"(\d{4})-S([12])", code)
+    trouve = re.fullmatch(r"([1-9][0-9]{3})-S([12])", code)
     if not trouve:
         raise PeriodeInvalide(f"« {code} » n'est pas un semestre : écrivez par exemple 2026-S1.")
     annee, rang = int(trouve[1]), int(trouve[2])
@@ -71,5 +72,4 @@ def exercice(annee: int, *, premier_mois: int = 1) -> Periode:
 
 
 def _fin_de_mois(debut: date) -> date:
-    suivant = date(debut.year + debut.month // 12, debut.month % 12 + 1, 1)
-    return suivant - timedelta(days=1)
+    return debut.replace(day=monthrange(debut.year, debut.month)[1])

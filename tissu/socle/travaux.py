@@ -4,6 +4,7 @@ Un travail est une fonction décorée par `@travail("piece.verbe")` dans le `tas
 `Suivi` puis ses arguments nommés, et doit pouvoir être rejouée sans dommage : c'est ainsi qu'on la reprend.
 """
 
+import logging
 import os
 import socket
 import threading
@@ -13,14 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
+from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from tissu.socle.models import EtatTravail, Travail
 
 BATTEMENT = timedelta(seconds=10)
 SILENCE_MAXIMAL = timedelta(seconds=60)
+
+journal = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class EchecDefinitif(Exception):
     """À lever par un travail dont l'échec ne se répare pas en réessayant ; le message est pour la personne."""
 
 
+class TravailRepris(Exception):
+    """Un autre exécutant a repris ce travail, que l'on croyait abandonné : celui-ci s'arrête."""
+
+
 def travail(nom: str, *, libelle: str, tentatives: int = 3) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Déclare la fonction décorée comme travail `nom`, réessayé au plus `tentatives` fois."""
 
@@ -55,19 +64,27 @@ def travail(nom: str, *, libelle: str, tentatives: int = 3) -> Callable[[Callabl
 class Suivi:
     """Ce qu'un travail voit de lui-même : il dit où il en est."""
 
-    def __init__(self, travail_id: Any) -> None:
+    def __init__(self, travail_id: Any, tentative: int) -> None:
         self.travail_id = travail_id
+        self.tentative = tentative
 
     def avancer(self, part: float, message: str = "") -> None:
-        """Écrit l'avancement, `part` de 0 à 1, avec une phrase pour la personne qui attend."""
+        """Écrit l'avancement, `part` de 0 à 1, avec une phrase pour la personne qui attend.
+
+        Lève `TravailRepris` si un autre exécutant mène maintenant ce travail.
+        """
         champs: dict[str, Any] = {"part": min(max(part, 0.0), 1.0), "battement": timezone.now()}
         if message:
             champs["message"] = message[:500]
-        Travail.objects.filter(pk=self.travail_id).update(**champs)
+        self._ecrire(**champs)
 
     def retourner_vers(self, adresse: str) -> None:
-        """Désigne la page à ouvrir quand le travail est fini."""
-        Travail.objects.filter(pk=self.travail_id).update(retour=adresse)
+        """Désigne la page à ouvrir quand le travail est fini. Lève `TravailRepris`."""
+        self._ecrire(retour=adresse)
+
+    def _ecrire(self, **champs: Any) -> None:
+        if not _tentative_en_cours(self.travail_id, self.tentative).update(**champs):
+            raise TravailRepris
 
 
 class SansSuivi:
@@ -93,14 +110,13 @@ def lancer(
     Avec `unique`, un travail du même nom et des mêmes arguments encore en attente est rendu au lieu d'en créer un
     second. Lève `TravailInconnu`.
     """
-    if nom not in _definitions:
-        raise TravailInconnu(f"Aucune pièce ne déclare le travail « {nom} ».")
-    definition = _definitions[nom]
+    definition = _definition(nom)
     with transaction.atomic():
         if unique:
-            en_attente = Travail.objects.filter(nom=nom, arguments=arguments, etat=EtatTravail.EN_ATTENTE).first()
-            if en_attente:
-                return en_attente
+            # Comparés ici : SQLite compare les JSON lettre à lettre, donc l'ordre des arguments y compterait.
+            for en_attente in Travail.objects.filter(nom=nom, etat=EtatTravail.EN_ATTENTE):
+                if en_attente.arguments == arguments:
+                    return en_attente
         dossier = Travail.objects.create(
             nom=nom,
             libelle=libelle or definition.libelle,
@@ -113,9 +129,20 @@ def lancer(
     return dossier
 
 
+def _definition(nom: str) -> Definition:
+    if nom not in _definitions:
+        raise TravailInconnu(f"Aucune pièce ne déclare le travail « {nom} ».")
+    return _definitions[nom]
+
+
 def _mettre_en_file(dossier: Travail) -> None:
-    identifiant = str(dossier.pk)
-    transaction.on_commit(lambda: executer_travail.enqueue(identifiant))
+    """La file est dans la même base : elle s'écrit avec le dossier, ou pas du tout."""
+    executer_travail.enqueue(str(dossier.pk))
+
+
+def _tentative_en_cours(travail_id: Any, tentative: int) -> Any:
+    """Le dossier, tant que cette tentative est bien celle qui le mène."""
+    return Travail.objects.filter(pk=travail_id, etat=EtatTravail.EN_COURS, tentative=tentative)
 
 
 @task()
@@ -125,14 +152,15 @@ def executer_travail(travail_id: str) -> None:
     if dossier is None:
         return
     try:
-        with _battement(dossier.pk):
-            resultat = _definitions[dossier.nom].fonction(Suivi(dossier.pk), **dossier.arguments)
+        fonction = _definition(dossier.nom).fonction
+        with _battement(dossier):
+            resultat = fonction(Suivi(dossier.pk, dossier.tentative), **dossier.arguments)
+        # Dans le même essai : un résultat qui ne s'écrit pas en JSON est un échec, pas un travail perdu.
+        _tentative_en_cours(dossier.pk, dossier.tentative).update(
+            etat=EtatTravail.REUSSI, part=1.0, resultat=resultat, erreur="", fini_le=timezone.now()
+        )
     except Exception as erreur:
         _noter_echec(dossier, erreur)
-        return
-    Travail.objects.filter(pk=dossier.pk).update(
-        etat=EtatTravail.REUSSI, part=1.0, resultat=resultat, erreur="", fini_le=timezone.now()
-    )
 
 
 def _prendre(travail_id: str) -> Travail | None:
@@ -142,19 +170,16 @@ def _prendre(travail_id: str) -> Travail | None:
         etat=EtatTravail.EN_COURS,
         battement=maintenant,
         executant=f"{socket.gethostname()}:{os.getpid()}"[:100],
+        tentative=F("tentative") + 1,
         message="",
         part=0,
     )
-    if not pris:
-        return None
-    dossier = Travail.objects.get(pk=travail_id)
-    dossier.tentative += 1
-    dossier.save(update_fields=["tentative"])
-    return dossier
+    return Travail.objects.get(pk=travail_id) if pris else None
 
 
 def _noter_echec(dossier: Travail, erreur: Exception) -> None:
-    definitif = isinstance(erreur, EchecDefinitif) or dossier.tentative >= dossier.tentatives_max
+    sans_espoir = isinstance(erreur, EchecDefinitif | TravailInconnu)
+    definitif = sans_espoir or dossier.tentative >= dossier.tentatives_max
     trace = "" if isinstance(erreur, EchecDefinitif) else traceback.format_exc()[-4000:]
     champs: dict[str, Any] = {
         "etat": EtatTravail.ECHOUE if definitif else EtatTravail.EN_ATTENTE,
@@ -164,16 +189,16 @@ def _noter_echec(dossier: Travail, erreur: Exception) -> None:
     if definitif:
         champs["fini_le"] = timezone.now()
     with transaction.atomic():
-        Travail.objects.filter(pk=dossier.pk).update(**champs)
-        if not definitif:
+        notee = _tentative_en_cours(dossier.pk, dossier.tentative).update(**champs)
+        if notee and not definitif:
             _mettre_en_file(dossier)
 
 
 class _battement:
     """Écrit l'heure toutes les dix secondes tant que le corps s'exécute, sur une connexion à part."""
 
-    def __init__(self, travail_id: Any) -> None:
-        self._travail_id = travail_id
+    def __init__(self, dossier: Travail) -> None:
+        self._dossier = dossier
         self._fin = threading.Event()
         self._fil = threading.Thread(target=self._battre, daemon=True)
 
@@ -187,32 +212,53 @@ class _battement:
     def _battre(self) -> None:
         try:
             while not self._fin.wait(BATTEMENT.total_seconds()):
-                Travail.objects.filter(pk=self._travail_id).update(battement=timezone.now())
+                self._ecrire()
         finally:
             connections.close_all()
 
+    def _ecrire(self) -> None:
+        try:
+            _tentative_en_cours(self._dossier.pk, self._dossier.tentative).update(battement=timezone.now())
+        except DatabaseError:
+            # Une base occupée un instant ne doit pas faire passer pour mort un travail qui vit.
+            journal.warning("Battement manqué du travail %s", self._dossier.pk, exc_info=True)
+
 
 def reprendre_abandonnes(*, au: datetime) -> int:
-    """Remet en file les travaux en cours dont l'exécutant ne bat plus ; rend leur nombre.
+    """Remet en file les travaux que leur exécutant a laissés en s'arrêtant ; rend leur nombre.
 
     Un travail qui a épuisé ses tentatives est déclaré échoué, avec une phrase qui le dit.
     """
-    repris = 0
     muets = Travail.objects.filter(etat=EtatTravail.EN_COURS, battement__lt=au - SILENCE_MAXIMAL)
-    for dossier in muets:
-        epuise = dossier.tentative >= dossier.tentatives_max
-        champs = {
-            "etat": EtatTravail.ECHOUE if epuise else EtatTravail.EN_ATTENTE,
-            "message": "L'exécutant s'est arrêté plusieurs fois pendant ce travail."
-            if epuise
-            else "Repris après un arrêt.",
-            "fini_le": au if epuise else None,
-        }
-        with transaction.atomic():
-            change = Travail.objects.filter(
-                pk=dossier.pk, etat=EtatTravail.EN_COURS, battement=dossier.battement
-            ).update(**champs)
-            if change and not epuise:
-                _mettre_en_file(dossier)
-                repris += 1
-    return repris
+    perdus = Travail.objects.filter(etat=EtatTravail.EN_ATTENTE, cree_le__lt=au - SILENCE_MAXIMAL)
+    return sum(_reprendre(dossier, au=au) for dossier in muets) + sum(_remettre(dossier) for dossier in perdus)
+
+
+def _reprendre(dossier: Travail, *, au: datetime) -> bool:
+    """Un exécutant l'avait pris et ne bat plus. Vrai si le travail est remis en file."""
+    epuise = dossier.tentative >= dossier.tentatives_max
+    champs = {
+        "etat": EtatTravail.ECHOUE if epuise else EtatTravail.EN_ATTENTE,
+        "message": "L'exécutant s'est arrêté plusieurs fois pendant ce travail."
+        if epuise
+        else "Repris après un arrêt.",
+        "fini_le": au if epuise else None,
+    }
+    with transaction.atomic():
+        encore_muet = _tentative_en_cours(dossier.pk, dossier.tentative).filter(battement=dossier.battement)
+        if not encore_muet.update(**champs) or epuise:
+            return False
+        _mettre_en_file(dossier)
+    return True
+
+
+def _remettre(dossier: Travail) -> bool:
+    """Un exécutant l'a sorti de la file et s'est arrêté avant de le prendre. Vrai s'il y est remis.
+
+    Une place en double serait sans effet : un travail ne se prend qu'une fois (voir `_prendre`).
+    """
+    with transaction.atomic():
+        if DBTaskResult.objects.filter(status="READY", args_kwargs__args__0=str(dossier.pk)).exists():
+            return False
+        _mettre_en_file(dossier)
+    return True

@@ -1,14 +1,17 @@
 """`tissu travailleur` : exécute les travaux de fond, et reprend ceux qu'un exécutant tué a laissés."""
 
+import logging
 import threading
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from tissu.socle.travaux import SILENCE_MAXIMAL, reprendre_abandonnes
+
+journal = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -28,5 +31,8 @@ class Command(BaseCommand):
         while not attente.wait(SILENCE_MAXIMAL.total_seconds() / 2):
             try:
                 reprendre_abandonnes(au=timezone.now())
+            except DatabaseError:
+                # Une base occupée : la ronde suivante recommencera.
+                journal.warning("Ronde des travaux abandonnés manquée", exc_info=True)
             finally:
                 connections.close_all()
