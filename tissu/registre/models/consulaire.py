@@ -64,7 +64,9 @@ class DonneeConsulaire(models.Model):
     site = models.URLField(blank=True)
     chiffre_affaires_eur = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     capital_eur = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
-    edition = models.ForeignKey(EditionConsulaire, on_delete=models.PROTECT, related_name="donnees")
+    edition = models.ForeignKey(
+        EditionConsulaire, null=True, blank=True, on_delete=models.PROTECT, related_name="donnees"
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -1,0 +1,100 @@
+"""Corriger un établissement, et la file des corrections à revoir."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tissu.comptes.choices import AGENTS, Role
+from tissu.comptes.permissions import peut_corriger_registre, peut_voir_non_diffusible
+from tissu.entrepot.instantane import courant
+from tissu.registre.corrigeables import ValeurRefusee
+from tissu.registre.forms.corrections import SUJETS, CorrectionForm, RevueForm
+from tissu.registre.models import Correction
+from tissu.registre.operations import corrections as operations
+from tissu.registre.queries import corrections as queries
+from tissu.socle.ecrans import ecran
+
+CORRIGENT = {Role.CHARGE_MISSION}
+PAR_PAGE = 25
+
+
+@ecran("Corrections à revoir", roles=AGENTS | {Role.ADMINISTRATEUR})
+@require_safe
+def a_revoir(request: HttpRequest) -> HttpResponse:
+    """La file : ancienne source, nouvelle source et notre correction côte à côte."""
+    page = Paginator(queries.a_revoir(), PAR_PAGE).get_page(request.GET.get("page"))
+    noms = {
+        ligne["siret"]: ligne["nom"] or "Non diffusible"
+        for ligne in courant().lignes("etablissements", "siret", sorted({c.siret for c in page}))
+    }
+    lignes = [
+        {"correction": c, "nom": noms.get(c.siret, "Hors du registre"), "champ": queries.libelle_champ(c.champ)}
+        for c in page
+    ]
+    contexte = {"page": page, "lignes": lignes, "peut_corriger": peut_corriger_registre(request.user)}
+    return render(request, "registre/corrections.html", contexte)
+
+
+@ecran("Corriger un établissement", roles=CORRIGENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def corriger(request: HttpRequest, siret: str, sujet: str = "nom") -> HttpResponse:
+    """Le formulaire d'un sujet, rempli de ce que la page affiche."""
+    ligne = _ligne_corrigee(request, siret)
+    if sujet not in SUJETS:
+        raise Http404
+    initial = {champ: ligne.get(champ) for champ in SUJETS[sujet][1]}
+    formulaire = CorrectionForm(request.POST or None, initial=initial, sujet=sujet)
+    if formulaire.is_valid():
+        valeurs = operations.changements(formulaire.valeurs(), initial)
+        if not valeurs:
+            formulaire.add_error(None, "Rien n'a changé : corrigez une valeur, ou revenez à la fiche.")
+        else:
+            try:
+                operations.corriger(
+                    siret=siret, valeurs=valeurs, motif=formulaire.cleaned_data["motif"], auteur=request.user.pk,
+                    le=timezone.now(), expire_le=formulaire.cleaned_data["expire_le"],
+                )  # fmt: skip
+                messages.success(request, "La correction est enregistrée. Elle survivra aux prochains imports.")
+                return redirect("registre:etablissement", siret)
+            except ValeurRefusee as refus:
+                formulaire.add_error(None, str(refus))
+    contexte = {"formulaire": formulaire, "ligne": ligne, "sujets": _onglets(sujet), "titre": SUJETS[sujet][0]}
+    return render(request, "registre/corriger.html", contexte)
+
+
+def _ligne_corrigee(request: HttpRequest, siret: str) -> dict[str, Any]:
+    lignes = courant().lignes("etablissements", "siret", [siret])
+    if not lignes:
+        raise Http404
+    appliquees = queries.appliquees(siret)
+    return queries.appliquer(lignes[0], appliquees, peut_voir=peut_voir_non_diffusible(request.user))
+
+
+def _onglets(choisi: str) -> list[dict[str, Any]]:
+    return [{"code": code, "titre": titre, "actif": code == choisi} for code, (titre, _) in SUJETS.items()]
+
+
+@ecran("Revoir une correction", roles=CORRIGENT)
+@require_POST
+def revoir(request: HttpRequest, correction_id: int) -> HttpResponse:
+    """Garde notre valeur, reprend celle de la source, ou en pose une troisième."""
+    correction = get_object_or_404(Correction, pk=correction_id)
+    formulaire = RevueForm(request.POST)
+    if not formulaire.is_valid():
+        messages.error(request, "Choisissez de garder la correction, de reprendre la source ou de modifier la valeur.")
+        return redirect("registre:corrections")
+    try:
+        operations.revoir(correction=correction, auteur=request.user.pk, **formulaire.cleaned_data)
+    except ValeurRefusee as refus:
+        messages.error(request, str(refus))
+    else:
+        champ = queries.libelle_champ(correction.champ)
+        messages.success(request, f"{champ} : correction {correction.get_etat_display().lower()}.")
+    if request.POST.get("retour") == "etablissement":
+        return redirect("registre:etablissement", correction.siret)
+    return redirect("registre:corrections")
