@@ -71,17 +71,24 @@ class Instantane:
         """Lignes d'une expression Ibis. Peut être appelée de plusieurs fils à la fois."""
         return moteur.lecture.lignes(self.chemin, moteur.compiler(expression))
 
-    def lignes(self, table: str, cle: str, valeurs: Sequence[str]) -> list[dict[str, Any]]:
-        """Lignes dont la colonne `cle` prend une des valeurs : lecture directe, sans passer par Ibis."""
+    def lignes(
+        self, table: str, cle: str, valeurs: Sequence[str], colonnes: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Lignes dont la colonne `cle` prend une des valeurs : lecture directe, sans passer par Ibis.
+
+        `colonnes` : celles qu'il faut lire (toutes par défaut) ; en nommer peu divise le temps d'une liste.
+        """
         if not valeurs:
             return []
-        if cle not in self._tables[table].columns:
-            raise KeyError(cle)
+        inconnues = {cle, *colonnes} - set(self._tables[table].columns)
+        if inconnues:
+            raise KeyError(*sorted(inconnues))
+        lues = ", ".join(f'"{colonne}"' for colonne in colonnes) or "*"
         # L'égalité seule passe par l'index à coup sûr.
         comparaison = "= ?" if len(valeurs) == 1 else f"IN ({', '.join('?' * len(valeurs))})"
         return moteur.lecture.lignes(
             self.chemin,
-            f'SELECT * FROM "{table}" WHERE "{cle}" {comparaison}',  # noqa: S608 - noms tirés du schéma
+            f'SELECT {lues} FROM "{table}" WHERE "{cle}" {comparaison}',  # noqa: S608 - noms tirés du schéma
             list(valeurs),
         )
 

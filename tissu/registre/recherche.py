@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +193,17 @@ class Index:
             self._fil.base = sqlite3.connect(f"file:{self.chemin}?mode=ro&immutable=1", uri=True)
             self._fil.base.execute("PRAGMA mmap_size=268435456")
         return self._fil.base
+
+    @cached_property
+    def taille(self) -> int:
+        """Le nombre d'établissements de l'index."""
+        return int(self._colonne("SELECT coalesce(max(rang), 0) FROM fiche")[0])
+
+    def par_rang(self, debut: int, combien: int) -> list[str]:
+        """Les SIRET d'une tranche de rangs, le premier après `debut`."""
+        return self._colonne(
+            "SELECT siret FROM fiche WHERE rang > ? AND rang <= ? ORDER BY rang", debut, debut + combien
+        )
 
     def comprendre(self, texte: str) -> Question:
         """Lit un SIRET, un SIREN, ou des mots qui doivent tous se trouver dans l'établissement."""

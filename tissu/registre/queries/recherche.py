@@ -55,9 +55,11 @@ def rechercher(
     Lève `RegistreAbsent` ou `IndexAbsent`.
     """
     instantane = courant()
-    if not demande.texte.strip():
-        return _sans_texte(instantane, demande, page, au, taille)
     index = index_de(instantane)
+    if not demande.texte.strip():
+        if demande.filtres.vides and demande.tri == PERTINENCE:
+            return Resultats(_tout(instantane, index, page, taille))
+        return Resultats(_page_triee(instantane, _filtree(instantane, demande.filtres, au), demande.tri, page, taille))
     question = index.comprendre(demande.texte)
     if demande.filtres.vides and demande.tri == PERTINENCE:
         rendu = _texte_seul(instantane, index, question, dirigeants, page, taille)
@@ -66,12 +68,19 @@ def rechercher(
     return Resultats(rendu, question.corrections)
 
 
-def _sans_texte(instantane: Instantane, demande: Demande, page: int | str, au: date, taille: int) -> Resultats:
-    table = _filtree(instantane, demande.filtres, au)
+def _tout(instantane: Instantane, index: Index, page: int | str, taille: int) -> Page:
+    """Le registre entier, dans l'ordre des rangs : rien à compter ni à trier."""
+    rendu = _pagination(index.taille, page, taille)
+    rendu.object_list = lire(instantane, index.par_rang(taille * (rendu.number - 1), taille))
+    return rendu
+
+
+def _page_triee(instantane: Instantane, table: ir.Table, tri: str, page: int | str, taille: int) -> Page:
+    """Les SIRET de la page d'abord, leurs lignes ensuite : trier des lignes entières coûterait trois fois plus."""
     rendu = _pagination(_compter(instantane, table), page, taille)
-    lignes = trier(table, demande.tri).limit(taille, offset=taille * (rendu.number - 1)).select(*COLONNES_DE_LISTE)
-    rendu.object_list = instantane.executer(lignes)
-    return Resultats(rendu)
+    sirets = trier(table, tri).limit(taille, offset=taille * (rendu.number - 1)).select("siret")
+    rendu.object_list = lire(instantane, [ligne["siret"] for ligne in instantane.executer(sirets)])
+    return rendu
 
 
 def _texte_seul(
@@ -97,10 +106,7 @@ def _texte_filtre(
         rendu = _pagination(len(ordonnes), page, taille)
         rendu.object_list = lire(instantane, ordonnes[taille * (rendu.number - 1) : taille * rendu.number])
         return rendu
-    rendu = _pagination(_compter(instantane, table), page, taille)
-    lignes = trier(table, demande.tri).limit(taille, offset=taille * (rendu.number - 1)).select(*COLONNES_DE_LISTE)
-    rendu.object_list = instantane.executer(lignes)
-    return rendu
+    return _page_triee(instantane, table, demande.tri, page, taille)
 
 
 def selection(demande: Demande, *, au: date, dirigeants: Sequence[str] = ()) -> list[str]:
@@ -126,7 +132,8 @@ def parcourir(sirets: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def lire(instantane: Instantane, sirets: Sequence[str]) -> list[dict[str, Any]]:
     """Les lignes de liste de ces SIRET, dans le même ordre."""
-    lignes = {ligne["siret"]: ligne for ligne in instantane.lignes("etablissements", "siret", sirets)}
+    lues = instantane.lignes("etablissements", "siret", sirets, COLONNES_DE_LISTE)
+    lignes = {ligne["siret"]: ligne for ligne in lues}
     return [lignes[siret] for siret in sirets if siret in lignes]
 
 
@@ -139,7 +146,7 @@ def sirets_du_dirigeant(texte: str) -> list[str]:
     for terme in termes:
         donnees = donnees.filter(dirigeant_normalise__contains=terme)
     trouves = list(donnees.values_list("siret", flat=True)[:DIRIGEANTS_MAX])
-    return [ligne["siret"] for ligne in courant().lignes("etablissements", "siret", trouves)]
+    return [ligne["siret"] for ligne in courant().lignes("etablissements", "siret", trouves, ["siret"])]
 
 
 def connus(sirets: Sequence[str]) -> set[str]:
