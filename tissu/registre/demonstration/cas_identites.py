@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from .cas import Atelier
 from .modele import Etablissement, Unite
@@ -137,5 +138,5 @@ def ajouter_noms(a: Atelier) -> None:
 
 
 def _avec_enseigne(a: Atelier, unite: Unite, enseigne: str, numero: str) -> Etablissement:
-    vie = f"A {['2018', '2020', '2021', '2022'][int(numero) % 4]}-05-03"
+    vie = f"A {date.fromordinal(unite.creation).isoformat()}"
     return a.etablissement(unite, vie, "RUE DES EXEMPLES", numero=numero, enseigne=enseigne)

@@ -104,14 +104,14 @@ def _enchainer(vies: Vies, ancien: int, nouveau: int) -> None:
 def _rattacher_secondaires(
     rng: np.random.Generator, vies: Vies, mouvements: Mouvements, individuels: np.ndarray
 ) -> None:
-    """Un établissement sur onze est le secondaire d'une société déjà là ; les groupes sont inégaux."""
+    """Des établissements sont les secondaires d'une société déjà là ; les groupes sont inégaux."""
     nombre = len(vies.creation)
     admis = np.array([activite.famille.nom in FAMILLES_A_SECONDAIRES for activite in ACTIVITES])[vies.activite]
     libres = mouvements.parent == np.arange(nombre)
     tetes = np.flatnonzero(admis & ~individuels & libres)
     tetes = tetes[np.argsort(vies.creation[tetes], kind="stable")]
     tetes = tetes[rng.random(len(tetes)) < 0.3]
-    candidats = np.flatnonzero(admis & libres & ~individuels & (rng.random(nombre) < 0.36))
+    candidats = np.flatnonzero(admis & libres & ~individuels & (rng.random(nombre) < 0.75))
     candidats = np.setdiff1d(
         candidats, np.array(mouvements.entrants + [n for _, n in mouvements.reprises], dtype=np.int64)
     )
@@ -121,7 +121,7 @@ def _rattacher_secondaires(
     # Carré d'un tirage uniforme : quelques têtes attirent beaucoup de secondaires.
     ordre = rng.permutation(len(tetes))
     for candidat, tirage in zip(candidats.tolist(), rng.random(len(candidats)).tolist(), strict=True):
-        tete = int(tetes[ordre[int(tirage**3.2 * len(tetes))]])
+        tete = int(tetes[ordre[int(tirage**2.6 * len(tetes))]])
         ouverte = vies.fermeture[tete] == JAMAIS or vies.fermeture[tete] > vies.creation[candidat]
         if vies.creation[tete] < vies.creation[candidat] and ouverte:
             mouvements.parent[candidat] = tete
@@ -139,7 +139,8 @@ def _interrompre(rng: np.random.Generator, vies: Vies, mouvements: Mouvements, t
     for rang, etablissement in enumerate(choisis.tolist()):
         duree = int(rng.integers(380, 1300)) if rang < reactivations else int(rng.integers(20, 340))
         premier = int(vies.creation[etablissement]) + 200
-        dernier = int(fins[etablissement]) - duree - 60
+        ouvert = vies.fermeture[etablissement] == JAMAIS
+        dernier = int(fins[etablissement]) - duree - (1 if ouvert else 60)
         if dernier > premier:
             debut = int(rng.integers(premier, dernier))
             mouvements.interruptions[etablissement] = (debut, debut + duree)
