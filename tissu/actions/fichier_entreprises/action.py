@@ -1,6 +1,6 @@
 """La porte de la fiche 7."""
 
-from tissu.socle.action import Action
+from tissu.socle.action import Action, Lien
 
 ACTION = Action(
     slug="fichier_entreprises",
@@ -9,4 +9,17 @@ ACTION = Action(
     resume="Flux mensuels, liste des plus de 50 salariés, pistes et veilles.",
     urls="tissu.actions.fichier_entreprises.urls",
     fiche=7,
+    liens=(
+        Lien("Tableau de bord", "fichier_entreprises:bord"),
+        Lien("Flux du mois", "fichier_entreprises:flux_choisir"),
+        Lien("Plus de 50 salariés", "fichier_entreprises:grands_choisir"),
+        Lien("Pistes", "fichier_entreprises:pistes"),
+        Lien("Veilles", "fichier_entreprises:veilles"),
+    ),
+    accueil="tissu.actions.fichier_entreprises.accueil.accueil",
+    fiche_etablissement="tissu.actions.fichier_entreprises.accueil.fiche_etablissement",
+    apres_import="tissu.actions.fichier_entreprises.operations.apres_import",
+    publications="tissu.actions.fichier_entreprises.publications.flux.document_flux",
+    demo="tissu.actions.fichier_entreprises.demo.installer",
+    sources=("Insee, base Sirene", "DILA, BODACC", "Fichier consulaire de la chambre"),
 )

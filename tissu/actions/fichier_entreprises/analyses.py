@@ -259,3 +259,19 @@ def faits_recents(
         "siret", "siren", "type", "date_effet", "naf", "section", "code_commune", "commune", "nom", "effectif_cci",
         tranche=joint.tranche_connue,
     ).order_by("date_effet", "siret", "type")  # fmt: skip
+
+
+def naf_commence_par(naf: ir.StringValue, prefixes: Sequence[str]) -> ir.BooleanValue:
+    """Le code commence-t-il par l'un des préfixes, écrits avec ou sans point ?"""
+    nu = naf.replace(".", "")
+    tests = [nu.startswith(prefixe.replace(".", "")) for prefixe in prefixes]
+    resultat = tests[0]
+    for test in tests[1:]:
+        resultat = resultat | test
+    return resultat.fill_null(False)
+
+
+def fermetures_a_venir(etablissements: ir.Table, jour: date) -> ir.Table:
+    """Grain : établissement dont la fermeture est datée après `jour`."""
+    prevues = etablissements.filter((etablissements.date_fermeture > ibis.date(jour)).fill_null(False))
+    return prevues.select("siret", "date_fermeture").order_by("date_fermeture", "siret")

@@ -1,15 +1,23 @@
 """Formulaires de la fiche 7."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from tissu.actions.fichier_entreprises import rules
-from tissu.actions.fichier_entreprises.choices import Secteurs
-from tissu.actions.fichier_entreprises.queries import cadre
+from tissu.actions.fichier_entreprises.choices import EtatPiste, EvenementVeille, GestePiste, MotifFermeture, Secteurs
+from tissu.actions.fichier_entreprises.models import FiliereExcellence, RegleDePiste, Veille
+from tissu.actions.fichier_entreprises.queries import cadre, grands
 from tissu.actions.fichier_entreprises.queries.lignes import Criteres
+from tissu.actions.fichier_entreprises.queries.pistes import personnes_a_qui_confier
+from tissu.comptes.models import Personne
+from tissu.entrepot.instantane import RegistreAbsent, courant
+from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
+from tissu.registre.queries.listes import listes_visibles_en_base
 from tissu.socle.formats import mois_long
+from tissu.socle.identifiants import siret_valide
 
 
 def _mois_ouverts() -> list[tuple[str, str]]:
@@ -47,3 +55,197 @@ class FiltreLignes:
         for a_oter in (cle, "page", "format"):
             restants.pop(a_oter, None)
         return "?" + restants.urlencode()
+
+
+class SemestreForm(forms.Form):
+    """Le choix d'un semestre."""
+
+    semestre = forms.ChoiceField(
+        label="Semestre", choices=lambda: [(p.code, p.libelle.capitalize()) for p in grands.semestres_ouverts()]
+    )
+
+
+class FiltrePistes(forms.Form):
+    """Les filtres de la liste des pistes."""
+
+    vue = forms.ChoiceField(
+        label="Pistes", choices=[("miennes", "Les miennes"), ("toutes", "Toutes")], required=False, initial="miennes"
+    )
+    etat = forms.ChoiceField(
+        label="État",
+        choices=[("", "Ouvertes"), *EtatPiste.choices, ("toutes", "Ouvertes et closes")],
+        required=False,
+    )
+    filiere = forms.ChoiceField(label="Filière", required=False, choices=lambda: [("", "Toutes"), *_filieres()])
+
+
+def _filieres() -> list[tuple[str, str]]:
+    return list(FiliereExcellence.objects.order_by("nom").values_list("slug", "nom"))
+
+
+class SuivreForm(forms.Form):
+    """Une note ou un contact, et la suite prévue."""
+
+    geste = forms.ChoiceField(
+        label="Que s'est-il passé ?",
+        choices=[(GestePiste.CONTACT.value, "J'ai contacté l'entreprise"), (GestePiste.NOTE.value, "J'ajoute une note")],
+    )
+    texte = forms.CharField(label="En quelques mots", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    prochaine_action = forms.CharField(label="Prochaine action", max_length=200, required=False)
+    echeance = forms.DateField(
+        label="Avant le", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class ConfierForm(forms.Form):
+    """À qui confier la piste."""
+
+    a = forms.ModelChoiceField(label="Confier à", queryset=Personne.objects.none(), empty_label="Choisissez")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["a"].queryset = personnes_a_qui_confier()
+
+
+class FermerForm(forms.Form):
+    """Pourquoi clore la piste."""
+
+    motif = forms.ChoiceField(label="Pourquoi la clore ?", choices=MotifFermeture.choices, widget=forms.RadioSelect)
+    texte = forms.CharField(label="Précision", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False)
+
+
+class ListeDeTextes(forms.CharField):
+    """Une liste saisie dans une zone de texte, un élément par ligne ou séparé par des virgules."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        brut = super().to_python(value) or ""
+        return list(dict.fromkeys(m for m in re.split(r"[\s,;]+", brut) if m))
+
+
+class ListeDeNaf(ListeDeTextes):
+    """Des codes NAF ou leurs débuts : « 62 », « 62.01 », « 62.01Z »."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        faux = [code for code in value if not re.fullmatch(r"\d{2}(\.?\d{1,2}[A-Za-z]?)?", code)]
+        if faux:
+            raise forms.ValidationError(f"Ce ne sont pas des codes NAF : {', '.join(faux)}. Écrivez par exemple 62 ou 62.01Z.")
+
+
+class ListeDeSirets(ListeDeTextes):
+    """Des SIRET, avec ou sans espaces."""
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        brut = forms.CharField.to_python(self, value) or ""
+        lignes = re.split(r"[\n,;]+", brut)
+        return list(dict.fromkeys(m for m in (re.sub(r"\D", "", ligne) for ligne in lignes) if m))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        faux = [siret for siret in value if not siret_valide(siret)]
+        if faux:
+            raise forms.ValidationError(f"Ce ne sont pas des SIRET : {', '.join(faux[:5])}. Un SIRET compte 14 chiffres.")
+
+
+class FiliereForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Une filière d'excellence."""
+
+    codes_naf = ListeDeNaf(label="Codes NAF, ou leurs débuts", required=False, help_text="Un par ligne : 62, 62.01Z…")
+    sirets_ajoutes = ListeDeSirets(label="SIRET ajoutés à la main", required=False)
+    sirets_retires = ListeDeSirets(label="SIRET retirés à la main", required=False, help_text="Ils l'emportent sur tout.")
+
+    class Meta:
+        model = FiliereExcellence
+        fields = ("nom", "codes_naf", "sirets_ajoutes", "sirets_retires", "responsable")
+        labels = {"nom": "Nom de la filière", "responsable": "Chargé de la filière"}  # noqa: RUF012
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsable"].queryset = personnes_a_qui_confier()
+
+
+class RegleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Une règle de piste : ses critères doivent être remplis ensemble, un critère vide ne trie pas."""
+
+    types = forms.MultipleChoiceField(
+        label="Événements qui ouvrent une piste",
+        choices=[(t, LIBELLES_EVENEMENTS[TypeEvenement(t)]) for t in (*rules.TYPES_ENTREES, "transfert_interne")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    codes_naf = ListeDeNaf(label="Codes NAF, ou leurs débuts", required=False, help_text="Un par ligne : 62, 62.01Z…")
+    communes = forms.MultipleChoiceField(label="Communes", required=False, choices=lambda: _communes())
+    zones = forms.MultipleChoiceField(label="Zones", required=False, choices=lambda: _zones())
+
+    class Meta:
+        model = RegleDePiste
+        fields = (
+            "nom", "active", "types", "filiere", "codes_naf", "communes", "zones", "effectif_min",
+            "effectif_inconnu_accepte", "assignee",
+        )  # fmt: skip
+        labels = {  # noqa: RUF012
+            "nom": "Nom de la règle",
+            "active": "Règle en service",
+            "filiere": "Filière d'excellence",
+            "effectif_min": "Effectif minimal",
+            "effectif_inconnu_accepte": "Garder aussi les entreprises dont l'effectif est encore inconnu",
+            "assignee": "Confier les pistes à",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = personnes_a_qui_confier()
+        self.fields["assignee"].help_text = "Sans choix : le chargé de la filière."
+
+
+def _communes() -> list[tuple[str, str]]:
+    try:
+        trouvees = cadre.communes(courant())
+    except RegistreAbsent:
+        return []
+    return sorted(trouvees.items(), key=lambda couple: couple[1])
+
+
+def _zones() -> list[tuple[str, str]]:
+    return sorted(cadre.noms_des_zones().items(), key=lambda couple: couple[1])
+
+
+class VeilleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Une veille : quelles entreprises, quels faits, à quel rythme."""
+
+    sirets = ListeDeSirets(label="SIRET à suivre", required=False, help_text="Un par ligne.")
+    codes_naf = ListeDeNaf(label="Activités à suivre (codes NAF, ou leurs débuts)", required=False)
+    communes = forms.MultipleChoiceField(label="Communes à suivre", required=False, choices=_communes)
+    zones = forms.MultipleChoiceField(label="Zones à suivre", required=False, choices=_zones)
+    evenements = forms.MultipleChoiceField(
+        label="Faits à signaler", choices=EvenementVeille.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Veille
+        fields = ("nom", "sirets", "liste", "communes", "zones", "codes_naf", "evenements", "frequence", "active")
+        labels = {  # noqa: RUF012
+            "nom": "Nom de la veille",
+            "liste": "Liste de SIRET déposée dans le registre",
+            "frequence": "Résumé par courriel",
+            "active": "Veille en service",
+        }
+
+    def __init__(self, *args: Any, personne: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.personne = personne
+        self.fields["liste"].queryset = listes_visibles_en_base(personne)
+
+    def clean(self) -> dict[str, Any]:
+        propres = super().clean() or {}
+        if not any(propres.get(champ) for champ in ("sirets", "liste", "communes", "zones", "codes_naf")):
+            raise forms.ValidationError("Dites quelles entreprises suivre : une liste de SIRET, ou au moins un critère.")
+        nom = propres.get("nom")
+        memes = Veille.objects.filter(personne=self.personne, nom=nom).exclude(pk=self.instance.pk)
+        if nom and memes.exists():
+            self.add_error("nom", "Vous avez déjà une veille de ce nom.")
+        return propres

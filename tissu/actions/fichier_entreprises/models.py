@@ -11,6 +11,7 @@ from tissu.actions.fichier_entreprises.choices import (
     MotifFermeture,
     Secteurs,
 )
+from tissu.registre.models import ListeDeSirets
 
 PERSONNE = settings.AUTH_USER_MODEL
 
@@ -162,11 +163,12 @@ class EtapePiste(models.Model):
 
 
 class Veille(models.Model):
-    """Les entreprises qu'une personne suit : une liste de SIRET, des critères, ou les deux (leur réunion)."""
+    """Les entreprises qu'une personne suit : SIRET écrits ou liste déposée, critères, ou leur réunion."""
 
     personne = models.ForeignKey(PERSONNE, on_delete=models.CASCADE, related_name="veilles")
     nom = models.CharField(max_length=120)
     sirets = models.JSONField(default=list, blank=True)
+    liste = models.ForeignKey(ListeDeSirets, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     communes = models.JSONField(default=list, blank=True)
     zones = models.JSONField(default=list, blank=True)
     codes_naf = models.JSONField(default=list, blank=True)

@@ -11,6 +11,9 @@ from tissu.actions.fichier_entreprises import permissions, rules
 from tissu.actions.fichier_entreprises.choices import Secteurs
 from tissu.actions.fichier_entreprises.models import EditionMensuelle, EditionPlusDe50
 from tissu.actions.fichier_entreprises.queries import cadre, flux, grands
+from tissu.comptes.choices import NatureAcces
+from tissu.comptes.operations import journaliser_acces
+from tissu.comptes.permissions import peut_voir_contacts
 from tissu.socle.formats import date_longue, mois_long
 from tissu.socle.periodes import semestre as periode_du_semestre
 
@@ -93,6 +96,22 @@ def publier_semestre(*, semestre: str, auteur: Any, au: datetime) -> EditionPlus
             publiee_par=auteur,
             **contenu,
         )
+
+
+def lire_dirigeants(*, liste: grands.Liste, personne: Any, au: datetime) -> dict[str, str] | None:
+    """Les dirigeants d'une liste pour qui a le droit de les lire, lecture journalisée ; None sinon."""
+    if not peut_voir_contacts(personne):
+        return None
+    trouves = grands.dirigeants({ligne.siret for ligne in (*liste.etablissements, *liste.unites_legales)})
+    if trouves:
+        journaliser_acces(
+            personne=personne,
+            nature=NatureAcces.CONTACTS,
+            objet=("liste_plus_de_50", liste.periode.code),
+            au=au,
+            motif=f"{len(trouves)} dirigeants de la liste {liste.periode.code}",
+        )
+    return trouves
 
 
 def empreinte(contenu: Any) -> str:

@@ -243,3 +243,16 @@ def donnees_plus_de_50(liste: Liste) -> dict[str, Any]:
 def _mouvement_en_donnees(mouvement: Mouvement) -> dict[str, Any]:
     ligne = mouvement.ligne
     return {"unite": ligne.unite, "identifiant": ligne.identifiant, "nom": ligne.nom, "raison": mouvement.raison}
+
+
+def telechargements_plus_de_50(liste: Liste) -> list[dict[str, str]]:
+    """Les fichiers que la page propose."""
+    details = {"pdf": "le document", "xlsx": "les deux listes", "csv": "les établissements", "json": "pour un programme"}
+    return [
+        {
+            "titre": format_.upper(),
+            "detail": detail,
+            "url": reverse("fichier_entreprises:grands_fichier", args=[liste.periode.code, format_]),
+        }
+        for format_, detail in details.items()
+    ]

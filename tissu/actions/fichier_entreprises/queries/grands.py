@@ -259,3 +259,9 @@ def par_source(lignes: Iterable[Ligne]) -> dict[str, int]:
 def derniere_edition_due(jour: date) -> Periode:
     """Le dernier semestre achevé à la date des données : sa liste est attendue."""
     return semestre_precedent(semestre_de(mois_de(jour).debut))
+
+
+def semestre_par_defaut() -> str:
+    """Le dernier semestre publié, sinon le dernier achevé."""
+    derniere = EditionPlusDe50.objects.order_by("-semestre").values_list("semestre", flat=True).first()
+    return derniere or derniere_edition_due(source_au(courant())).code
