@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from tissu.registre.choices import TypeEvenement
 from tissu.registre.croisements import entrees
 from tissu.registre.croisements.contexte import Contexte
+from tissu.registre.croisements.dates import decaler, en_clair
 from tissu.registre.croisements.entrees import Tables
 from tissu.registre.croisements.schemas import conforme
 from tissu.registre.croisements.transferts import LIEN, REGROUPEMENT, REPRISE, TRANSFERT
@@ -82,7 +83,7 @@ def _cas_d_ouverture(
     """La table de décision : la première condition vraie donne le type et son motif."""
     transfert = (ouverture.nature == TRANSFERT).fill_null(False)
     motif_transfert = (ouverture.origine == LIEN).ifelse(
-        "Lien de succession" + _le(ouverture.date_lien) + " avec un établissement de la même unité légale.",
+        "Lien de succession" + en_clair(ouverture.date_lien) + " avec un établissement de la même unité légale.",
         ibis.literal(
             "Transfert déduit : même SIREN, même APE, adresses différentes, ouverture et fermeture à "
             f"{contexte.tolerance_transfert_jours} jours au plus."
@@ -90,15 +91,15 @@ def _cas_d_ouverture(
     )
     reprise = (
         "Lien de succession"
-        + _le(ouverture.date_lien)
+        + en_clair(ouverture.date_lien)
         + " avec une autre unité légale"
         + ibis.cases((ouverture.continuite, ", avec continuité économique."), else_=".")
     )
-    seuil = (ouverture.depuis + ibis.interval(months=contexte.seuil_reactivation_mois)).cast("date")
-    rouverte = "Fermé" + _le(ouverture.depuis) + ", rouvert" + _le(ouverture.date)
+    seuil = decaler(ouverture.depuis, months=contexte.seuil_reactivation_mois)
+    rouverte = "Fermé" + en_clair(ouverture.depuis) + ", rouvert" + en_clair(ouverture.date)
     longue = (ouverture.depuis.isnull() | (ouverture.date > seuil)).fill_null(True)
-    ecart_unite = ibis.interval(days=contexte.tolerance_creation_jours)
-    unite_neuve = ouverture.date_unite.isnull() | (ouverture.date <= (ouverture.date_unite + ecart_unite).cast("date"))
+    limite = decaler(ouverture.date_unite, days=contexte.tolerance_creation_jours)
+    unite_neuve = ouverture.date_unite.isnull() | (ouverture.date <= limite)
     mois = contexte.seuil_reactivation_mois
     return [
         (transfert & ouverture.predecesseur_dedans, TypeEvenement.TRANSFERT_INTERNE, motif_transfert),
@@ -114,19 +115,15 @@ def _cas_d_ouverture(
 def _motif_creation(ouverture: ir.Table) -> ir.StringValue:
     return ouverture.date_unite.isnull().ifelse(
         "Premier établissement connu de l'unité légale, dont la date de création n'est pas dans les fichiers.",
-        "Premier établissement d'une unité légale créée" + _le(ouverture.date_unite) + ", sans prédécesseur.",
+        "Premier établissement d'une unité légale créée" + en_clair(ouverture.date_unite) + ", sans prédécesseur.",
     )
 
 
 def _motif_secondaire(ouverture: ir.Table) -> ir.StringValue:
     return ouverture.premiere_de_l_unite.ifelse(
-        "L'unité légale existe depuis" + _le(ouverture.date_unite) + ", avant cet établissement.",
+        "L'unité légale existe depuis" + en_clair(ouverture.date_unite) + ", avant cet établissement.",
         ibis.literal("L'unité légale avait déjà un autre établissement."),
     )
-
-
-def _le(jour: ir.DateValue) -> ir.StringValue:
-    return jour.notnull().ifelse(" le " + jour.strftime("%d/%m/%Y"), "").fill_null("")
 
 
 # --- Fermetures ---
@@ -161,10 +158,10 @@ def _fermetures(tables: Tables, contexte: Contexte) -> ir.Table:
 
 
 def _motif_de_fermeture(fermeture: ir.Table, contexte: Contexte) -> ir.StringValue:
-    loin = ibis.literal(contexte.source_au) + ibis.interval(months=contexte.alerte_fermeture_prevue_mois)
+    loin = decaler(ibis.literal(contexte.source_au), months=contexte.alerte_fermeture_prevue_mois)
     avance = contexte.alerte_fermeture_prevue_mois
     return ibis.cases(
-        (fermeture.date > loin.cast("date"), f"Fermeture prévue à plus de {avance} mois : à vérifier."),
+        (fermeture.date > loin, f"Fermeture prévue à plus de {avance} mois : à vérifier."),
         (fermeture.date > ibis.literal(contexte.source_au), "Fermeture prévue."),
         (fermeture.successeur.notnull(), "Fermeture après regroupement sur un établissement déjà ouvert."),
         else_="Première période fermée après un changement d'état.",
@@ -249,7 +246,7 @@ def _annonces(tables: Tables) -> ir.Table:
         type=portees.evenement,
         date_effet=portees.jour,
         siret_lie=_VIDE,
-        motif="BODACC" + _le(portees.parution) + " : " + portees.nature.fill_null("sans nature") + "." + lieu,
+        motif="BODACC" + en_clair(portees.parution) + " : " + portees.nature.fill_null("sans nature") + "." + lieu,
         connu_le=portees.parution,
     ).select("siret", "type", "date_effet", "siret_lie", "motif", "connu_le")
 

@@ -59,8 +59,3 @@ def fermetures(tables: Tables, contexte: Contexte) -> ir.Table:
     suites = tables["sequences"]
     fermees = suites.filter((suites.etat == FERME) & suites.date_changement.notnull())
     return fermees.select("siret", "siren", "ape", date=fermees.date_changement)
-
-
-def ecart_jours(gauche: ir.DateValue, droite: ir.DateValue) -> ir.IntegerValue:
-    """Le nombre de jours, sans signe, entre deux dates."""
-    return gauche.delta(droite, unit="day").abs()

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from tissu.registre.croisements import entrees
 from tissu.registre.croisements.contexte import Contexte
+from tissu.registre.croisements.dates import decaler
 from tissu.registre.croisements.diffusion import avec_cas, masquer
 from tissu.registre.croisements.entrees import Tables
 from tissu.registre.croisements.schemas import conforme
@@ -19,18 +20,23 @@ def periodes_connues(tables: Tables, contexte: Contexte) -> ir.Table:
     territoire ; la période courante du stock complète un historique absent ou plus ancien."""
     historique = entrees.historique(tables)
     toutes = historique.union(_courantes_sans_historique(entrees.etablissements(tables), historique))
-    uniques = _sans_doublon(toutes)
+    uniques = _sans_doublon(toutes).rename(marque="changement_etat")
     dans_l_ordre = ibis.window(group_by="siret", order_by=uniques.date_debut.asc(nulls_first=True))
-    return (
-        uniques.rename(marque="changement_etat")
-        .mutate(
-            rang=ibis.row_number().over(dans_l_ordre),
-            etat_connu=_dernier_etat(uniques, jusqu_a=0),
-            etat_precedent=_dernier_etat(uniques, jusqu_a=-1),
-            date_fin=(uniques.date_debut.lead().over(dans_l_ordre) - ibis.interval(days=1)).cast("date"),
-        )
-        .mutate(changement_etat=_changement)
+    rangees = uniques.mutate(
+        rang=ibis.row_number().over(dans_l_ordre),
+        date_fin=decaler(uniques.date_debut.lead().over(dans_l_ordre), days=-1),
     )
+    return _avec_etats(rangees).mutate(changement_etat=_changement)
+
+
+def _avec_etats(rangees: ir.Table) -> ir.Table:
+    """Ajoute `etat_connu`, qu'un état vide prolonge, et `etat_precedent`, celui de la période d'avant."""
+    par_rang = ibis.window(group_by="siret", order_by="rang")
+    comptees = rangees.mutate(
+        connus=rangees.etat.count().over(ibis.cumulative_window(group_by="siret", order_by="rang"))
+    )
+    connues = comptees.mutate(etat_connu=comptees.etat.max().over(ibis.window(group_by=["siret", "connus"])))
+    return connues.mutate(etat_precedent=connues.etat_connu.lag().over(par_rang)).drop("connus")
 
 
 def _changement(periode: ir.Table) -> ir.BooleanValue:
@@ -60,15 +66,6 @@ def _sans_doublon(periodes: ir.Table) -> ir.Table:
         ],
     )
     return periodes.mutate(choix=ibis.row_number().over(au_choix)).filter(ibis._.choix == 0).drop("choix")
-
-
-def _dernier_etat(periodes: ir.Table, *, jusqu_a: int) -> ir.StringValue:
-    jusque = ibis.window(
-        group_by="siret",
-        order_by=periodes.date_debut.asc(nulls_first=True),
-        rows=(None, jusqu_a),
-    )
-    return periodes.etat.last(include_null=False).over(jusque)
 
 
 def sequences(tables: Tables, contexte: Contexte) -> ir.Table:

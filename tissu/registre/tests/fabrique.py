@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
+from tissu.entrepot.moteur import atelier, compiler
 from tissu.registre.croisements import ETAPES, Contexte
 
 COMMUNES = {"21231": "Dijon", "21515": "Quetigny"}
@@ -87,23 +89,29 @@ def periode(siret: str, date_debut: Any, etat: str | None, **champs: Any) -> dic
 
 def composer(contexte: Contexte = CONTEXTE, **lignes: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Toutes les tables, étapes de travail comprises, en lignes. Les clés sont celles des tables d'entrée."""
-    moteur = ibis.duckdb.connect(threads=1)
-    tables = {}
-    for nom, contenu in {"naf": NAF, **lignes}.items():
-        contenu = list(contenu)
-        if contenu:
-            colonnes = sorted({colonne for ligne in contenu for colonne in ligne})
-            valeurs = {colonne: [ligne.get(colonne) for ligne in contenu] for colonne in colonnes}
-            schema = {colonne: _genre(valeurs[colonne]) for colonne in colonnes}
-            tables[nom] = moteur.create_table(nom, ibis.memtable(valeurs, schema=schema).to_pyarrow())
-    rendu = {}
-    for etape in ETAPES:
-        moteur.create_table(f"etape_{etape.nom}", etape.fonction(tables, contexte))
-        tables[etape.nom] = moteur.table(f"etape_{etape.nom}")
-        rendu[etape.nom] = tables[etape.nom].to_pyarrow().to_pylist()
-    return rendu
+    with atelier() as moteur:
+        tables = {}
+        for nom, contenu in {"naf": NAF, **lignes}.items():
+            entree = _en_table(list(contenu))
+            if entree.num_rows:
+                moteur.register(nom, entree)
+                tables[nom] = ibis.table(ibis.Schema.from_pyarrow(entree.schema), name=nom)
+        rendu = {}
+        for etape in ETAPES:
+            requete = compiler(etape.fonction(tables, contexte))
+            moteur.execute(f'CREATE TABLE "etape_{etape.nom}" AS {requete}')
+            sortie = moteur.execute(f'FROM "etape_{etape.nom}" ORDER BY ALL').to_arrow_table()
+            tables[etape.nom] = ibis.table(ibis.Schema.from_pyarrow(sortie.schema), name=f"etape_{etape.nom}")
+            rendu[etape.nom] = sortie.to_pylist()
+        return rendu
 
 
-def _genre(valeurs: list[Any]) -> str:
+def _en_table(lignes: list[Mapping[str, Any]]) -> pa.Table:
+    colonnes = sorted({colonne for ligne in lignes for colonne in ligne})
+    valeurs = {colonne: [ligne.get(colonne) for ligne in lignes] for colonne in colonnes}
+    return pa.table({colonne: pa.array(valeurs[colonne], _genre(valeurs[colonne])) for colonne in colonnes})
+
+
+def _genre(valeurs: list[Any]) -> pa.DataType:
     connues = {type(valeur) for valeur in valeurs if valeur is not None}
-    return {date: "date", bool: "boolean"}.get(next(iter(connues), str), "string")
+    return {date: pa.date32(), bool: pa.bool_()}.get(next(iter(connues), str), pa.string())
