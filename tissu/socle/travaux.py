@@ -156,9 +156,10 @@ def executer_travail(travail_id: str) -> None:
         with _battement(dossier):
             resultat = fonction(Suivi(dossier.pk, dossier.tentative), **dossier.arguments)
         # Dans le même essai : un résultat qui ne s'écrit pas en JSON est un échec, pas un travail perdu.
-        _tentative_en_cours(dossier.pk, dossier.tentative).update(
-            etat=EtatTravail.REUSSI, part=1.0, resultat=resultat, erreur="", fini_le=timezone.now()
-        )
+        with transaction.atomic():
+            _tentative_en_cours(dossier.pk, dossier.tentative).update(
+                etat=EtatTravail.REUSSI, part=1.0, resultat=resultat, erreur="", fini_le=timezone.now()
+            )
     except Exception as erreur:
         _noter_echec(dossier, erreur)
 
