@@ -4,12 +4,14 @@ Chacun est une balise aux paramètres explicites : une faute de frappe arrête l
 La page `/composants/` les montre tous, dans tous leurs états, avec l'appel à recopier.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
+from django.template.defaultfilters import stringfilter
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -50,6 +52,13 @@ def _lisible(valeur: Any) -> Any:
     if isinstance(valeur, date):
         return formats.date_courte(valeur)
     return valeur
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def typographie(texte: str) -> str:
+    """Pose les espaces insécables du français dans un texte venu du code ou d'une personne."""
+    return re.sub(" (?=[:;?!](?:\\s|$))", formats.FINE, texte).replace("« ", "«\u00a0").replace(" »", "\u00a0»")
 
 
 @register.simple_tag

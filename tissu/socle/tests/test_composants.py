@@ -129,6 +129,11 @@ def test_un_nom_hostile_est_neutralise() -> None:
     assert "&lt;b onclick=1&gt;" in rendu
 
 
+def test_un_texte_venu_du_code_prend_ses_espaces_fines() -> None:
+    rendu = balise("{{ texte|typographie }}", texte="Vide : rien. « Oui » ? <b> http://x a:b")
+    assert rendu == "Vide\u202f: rien. «\u00a0Oui\u00a0»\u202f? &lt;b&gt; http://x a:b"
+
+
 def test_la_pagination_garde_filtres_et_tri() -> None:
     requete = RequestFactory().get("/registre/?q=fonderie&tri=-effectif&page=2")
     rendu = balise("{% pagination page %}", page=Paginator(range(500), 50).page(2), request=requete)
