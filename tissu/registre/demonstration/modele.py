@@ -14,12 +14,13 @@ PREMIER_SIREN = 99_000_000
 PREMIER_SIREN_DES_CAS = 99_900_000
 
 
+# Somme des chiffres du double de chaque chiffre.
+DOUBLES = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+
+
 def cle_de_luhn(chiffres: str) -> str:
     """Chiffre à accoler pour que la suite passe la clé de Luhn."""
-    somme = 0
-    for rang, chiffre in enumerate(reversed(chiffres)):
-        valeur = int(chiffre) * (2 if rang % 2 == 0 else 1)
-        somme += valeur - 9 if valeur > 9 else valeur
+    somme = sum(DOUBLES[int(chiffre)] for chiffre in chiffres[::-2]) + sum(map(int, chiffres[-2::-2]))
     return str(-somme % 10)
 
 
@@ -46,6 +47,18 @@ class Periode:
     employeur: str
     enseigne: str = ""
     usuelle: str = ""
+
+    def suivante(self, debut: int, changement: dict[str, str]) -> Periode:
+        """Période qui prolonge celle-ci avec les valeurs changées."""
+        return Periode(
+            debut,
+            changement.get("etat", self.etat),
+            changement.get("naf", self.naf),
+            changement.get("nomenclature", self.nomenclature),
+            changement.get("employeur", self.employeur),
+            changement.get("enseigne", self.enseigne),
+            changement.get("usuelle", self.usuelle),
+        )
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ seconde période fermée est une correction : elle ne déplace pas la fermeture.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -23,6 +22,9 @@ FAMILLES_A_ENSEIGNE = frozenset(
 # Début fréquent des périodes reprises de l'ancien répertoire, et reprise générale des dates de traitement.
 PREMIERE_DATE_SIRENE = date(1995, 12, 25).toordinal()
 REPRISE_DU_REPERTOIRE = date(2024, 3, 22).toordinal()
+
+# Une correction après fermeture : le caractère employeur s'efface, l'état ne change pas.
+CORRECTION = {"employeur": ""}
 
 
 class Tirages:
@@ -79,7 +81,7 @@ def _evenements(e: Etablissement, tirages: Tirages) -> list[tuple[int, dict]]:
     if e.fermeture is not None:
         evenements = [x for x in evenements if x[0] < fin] + [(fin, {"etat": "F"})]
         if tirages.suivant() < 0.012 and fin + 400 < ARRET:
-            evenements.append((fin + 1 + int(tirages.suivant() * 380), {"correction": True}))
+            evenements.append((fin + 1 + int(tirages.suivant() * 380), CORRECTION))
     return sorted(evenements, key=lambda x: x[0])
 
 
@@ -120,18 +122,13 @@ def _changements(naf: str, debut: int, fin: int, tirages: Tirages, employeur: st
 
 
 def _enchainer(evenements: list[tuple[int, dict]]) -> list[Periode]:
-    """Périodes successives ; un événement qui ne change rien n'en ouvre pas, sauf une correction."""
+    """Périodes successives ; un événement qui ne change rien n'en ouvre pas."""
     debut, premier = evenements[0]
     periodes = [Periode(debut, **premier)]
     for jour, changement in evenements[1:]:
         derniere = periodes[-1]
-        jour = max(jour, derniere.debut + 1)
-        correction = changement.pop("correction", False)
-        suivante = replace(derniere, debut=jour, **changement)
-        if correction:
-            suivante.employeur = ""
-        if replace(suivante, debut=derniere.debut) != derniere:
-            periodes.append(suivante)
+        if any(getattr(derniere, nom) != valeur for nom, valeur in changement.items()):
+            periodes.append(derniere.suivante(max(jour, derniere.debut + 1), changement))
     return periodes
 
 
