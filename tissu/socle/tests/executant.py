@@ -1,8 +1,9 @@
 """Un exécutant de travaux pour les essais : un vrai processus, que l'on peut tuer.
 
-python -m tissu.socle.tests.executant preparer        crée les tables
-python -m tissu.socle.tests.executant lancer NOM [N]  met N travaux en file
-python -m tissu.socle.tests.executant travailler [SILENCE]  vide la file ; SILENCE en secondes avant reprise
+- `preparer` crée les tables ;
+- `lancer NOM N` met N travaux en file ;
+- `mener NOM` en met un en file et l'exécute ;
+- `travailler [SILENCE]` vide la file ; SILENCE : secondes sans battement avant une reprise.
 """
 
 import os
@@ -68,6 +69,9 @@ def main(geste: str, *arguments: str) -> None:
         nom, combien = arguments[0], int(arguments[1])
         for numero in range(combien):
             travaux.lancer(nom, numero=numero)
+    elif geste == "mener":
+        travaux.lancer(arguments[0], numero=0)
+        call_command("travailleur", une_fois=True)
     else:
         if arguments:
             travaux.SILENCE_MAXIMAL = timedelta(seconds=float(arguments[0]))

@@ -384,8 +384,7 @@ def etats(dossier: Path) -> list[tuple[str, int]]:
 
 
 def test_un_travail_dont_l_executant_est_tue_est_fini_par_un_autre(atelier: Any, tmp_path: Path) -> None:
-    finir(atelier("lancer", "essai.long", "1"))
-    victime = atelier("travailler")
+    victime = atelier("mener", "essai.long")
     fin = time.monotonic() + 30
     while not lignes_du_carnet(tmp_path) and time.monotonic() < fin:
         time.sleep(0.05)
