@@ -27,7 +27,12 @@ def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
     return BlocAccueil(
         nouveautes=_nouveautes(),
         attentes=[
-            Ligne(attente.titre, attente.url, attente.detail, urgence=Urgence.PRESSE if attente.presse else Urgence.A_FAIRE)
+            Ligne(
+                attente.titre,
+                attente.url,
+                attente.detail,
+                urgence=Urgence.PRESSE if attente.presse else Urgence.A_FAIRE,
+            )
             for attente in bord.attentes(personne, au=au)
         ],
         chiffres=_chiffres(points[-1], points[0], periode.fin),

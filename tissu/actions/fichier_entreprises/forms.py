@@ -49,6 +49,10 @@ class FiltreLignes:
             tranche=self.donnees.get("tranche", ""),
         )
 
+    def puces(self, filtres: list[dict[str, str]]) -> list[dict[str, str]]:
+        """Les filtres posés, chacun avec l'adresse qui le retire."""
+        return [{"titre": f["titre"], "valeur": f["valeur"], "retirer": self.sans(f["cle"])} for f in filtres]
+
     def sans(self, cle: str) -> str:
         """L'adresse de la même liste sans l'un de ses filtres."""
         restants: Any = self.donnees.copy()
@@ -88,7 +92,10 @@ class SuivreForm(forms.Form):
 
     geste = forms.ChoiceField(
         label="Que s'est-il passé ?",
-        choices=[(GestePiste.CONTACT.value, "J'ai contacté l'entreprise"), (GestePiste.NOTE.value, "J'ajoute une note")],
+        choices=[
+            (GestePiste.CONTACT.value, "J'ai contacté l'entreprise"),
+            (GestePiste.NOTE.value, "J'ajoute une note"),
+        ],
     )
     texte = forms.CharField(label="En quelques mots", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
     prochaine_action = forms.CharField(label="Prochaine action", max_length=200, required=False)
@@ -111,7 +118,9 @@ class FermerForm(forms.Form):
     """Pourquoi clore la piste."""
 
     motif = forms.ChoiceField(label="Pourquoi la clore ?", choices=MotifFermeture.choices, widget=forms.RadioSelect)
-    texte = forms.CharField(label="Précision", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False)
+    texte = forms.CharField(
+        label="Précision", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False
+    )
 
 
 class ListeDeTextes(forms.CharField):
@@ -134,7 +143,9 @@ class ListeDeNaf(ListeDeTextes):
         super().validate(value)
         faux = [code for code in value if not re.fullmatch(r"\d{2}(\.?\d{1,2}[A-Za-z]?)?", code)]
         if faux:
-            raise forms.ValidationError(f"Ce ne sont pas des codes NAF : {', '.join(faux)}. Écrivez par exemple 62 ou 62.01Z.")
+            raise forms.ValidationError(
+                f"Ce ne sont pas des codes NAF : {', '.join(faux)}. Écrivez par exemple 62 ou 62.01Z."
+            )
 
 
 class ListeDeSirets(ListeDeTextes):
@@ -149,7 +160,9 @@ class ListeDeSirets(ListeDeTextes):
         super().validate(value)
         faux = [siret for siret in value if not siret_valide(siret)]
         if faux:
-            raise forms.ValidationError(f"Ce ne sont pas des SIRET : {', '.join(faux[:5])}. Un SIRET compte 14 chiffres.")
+            raise forms.ValidationError(
+                f"Ce ne sont pas des SIRET : {', '.join(faux[:5])}. Un SIRET compte 14 chiffres."
+            )
 
 
 class FiliereForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -157,7 +170,9 @@ class FiliereForm(forms.ModelForm):  # type: ignore[type-arg]
 
     codes_naf = ListeDeNaf(label="Codes NAF, ou leurs débuts", required=False, help_text="Un par ligne : 62, 62.01Z…")
     sirets_ajoutes = ListeDeSirets(label="SIRET ajoutés à la main", required=False)
-    sirets_retires = ListeDeSirets(label="SIRET retirés à la main", required=False, help_text="Ils l'emportent sur tout.")
+    sirets_retires = ListeDeSirets(
+        label="SIRET retirés à la main", required=False, help_text="Ils l'emportent sur tout."
+    )
 
     class Meta:
         model = FiliereExcellence
@@ -243,7 +258,9 @@ class VeilleForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         propres = super().clean() or {}
         if not any(propres.get(champ) for champ in ("sirets", "liste", "communes", "zones", "codes_naf")):
-            raise forms.ValidationError("Dites quelles entreprises suivre : une liste de SIRET, ou au moins un critère.")
+            raise forms.ValidationError(
+                "Dites quelles entreprises suivre : une liste de SIRET, ou au moins un critère."
+            )
         nom = propres.get("nom")
         memes = Veille.objects.filter(personne=self.personne, nom=nom).exclude(pk=self.instance.pk)
         if nom and memes.exists():

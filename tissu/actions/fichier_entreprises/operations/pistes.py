@@ -71,7 +71,9 @@ def confier_piste(*, piste: Piste, a: Any, auteur: Any, au: datetime) -> None:
     with transaction.atomic():
         piste = _verrouiller(piste)
         if not permissions.peut_confier(auteur) and not (a == auteur and piste.assignee_id is None):
-            raise GesteRefuse("Seul un chargé de mission confie une piste ; vous pouvez prendre celles que personne ne suit.")
+            raise GesteRefuse(
+                "Seul un chargé de mission confie une piste ; vous pouvez prendre celles que personne ne suit."
+            )
         if not permissions.peut_voir_pistes(a):
             raise GesteRefuse(f"{a} n'a pas accès aux pistes : choisissez un chargé de filière ou de mission.")
         _verifier_ouverte(piste)

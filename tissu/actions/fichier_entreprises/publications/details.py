@@ -11,7 +11,6 @@ from tissu.actions.fichier_entreprises.queries.flux import Rapport, Ventilation
 from tissu.actions.fichier_entreprises.queries.lignes import LignesFiltrees
 from tissu.publications.contenu import Colonne, Document, Figure, Nature, Paragraphe, Section, Tableau
 from tissu.publications.graphiques import barres
-from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
 from tissu.socle.formats import mois_long, nombre, pluriel, variation
 
 SOURCE = "Insee, base Sirene ; DILA, BODACC ; calculs tissu"
@@ -238,7 +237,6 @@ def tableau_entreprises(lignes: Sequence[dict[str, Any]], titre: str = "Entrepri
         [
             {
                 **ligne,
-                "libelle_type": LIBELLES_EVENEMENTS[TypeEvenement(ligne["type"])],
                 "lien": _lien_firme(ligne["siret"]),
             }
             for ligne in lignes

@@ -247,7 +247,12 @@ def _mouvement_en_donnees(mouvement: Mouvement) -> dict[str, Any]:
 
 def telechargements_plus_de_50(liste: Liste) -> list[dict[str, str]]:
     """Les fichiers que la page propose."""
-    details = {"pdf": "le document", "xlsx": "les deux listes", "csv": "les établissements", "json": "pour un programme"}
+    details = {
+        "pdf": "le document",
+        "xlsx": "les deux listes",
+        "csv": "les établissements",
+        "json": "pour un programme",
+    }
     return [
         {
             "titre": format_.upper(),

@@ -145,7 +145,9 @@ def sur_l_etablissement(siret: str, personne: Any) -> dict[str, Any]:
             }
             for ligne in sorted(evenements, key=lambda ligne: ligne["date_effet"], reverse=True)
         ],
-        "pistes": list(Piste.objects.filter(siret=siret).select_related("regle", "assignee").order_by("pk")) if agent else [],
+        "pistes": list(Piste.objects.filter(siret=siret).select_related("regle", "assignee").order_by("pk"))
+        if agent
+        else [],
         "signalements": list(
             Signalement.objects.filter(siret=siret, veille__personne=personne).select_related("veille").order_by("pk")
         )

@@ -65,6 +65,7 @@ def completer(ligne: dict[str, Any], avis: Mapping[str, Any]) -> None:
     """Ajoute à une ligne ce qui se lit : nom, activité, BODACC, désaccord."""
     ligne["nom_affiche"] = ligne["nom"] or LIBELLE_NON_DIFFUSIBLE
     ligne["masquee"] = ligne["diffusion"] != "O" and not ligne["nom"]
+    ligne["libelle_type"] = LIBELLES_EVENEMENTS[TypeEvenement(ligne["type"])]
     ligne["activite"] = libelle_naf(ligne["naf"], ligne["naf_nomenclature"])
     ligne["effectif"] = (
         f"{ligne['effectif_cci']} (fichier consulaire)"

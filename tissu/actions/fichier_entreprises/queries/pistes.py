@@ -12,15 +12,15 @@ from django.urls import reverse
 from tissu.actions.fichier_entreprises import analyses, permissions, rules
 from tissu.actions.fichier_entreprises.choices import ETATS_OUVERTS, EtatPiste
 from tissu.actions.fichier_entreprises.models import Piste, RegleDePiste
-from tissu.actions.fichier_entreprises.queries.cadre import noms_des_zones, reglage, source_au
-from tissu.actions.fichier_entreprises.queries.grands import filiere_en_regle
+from tissu.actions.fichier_entreprises.queries.cadre import reglage, source_au
+from tissu.actions.fichier_entreprises.queries.grands import filiere_en_regle, zones_des
 from tissu.comptes.choices import AGENTS
 from tissu.comptes.models import Personne
 from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
 from tissu.registre.nomenclatures import libelle_naf, libelle_tranche
 from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE
-from tissu.socle.formats import siret_lisible
+from tissu.socle.formats import date_courte, siret_lisible
 
 PISTES_PAR_PAGE = 20
 SORTES_D_ETAT = {
@@ -149,17 +149,33 @@ class Dossier:
 
     piste: Piste
     firme: dict[str, Any] | None
+    zones: str
     evenement: str
     sorte: str
     histoire: list[dict[str, Any]]
 
+    @property
+    def identite(self) -> list[dict[str, Any]]:
+        """L'entreprise en définitions, pour le composant `liste_definitions`."""
+        firme = self.firme or {}
+        return [
+            {"nom": "Activité", "valeur": f"{firme.get('activite')} ({firme.get('naf')})" if firme.get("naf") else ""},
+            {"nom": "Effectif", "valeur": firme.get("effectif_dit", ""), "au": firme.get("effectif_cci_date")},
+            {"nom": "Création", "valeur": date_courte(firme.get("date_creation"))},
+            {"nom": "Adresse", "valeur": firme.get("adresse"), "secret": firme.get("diffusion") != "O"},
+            {"nom": "Zones", "valeur": self.zones},
+        ]
+
 
 def dossier(piste: Piste) -> Dossier:
     """La piste, son entreprise et son journal."""
+    connues = firmes([piste.siret])
+    zones = zones_des(courant(), [piste.siret]) if connues else {}
     etapes = piste.etapes.select_related("auteur").order_by("-faite_le", "-pk")
     return Dossier(
         piste=piste,
-        firme=firmes([piste.siret]).get(piste.siret),
+        firme=connues.get(piste.siret),
+        zones=zones.get(piste.siret, ""),
         evenement=evenement_en_mots(piste),
         sorte=SORTES_D_ETAT[EtatPiste(piste.etat)],
         histoire=[

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 import ibis.expr.types as ir
-from ibis import _
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
+from ibis import _
 
 from tissu.actions.fichier_entreprises import analyses, rules
 from tissu.actions.fichier_entreprises.choices import EvenementVeille
@@ -71,7 +71,8 @@ def page_des_veilles(personne: Any, veille: str, numero: str | None) -> dict[str
     connues = firmes(signalement.siret for signalement in page)
     return {
         "veilles": [
-            {"veille": v, "suivies": tailles[v.pk], "faits": [EvenementVeille(e).label for e in v.evenements]} for v in veilles
+            {"veille": v, "suivies": tailles[v.pk], "faits": [EvenementVeille(e).label for e in v.evenements]}
+            for v in veilles
         ],
         "choisie": choisie,
         "page": page,
@@ -85,14 +86,15 @@ def a_envoyer(frequences: Iterable[str]) -> list[tuple[Any, list[Signalement]]]:
     """Par personne, les signalements non envoyés de ses veilles actives de ces fréquences."""
     signalements = (
         Signalement.objects.filter(
-            envoye_le=None, veille__active=True, veille__frequence__in=list(frequences), veille__personne__is_active=True
+            envoye_le=None,
+            veille__active=True,
+            veille__frequence__in=list(frequences),
+            veille__personne__is_active=True,
         )
         .select_related("veille__personne")
         .order_by("veille__personne_id", "veille__nom", "veille_id", "date_effet", "pk")
     )
-    return [
-        (personne, list(groupe)) for personne, groupe in groupby(signalements, key=lambda s: s.veille.personne)
-    ]
+    return [(personne, list(groupe)) for personne, groupe in groupby(signalements, key=lambda s: s.veille.personne)]
 
 
 def sirets_suivis(veille: Veille) -> tuple[str, ...]:
@@ -141,9 +143,7 @@ def constats(veille: Veille) -> list[Constat]:
 def _des_evenements(
     instantane: Instantane, suivies: ir.Table, voulus: set[str], depuis: date, jour: date
 ) -> list[Constat]:
-    natures = {
-        type_.value: nature for nature, types in TYPES_SURVEILLES.items() if nature in voulus for type_ in types
-    }
+    natures = {type_.value: nature for nature, types in TYPES_SURVEILLES.items() if nature in voulus for type_ in types}
     if not natures:
         return []
     evenements = instantane.table("evenements")

@@ -44,6 +44,7 @@ def contexte_du_mois(request: HttpRequest, resultat: lectures.Rapport) -> dict[s
     return {
         "titre": f"Flux d'établissements, {mois_long(flux.periode.code)}",
         "flux": flux,
+        "suite": "?secteurs=tous" if flux.secteurs == "tous" else "",
         "edition": resultat.edition,
         "choix": MoisForm(initial={"mois": flux.periode.code, "secteurs": flux.secteurs}),
         "voisins": cadre.voisins(flux.periode, flux.source_au),
@@ -72,6 +73,7 @@ def lignes(request: HttpRequest, mois: str) -> HttpResponse:
     if request.GET.get("format") == "csv":
         return fichier(rendre(document_lignes(resultat), "csv"), FORMATS["csv"][0], f"flux-{mois}-lignes.csv")
     contexte = {
+        "puces": filtre.puces(resultat.filtres),
         "titre": resultat.titre,
         "resultat": resultat,
         "filtre": filtre,

@@ -36,7 +36,9 @@ def regle(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         operations.enregistrer_regle(regle=regle_ecrite, auteur=request.user, au=timezone.now())
         dire(request, f"La règle « {regle_ecrite.nom} » vaudra dès le prochain import.")
         return redirect("fichier_entreprises:reglages")
-    return _formulaire(request, formulaire, "Règle de piste" if pk else "Nouvelle règle de piste", "Enregistrer la règle")
+    return _formulaire(
+        request, formulaire, "Règle de piste" if pk else "Nouvelle règle de piste", "Enregistrer la règle"
+    )
 
 
 @ecran("Filière d'excellence", roles=REDACTEURS)
