@@ -2,18 +2,24 @@
 
 from django.urls import path
 
-from tissu.registre.views import exports, fiches, recherche, zones
+from tissu.registre.views import corrections, exports, fiches, recherche, zones
 
 app_name = "registre"
 urlpatterns = [
     path("", recherche.liste, name="liste"),
     path("etablissements/<str:siret>/", fiches.etablissement, name="etablissement"),
+    path("etablissements/<str:siret>/contacts/", fiches.contacts, name="contacts"),
+    path("unites/<str:siren>/", fiches.unite, name="unite"),
     path("export.<str:sorte>", exports.exporter, name="exporter"),
     path("recherches/", recherche.recherches, name="recherches"),
     path("recherches/enregistrer/", recherche.enregistrer, name="enregistrer"),
     path("recherches/<int:recherche_id>/supprimer/", recherche.supprimer, name="supprimer"),
     path("recherches/liste/", recherche.deposer, name="deposer"),
     path("recherches/liste/<int:liste_id>/", recherche.liste_deposee, name="liste_deposee"),
+    path("etablissements/<str:siret>/corriger/", corrections.corriger, name="corriger"),
+    path("etablissements/<str:siret>/corriger/<slug:sujet>/", corrections.corriger, name="corriger"),
+    path("corrections/", corrections.a_revoir, name="corrections"),
+    path("corrections/<int:correction_id>/revoir/", corrections.revoir, name="correction_revoir"),
     path("zones/", zones.liste, name="zones"),
     path("zones/importer/", zones.importer, name="zones_import"),
     path("zones/importer/appliquer/", zones.appliquer, name="zones_appliquer"),
