@@ -74,7 +74,7 @@ def compiler(expression: ibis.Expr) -> str:
         if cle in _compilees:
             _compilees.move_to_end(cle)
             return _compilees[cle]
-    requete = str(ibis.to_sql(expression, dialect="duckdb"))
+    requete = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
     with _verrou_compilees:
         _compilees[cle] = requete
         if len(_compilees) > REQUETES_GARDEES:

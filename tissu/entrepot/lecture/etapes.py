@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -90,10 +90,13 @@ def etager(
     par_fichier: dict[str, int] = {b.nom: 0 for b in bilans}
     for ligne in refusees:
         par_fichier[ligne["fichier"]] += 1
+    nets = tuple(
+        replace(b, gardees=b.gardees - par_fichier[b.nom] + len(b.mal_decoupees)) for b in bilans
+    )
     return BilanEtape(
         sorte=format_.sorte,
         etape=vers,
-        fichiers=tuple(bilans),
+        fichiers=nets,
         lues=sum(b.lues for b in bilans),
         gardees=gardees,
         refusees=len(refusees),

@@ -16,6 +16,7 @@ from tissu.socle.territoire import Territoire, TerritoireInconnu, territoire
 from tissu.socle.travaux import SansSuivi
 
 COLONNES_QUARANTAINE = ("id", "sorte", "fichier", "ligne", "champ", "valeur", "code", "motif", "rejouee_le")
+COLONNES_DITES = 6
 DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -68,7 +69,8 @@ class Command(BaseCommand):
             )
             for titre, colonnes in (("absentes", fichier.colonnes_absentes), ("inconnues", fichier.colonnes_inconnues)):
                 if colonnes:
-                    self.stdout.write(f"    colonnes {titre} : {', '.join(colonnes)}")
+                    suite = f" et {len(colonnes) - COLONNES_DITES} autres" if len(colonnes) > COLONNES_DITES else ""
+                    self.stdout.write(f"    colonnes {titre} : {', '.join(colonnes[:COLONNES_DITES])}{suite}")
             for remarque in fichier.remarques:
                 self.stdout.write(f"    {remarque}")
         self.stdout.write(journal.message)
