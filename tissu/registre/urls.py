@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.registre.views import corrections, exports, fiches, recherche, zones
+from tissu.registre.views import consulaire, corrections, exports, fiches, recherche, zones
 
 app_name = "registre"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("etablissements/<str:siret>/corriger/<slug:sujet>/", corrections.corriger, name="corriger"),
     path("corrections/", corrections.a_revoir, name="corrections"),
     path("corrections/<int:correction_id>/revoir/", corrections.revoir, name="correction_revoir"),
+    path("fichier-consulaire/", consulaire.editions, name="consulaire"),
+    path("fichier-consulaire/<int:edition_id>/", consulaire.edition, name="consulaire_edition"),
+    path("fichier-consulaire/<int:edition_id>/colonnes/", consulaire.colonnes, name="consulaire_colonnes"),
+    path("fichier-consulaire/<int:edition_id>/appliquer/", consulaire.appliquer, name="consulaire_appliquer"),
+    path("fichier-consulaire/<int:edition_id>/annuler/", consulaire.annuler, name="consulaire_annuler"),
     path("zones/", zones.liste, name="zones"),
     path("zones/importer/", zones.importer, name="zones_import"),
     path("zones/importer/appliquer/", zones.appliquer, name="zones_appliquer"),

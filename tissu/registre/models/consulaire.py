@@ -25,7 +25,10 @@ class EtatEdition(models.TextChoices):
 
 
 class EditionConsulaire(models.Model):
-    """Un fichier reçu. `fichier` est sa copie gardée, relative au dossier de données ; `avant` permet d'annuler."""
+    """Un fichier reçu. `fichier` désigne sa copie gardée (`operations.depots`).
+
+    `avant` va de chaque SIRET touché à ce qu'on en savait avant (None : rien) ; c'est ce qui permet d'annuler.
+    """
 
     nom = models.CharField(max_length=255)
     fichier = models.CharField(max_length=300)
@@ -40,6 +43,7 @@ class EditionConsulaire(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     comptes = models.JSONField(default=dict, blank=True)
+    avant = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("-deposee_le", "-pk")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tissu.registre.choices import CHAMPS_CORRIGEABLES
-from tissu.registre.corrigeables import ADRESSE, POSITION, ValeurRefusee, lire_valeur
+from tissu.registre.corrigeables import POSITION, ValeurRefusee, lire_valeur
 from tissu.registre.models import Correction, EtatCorrection
 from tissu.registre.models.corrections import ETATS_APPLIQUES
 from tissu.registre.operations.zones import recomposer_si_possible

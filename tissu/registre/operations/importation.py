@@ -31,8 +31,10 @@ from tissu.registre.choices import EtatImport, NatureImport
 from tissu.registre.models import FichierImporte, Import, LigneRefusee
 from tissu.registre.operations import composition
 from tissu.registre.operations.composition import Matiere
+from tissu.registre.operations.corrections import controler_apres_import
 from tissu.registre.sources import formats_insee as insee
 from tissu.socle import formats
+from tissu.socle.action import appeler_les_portes
 from tissu.socle.parametres import parametre
 from tissu.socle.territoire import Territoire
 
@@ -69,10 +71,19 @@ def importer_sirene(
             f"Aucun fichier StockEtablissement dans « {dossier} ». "
             "Déposez-y les fichiers de l'INSEE sous leur nom officiel (CSV, gzip, zip ou Parquet)."
         )
-    return mener(
+    journal = mener(
         sources, nature=NatureImport.SIRENE, dossier=str(dossier), territoire=territoire, auteur=auteur, au=au,
         suivi=suivi, forcer=forcer,
     )  # fmt: skip
+    if not journal.sans_changement:
+        apres_import(au=au)
+    return journal
+
+
+def apres_import(*, au: datetime) -> None:
+    """Ce que de nouvelles données déclenchent, le verrou rendu : corrections à revoir, suites de chaque action."""
+    controler_apres_import(au=au.date())
+    appeler_les_portes("apres_import", au=au)
 
 
 def mener(

@@ -17,6 +17,7 @@ from tissu.registre.forms.corrections import SUJETS, CorrectionForm, RevueForm
 from tissu.registre.models import Correction
 from tissu.registre.operations import corrections as operations
 from tissu.registre.queries import corrections as queries
+from tissu.registre.views.absence import registre_requis
 from tissu.socle.ecrans import ecran
 
 CORRIGENT = {Role.CHARGE_MISSION}
@@ -25,6 +26,7 @@ PAR_PAGE = 25
 
 @ecran("Corrections à revoir", roles=AGENTS | {Role.ADMINISTRATEUR})
 @require_safe
+@registre_requis
 def a_revoir(request: HttpRequest) -> HttpResponse:
     """La file : ancienne source, nouvelle source et notre correction côte à côte."""
     page = Paginator(queries.a_revoir(), PAR_PAGE).get_page(request.GET.get("page"))
@@ -42,6 +44,7 @@ def a_revoir(request: HttpRequest) -> HttpResponse:
 
 @ecran("Corriger un établissement", roles=CORRIGENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@registre_requis
 def corriger(request: HttpRequest, siret: str, sujet: str = "nom") -> HttpResponse:
     """Le formulaire d'un sujet, rempli de ce que la page affiche."""
     ligne = _ligne_corrigee(request, siret)
