@@ -65,7 +65,6 @@ verif: installe .venv/.essais
 	@$(BIN)/mypy tissu
 	@$(BIN)/lint-imports
 	@$(BIN)/djade --check $$(git ls-files '*.html')
-	@$(BIN)/bandit -q -r tissu -c pyproject.toml
 	@$(BIN)/tissu check
 	@$(BIN)/tissu makemigrations --check --dry-run
 
