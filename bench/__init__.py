@@ -1,0 +1,1 @@
+"""Mesures, à côté de pairs, dans le même passage. Voir bench/README.md."""
