@@ -15,8 +15,8 @@ import ibis.expr.types as ir
 
 from tissu.registre.croisements import entrees
 from tissu.registre.croisements.contexte import Contexte
-from tissu.registre.croisements.entrees import Tables
 from tissu.registre.croisements.dates import ecart_jours
+from tissu.registre.croisements.entrees import Tables
 from tissu.registre.croisements.schemas import conforme
 from tissu.registre.rules import OUVERT
 from tissu.registre.sources.champs import assembler

@@ -1,6 +1,5 @@
 """Les unités légales, telles qu'on les connaît puis telles qu'on les montre."""
 
-import ibis
 import ibis.expr.types as ir
 
 from tissu.registre.croisements import entrees

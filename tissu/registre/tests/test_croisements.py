@@ -315,9 +315,12 @@ def test_connu_le():
         "fermeture_etablissement": date(2026, 10, 5),
     }
     precedent = [
-        {"siret": siret, "type": "fermeture_etablissement", "date_effet": date(2026, 9, 30), "connu_le": date(2026, 10, 1)},
-        {"siret": siret, "type": "creation_pure", "date_effet": date(2015, 3, 2), "connu_le": date(2015, 3, 9)},
-    ]  # fmt: skip
+        {"siret": siret, "type": type_, "date_effet": effet, "connu_le": connu}
+        for type_, effet, connu in (
+            ("fermeture_etablissement", date(2026, 9, 30), date(2026, 10, 1)),
+            ("creation_pure", date(2015, 3, 2), date(2015, 3, 9)),
+        )
+    ]
     tables = composer(**fichiers, connu_le_precedent=precedent)
     assert {e["type"]: e["connu_le"] for e in tables["evenements"]} == {
         "creation_pure": date(2015, 3, 9),
@@ -452,29 +455,25 @@ def test_agregats_reduits_aux_divisions():
     assert (ligne["section"], ligne["division"], ligne["a10"], ligne["a138"]) == ("J", "62", "JZ", None)
 
 
-@pytest.mark.parametrize(
-    ("champs", "nom"),
-    [
+def test_nom():
+    personne = {"denominationUniteLegale": None, "categorieJuridiqueUniteLegale": "1000", "nomUniteLegale": "Durand"}
+    cas = [
         ({"denominationUniteLegale": "LA SOCIETE"}, "LA SOCIETE"),
         ({"denominationUniteLegale": None, "denominationUsuelle1UniteLegale": "USUELLE"}, "USUELLE"),
-        (
-            {"denominationUniteLegale": None, "categorieJuridiqueUniteLegale": "1000", "nomUniteLegale": "Durand",
-             "prenom1UniteLegale": "MARIE", "prenomUsuelUniteLegale": "ANNE-LISE"},
-            "Anne-Lise DURAND",
-        ),
-        (
-            {"denominationUniteLegale": None, "categorieJuridiqueUniteLegale": "1000", "nomUniteLegale": "DURAND",
-             "nomUsageUniteLegale": "LE GOFF", "prenom1UniteLegale": "MARIE"},
-            "Marie LE GOFF",
-        ),
-    ],
-)  # fmt: skip
-def test_nom(champs, nom):
+        (personne | {"prenom1UniteLegale": "MARIE", "prenomUsuelUniteLegale": "ANNE-LISE"}, "Anne-Lise DURAND"),
+        (personne | {"prenom1UniteLegale": "MARIE", "nomUsageUniteLegale": "LE GOFF"}, "Marie LE GOFF"),
+        (personne, "DURAND"),
+        ({"denominationUniteLegale": None}, "LE NOM USUEL"),
+    ]
+    sirens = [f"{rang:09d}" for rang in range(len(cas))]
     tables = composer(
-        sirene_etablissements=[etablissement("00000000000011")], sirene_unites_legales=[unite("000000000", **champs)]
+        sirene_etablissements=[etablissement(f"{siren}00011") for siren in sirens],
+        sirene_unites_legales=[unite(siren, **champs) for siren, (champs, _) in zip(sirens, cas, strict=True)],
     )
-    assert tables["unites_legales"][0]["nom"] == nom
-    assert tables["etablissements"][0]["nom"] == nom
+    etablissements = par(tables["etablissements"], "siren")
+    assert [etablissements[siren]["nom"] for siren in sirens] == [nom for _, nom in cas]
+    unites = par(tables["unites_legales"], "siren")
+    assert [unites[siren]["nom"] for siren in sirens] == [nom for _, nom in cas[:-1]] + [None]
 
 
 def test_corrections():

@@ -114,7 +114,7 @@ def test_personne_physique():
 
 
 def test_tranches_completes_et_sans_trou():
-    codes = "NN 00 01 02 03 11 12 21 22 31 32 41 42 51 52 53".split()
+    codes = ["NN", "00", "01", "02", "03", "11", "12", "21", "22", "31", "32", "41", "42", "51", "52", "53"]
     assert list(rules.TRANCHES) == codes
     suite = [rules.TRANCHES[code] for code in codes[2:]]
     assert [(avant.maximum + 1) for avant in suite[:-1]] == [apres.minimum for apres in suite[1:]]
