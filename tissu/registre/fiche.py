@@ -84,11 +84,12 @@ def activite_dite(code: str | None, nomenclature: str | None) -> tuple[str, str]
 def identite(dossier: Dossier) -> list[Valeur]:
     """Qui est l'établissement : nom, enseigne, forme, place dans son unité légale."""
     e, lecteur = dossier.ligne, _Lecteur(dossier)
+    autres = {"Enseigne": "enseigne", "Dénomination usuelle": "denomination_usuelle", "Sigle": "sigle"}
+    autres_noms = (lecteur.valeur(nom, [champ], e[champ] or "") for nom, champ in autres.items())
     return [
         lecteur.valeur("Nom", ["nom"], e["nom"] or ""),
-        lecteur.valeur("Enseigne", ["enseigne"], e["enseigne"] or ""),
-        lecteur.valeur("Dénomination usuelle", ["denomination_usuelle"], e["denomination_usuelle"] or ""),
-        lecteur.valeur("Sigle", ["sigle"], e["sigle"] or ""),
+        # La plupart des établissements n'ont que leur nom : trois « non renseigné » n'apprendraient rien.
+        *(valeur for valeur in autres_noms if valeur.texte or valeur.secret or valeur.corrige),
         Valeur("SIRET", siret_lisible(e["siret"]), au=dossier.source_au),
         Valeur(
             "Unité légale", siren_lisible(e["siren"]), url=reverse("registre:unite", args=[e["siren"]]),
@@ -239,7 +240,8 @@ def chronologie(dossier: Dossier, au: date) -> list[dict[str, Any]]:
     marques = {ligne["date"] for ligne in lignes}
     for avant, periode in zip([None, *dossier.periodes], dossier.periodes, strict=False):
         changements = _changements(avant, periode)
-        if changements and not (periode["date_debut"] in marques and avant is None):
+        # Un événement du même jour dit déjà l'ouverture ou la fermeture, et pourquoi.
+        if changements and not (periode["date_debut"] in marques and _change_l_etat(avant, periode)):
             titre, *suite = changements
             lignes.append({"date": periode["date_debut"], "titre": titre, "texte": " ".join(suite)})
     lignes += [_annonce(a) for a in dossier.annonces]
@@ -261,12 +263,16 @@ def _evenement(evenement: Mapping[str, Any], dossier: Dossier) -> dict[str, Any]
     }
 
 
+def _change_l_etat(avant: Mapping[str, Any] | None, periode: Mapping[str, Any]) -> bool:
+    return avant is None or periode["etat"] != avant["etat"]
+
+
 def _changements(avant: Mapping[str, Any] | None, periode: Mapping[str, Any]) -> list[str]:
     """Ce qu'une période change à la précédente, une phrase par changement."""
     if avant is None:
         return ["Première période connue"]
     phrases = []
-    if periode["etat"] != avant["etat"]:
+    if _change_l_etat(avant, periode):
         return ["Réouverture" if periode["etat"] == OUVERT else "Passage à l'état fermé"]
     if periode["naf"] != avant["naf"]:
         nouvelle, version = activite_dite(periode["naf"], periode["naf_nomenclature"])

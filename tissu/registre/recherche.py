@@ -234,7 +234,7 @@ class Index:
         return Question(expression=expression, cle=cle, total=total, corrections=corrections)
 
     def premiers(self, question: Question, limite: int | None = None) -> list[str]:
-        """Les SIRET par pertinence : nom exact, puis ouverts avant fermés, puis la note."""
+        """Les SIRET par pertinence : nom exact, puis ouverts avant fermés, nommés avant masqués, puis la note."""
         if question.numero:
             requete = "SELECT siret FROM fiche WHERE siret >= ? AND siret < ? ORDER BY rang LIMIT ?"
             return self._colonne(requete, question.numero, question.numero + ":", _borne(limite))
@@ -270,7 +270,8 @@ class Index:
     def _notes(self, question: Question) -> list[str]:
         requete = f"""
             SELECT fiche.siret FROM recherche JOIN fiche ON fiche.rang = recherche.rowid
-            WHERE recherche MATCH ? ORDER BY fiche.ferme, bm25(recherche, {POIDS}), fiche.rang
+            WHERE recherche MATCH ?
+            ORDER BY fiche.ferme, fiche.cle = '', bm25(recherche, {POIDS}), fiche.rang
         """  # noqa: S608 - poids constants
         return self._colonne(requete, question.expression)
 

@@ -85,7 +85,7 @@ def _effectif(ligne: Ligne, au: date) -> Cellule:
 def _adresse(ligne: Ligne, au: date) -> Cellule:
     if "adresse" in champs_masques(ligne):
         return Cellule(secret=True)
-    return Cellule(ligne["adresse"] or "", note=f"{ligne['code_postal'] or ''} {ligne['commune'] or ''}".strip())
+    return Cellule(ligne["adresse"] or "")
 
 
 def _etat(ligne: Ligne, au: date) -> Cellule:
