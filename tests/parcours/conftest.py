@@ -89,7 +89,7 @@ def connecter(navigateur: Browser, live_server: Any, registre_demo: Path) -> Ite
         contextes.append(contexte)
         page = contexte.new_page()
         page.goto("/")
-        page.get_by_label("Adresse électronique").fill(f"{qui}@demo.example")
+        page.locator("#id_login").fill(f"{qui}@demo.example")
         page.get_by_label("Mot de passe", exact=True).fill(MOT_DE_PASSE)
         page.get_by_role("button", name="Se connecter").click()
         page.wait_for_url("**/")
