@@ -105,9 +105,7 @@ def mesures(table: ir.Table) -> dict[str, ir.IntegerValue]:
     return {
         "creations": _nombre(table, "siret", [TypeEvenement.CREATION_PURE.value]),
         "autres_entrees": _nombre(table, "siret", AUTRES_ENTREES),
-        "transferts_entrants": _nombre(table, "siret", [TypeEvenement.TRANSFERT_ENTRANT.value]),
-        "fermetures": _nombre(table, "siret", [TypeEvenement.FERMETURE_ETABLISSEMENT.value]),
-        "transferts_sortants": _nombre(table, "siret", [TypeEvenement.TRANSFERT_SORTANT.value]),
+        "sorties": _nombre(table, "siret", TYPES_SORTIES),
         "solde": _nombre(table, "siret", TYPES_ENTREES) - _nombre(table, "siret", TYPES_SORTIES),
         "transferts_internes": _nombre(table, "siret", [TypeEvenement.TRANSFERT_INTERNE.value]),
         "entrees_ul": _nombre(table, "siren", TYPES_ENTREES_UNITES),
@@ -256,7 +254,7 @@ def faits_recents(
     )
     joint = recents.inner_join(firmes, "siret")
     return joint.select(
-        "siret", "siren", "type", "date_effet", "naf", "section", "code_commune", "commune", "nom", "effectif_cci",
+        "siret", "siren", "type", "date_effet", "naf", "naf_nomenclature", "section", "code_commune", "commune", "nom", "effectif_cci",
         tranche=joint.tranche_connue,
     ).order_by("date_effet", "siret", "type")  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Données de démonstration de la fiche 7, écrites par ses opérations sur le registre de démonstration."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from tissu.actions.fichier_entreprises import operations
+from django.utils import timezone
+
+from tissu.actions.fichier_entreprises import operations, rules
 from tissu.actions.fichier_entreprises.choices import EvenementVeille, Frequence, GestePiste, MotifFermeture
 from tissu.actions.fichier_entreprises.models import (
     EditionMensuelle,
@@ -20,7 +22,7 @@ from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
 from tissu.entrepot.instantane import courant
 from tissu.registre.choices import TypeEvenement
-from tissu.socle.periodes import mois_precedent
+from tissu.socle.periodes import mois, mois_precedent
 
 FILIERES = (
     ("agroalimentaire", "Agroalimentaire", ["10", "11", "46.3", "72.11"]),
@@ -92,11 +94,18 @@ def _publier(mission: Personne, au: datetime) -> None:
     for rang in range(11, -1, -1):
         code = mois_precedent(dernier, rang).code
         if not EditionMensuelle.objects.filter(mois=code).exists():
-            operations.publier_mois(mois=code, auteur=mission, au=au)
+            # Chaque rapport porte la date où il aurait paru : le lendemain de son gel, à neuf heures.
+            operations.publier_mois(mois=code, auteur=mission, au=_lendemain_du_gel(code, au))
     due = grands.derniere_edition_due(cadre.source_au(instantane))
     for semestre in (grands.semestre_precedent(due), due):
         if not EditionPlusDe50.objects.filter(semestre=semestre.code).exists():
             operations.publier_semestre(semestre=semestre.code, auteur=mission, au=au)
+
+
+def _lendemain_du_gel(code: str, au: datetime) -> datetime:
+    fin = mois(code).fin
+    jour = rules.date_de_gel(fin, jours=cadre.reglage("jours_avant_gel", fin)) + timedelta(days=1)
+    return min(au, datetime.combine(jour, time(9), tzinfo=timezone.get_current_timezone()))
 
 
 def _veilles(mission: Personne, filiere: Personne, au: datetime) -> None:

@@ -20,9 +20,7 @@ TYPES_ENTREES_UNITES = tuple(
     t.value for t in (TypeEvenement.CREATION_PURE, TypeEvenement.REPRISE, TypeEvenement.REACTIVATION)
 )
 TYPES_SORTIES_UNITES = (TypeEvenement.CESSATION_UNITE.value,)
-AUTRES_ENTREES = tuple(
-    t.value for t in (TypeEvenement.REPRISE, TypeEvenement.REACTIVATION, TypeEvenement.ETABLISSEMENT_SECONDAIRE)
-)
+AUTRES_ENTREES = tuple(t for t in TYPES_ENTREES if t != TypeEvenement.CREATION_PURE)
 
 DEFINITIONS = {
     TypeEvenement.CREATION_PURE: "premier établissement d'une unité légale nouvelle, sans prédécesseur",
@@ -143,7 +141,7 @@ def est_provisoire(fin_du_mois: date, *, source_au: date, jours: int) -> bool:
 
 @dataclass(frozen=True)
 class Effectif:
-    """L'effectif retenu pour la liste semestrielle, avec sa source, son année, et s'il se dit « plus de » ou « et plus »."""
+    """L'effectif retenu pour la liste semestrielle : source, année, et s'il se dit « plus de » ou « et plus »."""
 
     dans_la_liste: bool
     texte: str
@@ -227,6 +225,7 @@ class Faits:
     zones: frozenset[str]
     effectif_cci: int | None
     tranche: str | None
+    activite: str = ""
 
 
 @dataclass(frozen=True)
@@ -253,12 +252,12 @@ def evaluer_piste(criteres: Criteres, faits: Faits) -> Verdict:
     if criteres.filiere is not None:
         if not dans_la_filiere(criteres.filiere, siret=faits.siret, naf=faits.naf):
             return REFUS
-        motifs.append(f"filière {criteres.filiere.nom} (activité {faits.naf or 'inconnue'})")
+        motifs.append(f"filière {criteres.filiere.nom} : {_activite(faits)}")
         note += 15
     if criteres.prefixes or criteres.sections:
         if not (commence_par(faits.naf, criteres.prefixes) or (faits.section or "") in criteres.sections):
             return REFUS
-        motifs.append(f"activité {faits.naf}")
+        motifs.append(f"activité : {_activite(faits)}")
     lieu = _lieu(criteres, faits)
     if lieu is None:
         return REFUS
@@ -269,6 +268,11 @@ def evaluer_piste(criteres: Criteres, faits: Faits) -> Verdict:
     if points is None:
         return REFUS
     return Verdict(True, min(100, note + points), (*motifs, raison) if raison else tuple(motifs))
+
+
+def _activite(faits: Faits) -> str:
+    code = faits.naf or "code inconnu"
+    return f"{faits.activite.lower()} ({code})" if faits.activite else code
 
 
 def _lieu(criteres: Criteres, faits: Faits) -> str | None:

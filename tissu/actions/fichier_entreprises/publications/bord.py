@@ -37,6 +37,7 @@ def _chiffres(bord: Bord) -> list[dict[str, Any]]:
             f"{rules.DEFINITIONS[TypeEvenement(type_)].capitalize()}.",
         )
         for titre, type_ in CHIFFRES
+        if bord.bodacc or type_ != "procedure_collective"
     ]
     for titre, unite, types, definition in (
         ("Solde des établissements", "etablissements", (*rules.TYPES_ENTREES, *rules.TYPES_SORTIES),
@@ -73,7 +74,7 @@ def _document(bord: Bord) -> Document:
         Figure(
             titre_tendance(bord.serie),
             "Établissements entrés et sortis chaque mois, et solde",
-            entrees_et_sorties(lignes, entrees="entrees", sorties="sorties", unite="établissements"),
+            entrees_et_sorties(lignes, entrees="entrees", sorties="sorties"),
             f"{titre_tendance(bord.serie)}. Les valeurs sont dans le tableau.",
             Tableau(
                 "tendance",
@@ -91,7 +92,7 @@ def _document(bord: Bord) -> Document:
         Figure(
             _titre_creations(bord),
             "Créations pures et fermetures d'établissements chaque mois",
-            courbe_mensuelle(types, valeur="valeur", serie="type", unite="établissements"),
+            courbe_mensuelle(types, valeur="valeur", serie="type"),
             f"{_titre_creations(bord)}. Les valeurs sont dans le tableau.",
             Tableau(
                 "creations",

@@ -1,6 +1,7 @@
 """Les parties détaillées du rapport mensuel : ventilations, révisions, désaccords, entreprises."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,13 +19,11 @@ SOURCE = "Insee, base Sirene ; DILA, BODACC ; calculs tissu"
 MESURES = (
     ("creations", "Créations pures", "creation_pure"),
     ("autres_entrees", "Autres entrées", ",".join(rules.AUTRES_ENTREES)),
-    ("transferts_entrants", "Transferts entrants", "transfert_entrant"),
-    ("fermetures", "Fermetures", "fermeture_etablissement"),
-    ("transferts_sortants", "Transferts sortants", "transfert_sortant"),
+    ("sorties", "Sorties", ",".join(rules.TYPES_SORTIES)),
     ("solde", "Solde", ",".join((*rules.TYPES_ENTREES, *rules.TYPES_SORTIES))),
-    ("entrees_ul", "Unités légales : entrées", ",".join(rules.TYPES_ENTREES_UNITES)),
-    ("cessations_ul", "Unités légales : cessations", "cessation_unite"),
-    ("solde_ul", "Unités légales : solde", ",".join((*rules.TYPES_ENTREES_UNITES, *rules.TYPES_SORTIES_UNITES))),
+    ("entrees_ul", "Entrées UL", ",".join(rules.TYPES_ENTREES_UNITES)),
+    ("cessations_ul", "Cessations UL", "cessation_unite"),
+    ("solde_ul", "Solde UL", ",".join((*rules.TYPES_ENTREES_UNITES, *rules.TYPES_SORTIES_UNITES))),
 )
 SOLDES = {"solde", "solde_ul"}
 
@@ -97,7 +96,10 @@ def _tableau_ventilation(rapport: Rapport, ventilation: Ventilation) -> Tableau:
         lignes.append(ligne)
     note = ""
     if not ventilation.addition:
-        note = "Un établissement peut être dans plusieurs zones : les lignes ne s'additionnent pas ; le total est celui du territoire. "
+        note = (
+            "Un établissement peut être dans plusieurs zones : les lignes ne s'additionnent pas ; le total est celui du "
+            "territoire. "
+        )
     return Tableau(
         ventilation.cle,
         f"Flux {ventilation.titre[:1].lower()}{ventilation.titre[1:]}",
@@ -111,7 +113,9 @@ def _tableau_ventilation(rapport: Rapport, ventilation: Ventilation) -> Tableau:
         lignes,
         total=_total_ventilation(flux.totaux),
         source=SOURCE,
-        note=note + "Autres entrées : reprises, réactivations, établissements secondaires.",
+        note=note
+        + "Autres entrées : reprises, réactivations, établissements secondaires, transferts entrants. Sorties : fermetures "
+        "et transferts sortants. UL : unités légales. ",
     )
 
 
@@ -121,9 +125,7 @@ def _total_ventilation(totaux: rules.Totaux) -> dict[str, Any]:
         "libelle": "Territoire",
         "creations": totaux["creation_pure"]["etablissements"],
         "autres_entrees": sum(totaux[t]["etablissements"] for t in rules.AUTRES_ENTREES),
-        "transferts_entrants": totaux["transfert_entrant"]["etablissements"],
-        "fermetures": totaux["fermeture_etablissement"]["etablissements"],
-        "transferts_sortants": totaux["transfert_sortant"]["etablissements"],
+        "sorties": solde["etablissements"]["sorties"],
         "solde": solde["etablissements"]["solde"],
         "entrees_ul": solde["unites_legales"]["entrees"],
         "cessations_ul": solde["unites_legales"]["sorties"],
@@ -201,20 +203,27 @@ def _lien_firme(siret: str) -> str:
 
 
 def blocs_entreprises(rapport: Rapport, lignes: Sequence[dict[str, Any]], extrait: int) -> list[Any]:
-    if not extrait or len(lignes) <= extrait:
+    """La liste entière, ou ses premières lignes en peu de colonnes (`extrait`)."""
+    if not extrait:
         return [tableau_entreprises(lignes)]
-    texte = f"{pluriel(len(lignes), 'événement')} ce mois-ci ; en voici {nombre(extrait)}, les autres sont dans la liste complète."
-    return [Paragraphe(texte), tableau_entreprises(lignes[:extrait])]
+    montrees = min(extrait, len(lignes))
+    texte = (
+        f"{pluriel(len(lignes), 'événement')} ce mois-ci ; voici les {nombre(montrees)} derniers, les autres sont dans la "
+        "liste complète et dans les fichiers."
+    )
+    tableau = tableau_entreprises(lignes)
+    colonnes = [colonne for colonne in tableau.colonnes if colonne.cle in COLONNES_DE_L_EXTRAIT]
+    return [Paragraphe(texte), replace(tableau, colonnes=colonnes, lignes=list(reversed(tableau.lignes[-montrees:])))]
+
+
+COLONNES_DE_L_EXTRAIT = {"date_effet", "libelle_type", "nom_affiche", "activite", "commune", "effectif"}
 
 
 def tableau_entreprises(lignes: Sequence[dict[str, Any]], titre: str = "Entreprises concernées") -> Tableau:
     """La liste des firmes derrière des chiffres ; les masquées y sont, « Non diffusible », et comptées."""
     masquees = sum(1 for ligne in lignes if ligne["masquee"])
-    note = (
-        f"Dont {pluriel(masquees, 'ligne')} en diffusion partielle, comptée{'s' if masquees > 1 else ''} sans être nommée{'s' if masquees > 1 else ''}. "
-        if masquees
-        else ""
-    )
+    accord = "s" if masquees > 1 else ""
+    note = f"Dont {pluriel(masquees, 'ligne')} en diffusion partielle, comptée{accord} sans nom. " if masquees else ""
     return Tableau(
         "entreprises",
         titre,
@@ -234,13 +243,7 @@ def tableau_entreprises(lignes: Sequence[dict[str, Any]], titre: str = "Entrepri
             Colonne("procedure_le", "Procédure BODACC", Nature.DATE),
             Colonne("desaccord", "Désaccord"),
         ],
-        [
-            {
-                **ligne,
-                "lien": _lien_firme(ligne["siret"]),
-            }
-            for ligne in lignes
-        ],
+        [{**ligne, "lien": _lien_firme(ligne["siret"])} for ligne in lignes],
         source=SOURCE,
         note=note,
         vide="aucune entreprise pour ces critères.",

@@ -34,6 +34,7 @@ def donnees_flux(mois: str, secteurs: str) -> dict[str, Any]:
         ],
         "secteurs": flux.secteurs,
         "provisoire": flux.provisoire,
+        "bodacc_importe": flux.bodacc,
         "solde": flux.solde,
         "interruptions_courtes": flux.interruptions_courtes,
         "revisions": [

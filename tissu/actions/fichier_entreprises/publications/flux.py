@@ -33,6 +33,9 @@ from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
 from tissu.socle.formats import date_longue, mois_long, nombre, pluriel, variation
 
 
+TYPES_DE = {cle: types for cle, _, types in MESURES}
+
+
 def document_flux(rapport: Rapport, lignes: Sequence[dict[str, Any]], *, extrait: int = 0) -> Document:
     """Le rapport mensuel : constats, types, ventilations, révisions, désaccords, liste des entreprises.
 
@@ -75,6 +78,13 @@ def _section_essentiel(rapport: Rapport) -> Section:
     avant = rapport.meme_mois_an_dernier
     mois, secteurs = flux.periode.code, flux.secteurs
     blocs: list[Any] = [Paragraphe(phrase_du_mois(rapport))]
+    if not flux.bodacc:
+        blocs.append(
+            Paragraphe(
+                "Aucune annonce du BODACC n'est importée : radiations et procédures collectives sont à zéro faute de "
+                "source, non faute d'événements."
+            )
+        )
     if flux.provisoire:
         blocs.append(
             Paragraphe(
@@ -93,7 +103,7 @@ def _section_essentiel(rapport: Rapport) -> Section:
                     Nature.VARIATION,
                     comparaison=_un_an_avant(avant.solde["etablissements"]["solde"], signe=True),
                     definition="Entrées moins sorties, transferts internes exclus.",
-                    adresse=lien_lignes(mois, secteurs, type=dict((c, t) for c, _, t in MESURES)["solde"]),
+                    adresse=lien_lignes(mois, secteurs, type=TYPES_DE["solde"]),
                 ),
                 Chiffre(
                     "Solde des unités légales",
@@ -101,7 +111,7 @@ def _section_essentiel(rapport: Rapport) -> Section:
                     Nature.VARIATION,
                     comparaison=_un_an_avant(avant.solde["unites_legales"]["solde"], signe=True),
                     definition="Créations pures, reprises et réactivations, moins cessations.",
-                    adresse=lien_lignes(mois, secteurs, type=dict((c, t) for c, _, t in MESURES)["solde_ul"]),
+                    adresse=lien_lignes(mois, secteurs, type=TYPES_DE["solde_ul"]),
                 ),
                 _chiffre("Procédures collectives", flux.totaux, avant.totaux, "procedure_collective", mois, secteurs),
             ]
@@ -172,11 +182,11 @@ def _tableau_types(rapport: Rapport) -> Tableau:
         Colonne("sens", "Sens"),
         Colonne("etablissements", "Établissements", Nature.NOMBRE, adresse="lien"),
         Colonne("unites_legales", "Unités légales", Nature.NOMBRE, adresse="lien"),
-        Colonne("avant", "Établissements un an plus tôt", Nature.NOMBRE),
+        Colonne("avant", "Un an plus tôt", Nature.NOMBRE),
     ]
     if figee:
         colonnes += [
-            Colonne("premiere", "Première valeur", Nature.NOMBRE),
+            Colonne("premiere", "1re valeur", Nature.NOMBRE),
             Colonne("ecart", "Révision", Nature.VARIATION),
         ]
     note = "Solde : lignes « entrée » moins lignes « sortie ». Unités légales : voir la méthode."
@@ -201,7 +211,7 @@ def _figure_tendance(rapport: Rapport) -> Figure:
     return Figure(
         titre=titre_tendance(points),
         sous_titre="Établissements entrés et sortis chaque mois, et solde, tels que connus aujourd'hui",
-        graphique=entrees_et_sorties(donnees, entrees="entrees", sorties="sorties", unite="établissements"),
+        graphique=entrees_et_sorties(donnees, entrees="entrees", sorties="sorties"),
         description=titre_tendance(points) + ". Le tableau qui suit donne les valeurs mois par mois.",
         tableau=Tableau(
             "tendance",
@@ -263,7 +273,8 @@ def _methode(rapport: Rapport) -> list[str]:
         "entrée et l'établissement repris pour une fermeture. Solde des unités légales : créations pures, reprises "
         "et réactivations, moins cessations.",
         "Révisions : la première valeur est figée dix jours après la fin du mois ; les trois mois précédents sont "
-        "recalculés dans chaque rapport, première valeur gardée.",
+        "recalculés dans chaque rapport, première valeur gardée. Pour les mois antérieurs au premier import, la date de "
+        "connaissance est celle du dernier traitement Sirene : la première valeur y est un minimum.",
         "Activité : NAF rév. 2 ; un code d'une autre nomenclature n'a pas d'agrégat et compte comme activité inconnue. "
         "Tailles : dernière tranche connue de Sirene, vieille d'environ deux ans.",
         "Diffusion partielle : les personnes qui l'ont demandée sont comptées, jamais nommées ni situées plus finement "

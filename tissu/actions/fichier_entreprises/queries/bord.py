@@ -34,6 +34,7 @@ class Bord:
     periode: Periode
     source_au: date
     perimetre: str
+    bodacc: bool
     serie: list[flux.PointDeSerie]
     attentes: list[Attente]
     editions: list[EditionMensuelle]
@@ -57,6 +58,7 @@ def tableau_de_bord(personne: Any, *, au: datetime) -> Bord:
         periode=periode,
         source_au=cadre.source_au(instantane),
         perimetre=champ.texte,
+        bodacc=cadre.bodacc_importe(instantane),
         serie=flux.serie(periode, champ),
         attentes=attentes(personne, au=au),
         editions=dernieres_editions(6),

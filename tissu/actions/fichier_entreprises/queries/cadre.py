@@ -30,6 +30,11 @@ def territoire_servi(instantane: Instantane) -> str:
     return str(instantane.manifeste["territoire"]["nom"])
 
 
+def bodacc_importe(instantane: Instantane) -> bool:
+    """Y a-t-il des annonces du BODACC ? Sans elles, zéro radiation veut dire « pas de source »."""
+    return bool(instantane.manifeste["comptes"].get("annonces"))
+
+
 def communes(instantane: Instantane) -> dict[str, str]:
     """Les communes du territoire, du code au nom."""
     return {commune["code"]: commune["nom"] for commune in instantane.manifeste["territoire"]["communes"]}

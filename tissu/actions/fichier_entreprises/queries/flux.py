@@ -12,6 +12,7 @@ from tissu.actions.fichier_entreprises.choices import Secteurs
 from tissu.actions.fichier_entreprises.models import EditionMensuelle
 from tissu.actions.fichier_entreprises.queries.cadre import (
     MOIS_DE_TENDANCE,
+    bodacc_importe,
     communes,
     est_provisoire,
     lire_et_garder,
@@ -39,6 +40,7 @@ class Flux:
     secteurs: str
     perimetre: rules.Perimetre
     provisoire: bool
+    bodacc: bool
     totaux: rules.Totaux
     interruptions_courtes: int
     evenements: list[dict[str, Any]]
@@ -75,6 +77,7 @@ def flux(code: str, secteurs: str = Secteurs.INDUSTRIE_SERVICES, *, connu: date 
         secteurs=str(secteurs),
         perimetre=champ,
         provisoire=est_provisoire(periode, jour),
+        bodacc=bodacc_importe(instantane),
         totaux=rules.totaux_complets(comptes),
         interruptions_courtes=sum(
             ligne["etablissements"] for ligne in comptes if ligne["type"] == TypeEvenement.INTERRUPTION_COURTE

@@ -73,6 +73,7 @@ def faits_recents(types: Sequence[str]) -> list[tuple[rules.Faits, str]]:
                 zones=frozenset(zones.get(ligne["siret"], ())),
                 effectif_cci=ligne["effectif_cci"],
                 tranche=ligne["tranche"],
+                activite=libelle_naf(ligne["naf"], ligne["naf_nomenclature"]) if ligne["naf"] else "",
             ),
             ligne["siren"],
         )

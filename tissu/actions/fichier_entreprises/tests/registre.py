@@ -67,6 +67,6 @@ def publier(source_au: date, **tables: Sequence[Mapping[str, Any]]) -> Instantan
                 "source_au": source_au.isoformat(),
                 "cree_le": datetime.now(tz=UTC).isoformat(),
                 "sources": [],
-                "comptes": {},
+                "comptes": {nom: len(lignes) for nom, lignes in tables.items()},
             }
         )

@@ -23,7 +23,7 @@ from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import mois_long
 
-EXTRAIT = 50
+EXTRAIT = 20
 
 
 @ecran("Flux du mois", roles=LECTEURS)
