@@ -36,22 +36,26 @@ def duckdb_nu(fichier: Path, dossier: Path) -> int:
     """Le moteur seul : les mêmes colonnes des mêmes lignes, ramenées en mémoire, sans rien vérifier ni écrire."""
     import duckdb
 
-    lecture = f"read_parquet('{fichier}')" if fichier.suffix == ".parquet" else f"read_csv('{fichier}', all_varchar = true)"
+    lecture = (
+        f"read_parquet('{fichier}')" if fichier.suffix == ".parquet" else f"read_csv('{fichier}', all_varchar = true)"
+    )
     codes = ", ".join(f"'{code}'" for code in METROPOLE)
     connexion = duckdb.connect(config={"memory_limit": "1000MB"})
     connexion.execute("SET enable_progress_bar = false")
-    return connexion.execute(f"SELECT * FROM {lecture} WHERE {COMMUNE} IN ({codes})").to_arrow_table().num_rows  # noqa: S608
+    return connexion.execute(f"SELECT * FROM {lecture} WHERE {COMMUNE} IN ({codes})").to_arrow_table().num_rows
 
 
 def duckdb_balayage(fichier: Path, dossier: Path) -> int:
     """Le moteur seul, sans filtre : toutes les colonnes de toutes les lignes décodées, rien gardé."""
     import duckdb
 
-    lecture = f"read_parquet('{fichier}')" if fichier.suffix == ".parquet" else f"read_csv('{fichier}', all_varchar = true)"
+    lecture = (
+        f"read_parquet('{fichier}')" if fichier.suffix == ".parquet" else f"read_csv('{fichier}', all_varchar = true)"
+    )
     connexion = duckdb.connect(config={"memory_limit": "1000MB"})
     connexion.execute("SET enable_progress_bar = false")
     maximums = ", ".join(f'max(strlen("{c}"))' for c in StockEtablissement.colonnes)
-    connexion.execute(f"SELECT {maximums} FROM {lecture}").fetchall()  # noqa: S608
+    connexion.execute(f"SELECT {maximums} FROM {lecture}").fetchall()
     return 0
 
 
@@ -74,10 +78,10 @@ def sqlite(fichier: Path, dossier: Path) -> int:
         lecteur = csv.reader(source)
         entete = next(lecteur)
         base.execute(f"CREATE TABLE t ({', '.join(entete)})")
-        base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(entete))})", lecteur)  # noqa: S608
+        base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(entete))})", lecteur)
     base.commit()
     marques = ", ".join("?" * len(METROPOLE))
-    return len(base.execute(f"SELECT * FROM t WHERE {COMMUNE} IN ({marques})", METROPOLE).fetchall())  # noqa: S608
+    return len(base.execute(f"SELECT * FROM t WHERE {COMMUNE} IN ({marques})", METROPOLE).fetchall())
 
 
 EPREUVES: dict[str, Callable[[Path, Path], int]] = {
@@ -101,7 +105,7 @@ def main() -> None:
     import duckdb  # noqa: F401
 
     if nom == "pandas_par_morceaux":
-        import pandas  # noqa: F401, ICN001
+        import pandas  # noqa: F401
     if nom == "tissu":
         import tissu.entrepot.lecture  # noqa: F401
     debut = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Un StockEtablissement de la France entière, fictif : en-tête officiel, 35 000 communes, une métropole à sa proportion.
+"""Un StockEtablissement de la France entière, fictif : en-tête officiel, 35 000 communes, une métropole à sa part.
 
 Écrit par le moteur, en quelques secondes par million de lignes : ce n'est pas la fabrication qu'on mesure.
 """
@@ -16,14 +16,26 @@ COMMUNES_DE_FRANCE = 35_000
 METROPOLE = tuple(f"21{rang:03d}" for rang in range(1, 24))
 PART_METROPOLE = 190_000 / 40_000_000
 
-_LUHN_9 = "(" + " + ".join(
-    f"((b // {10**rang}) % 10)" if rang % 2 else f"(2 * ((b // {10**rang}) % 10) // 10 + 2 * ((b // {10**rang}) % 10) % 10)"
-    for rang in range(8)
-) + ")"
-_LUHN_14 = "(" + " + ".join(
-    f"((c // {10**rang}) % 10)" if rang % 2 else f"(2 * ((c // {10**rang}) % 10) // 10 + 2 * ((c // {10**rang}) % 10) % 10)"
-    for rang in range(13)
-) + ")"
+_LUHN_9 = (
+    "("
+    + " + ".join(
+        f"((b // {10**rang}) % 10)"
+        if rang % 2
+        else f"(2 * ((b // {10**rang}) % 10) // 10 + 2 * ((b // {10**rang}) % 10) % 10)"
+        for rang in range(8)
+    )
+    + ")"
+)
+_LUHN_14 = (
+    "("
+    + " + ".join(
+        f"((c // {10**rang}) % 10)"
+        if rang % 2
+        else f"(2 * ((c // {10**rang}) % 10) // 10 + 2 * ((c // {10**rang}) % 10) % 10)"
+        for rang in range(13)
+    )
+    + ")"
+)
 
 VALEURS = {
     "siren": "siren",
@@ -33,7 +45,9 @@ VALEURS = {
     "dateCreationEtablissement": "strftime(DATE '1980-01-01' + (h % 16500)::INT, '%Y-%m-%d')",
     "trancheEffectifsEtablissement": "(['NN', NULL, NULL, '01', '02', '03', '11', '12'])[1 + (h % 8)::INT]",
     "anneeEffectifsEtablissement": "CASE WHEN h % 8 > 2 THEN '2024' END",
-    "dateDernierTraitementEtablissement": "strftime(DATE '2024-01-01' + (h % 1000)::INT, '%Y-%m-%d') || 'T08:30:00.000'",
+    "dateDernierTraitementEtablissement": (
+        "strftime(DATE '2024-01-01' + (h % 1000)::INT, '%Y-%m-%d') || 'T08:30:00.000'"
+    ),
     "etablissementSiege": "CASE WHEN h % 4 = 0 THEN 'false' ELSE 'true' END",
     "nombrePeriodesEtablissement": "(1 + h % 5)::VARCHAR",
     "complementAdresseEtablissement": "CASE WHEN h % 7 = 0 THEN 'BATIMENT ' || (h % 40) END",
@@ -74,7 +88,7 @@ def fabriquer(dossier: Path, lignes: int) -> tuple[Path, Path]:
                                 THEN ([{metropole}])[1 + (hash(i, 3) % {len(METROPOLE)})::INT]
                                 ELSE lpad((22001 + hash(i, 5) % {COMMUNES_DE_FRANCE})::VARCHAR, 5, '0') END AS commune
                     FROM range({lignes}) AS t(i))))
-    """  # noqa: S608
+    """
     with duckdb.connect(config={"memory_limit": "4GB", "preserve_insertion_order": False}) as connexion:
         connexion.execute("SET enable_progress_bar = false")
         connexion.execute(f"COPY ({requete}) TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)")

@@ -226,9 +226,7 @@ def elaguer(gardees: int = VERSIONS_GARDEES) -> None:
     """Efface les versions au-delà des plus récentes ; la courante reste toujours."""
     versions = dossier_registre() / "versions"
     actuelle = chemin_courant()
-    publiees = sorted(
-        (c for c in versions.iterdir() if re.fullmatch(r"\d{8}T\d{6}(-\d+)?", c.name)), key=_anciennete
-    )
+    publiees = sorted((c for c in versions.iterdir() if re.fullmatch(r"\d{8}T\d{6}(-\d+)?", c.name)), key=_anciennete)
     for chemin in publiees[:-gardees]:
         if chemin != actuelle:
             shutil.rmtree(chemin)

@@ -137,7 +137,7 @@ class MoteurLecture:
         base.execute(f"ATTACH ':memory:' AS {nom}")
         for parquet in sorted(dossier.glob("*.parquet")):
             base.execute(
-                f'CREATE VIEW {nom}."{parquet.stem}" AS SELECT * FROM read_parquet({litteral_chemin(parquet)})'
+                f'CREATE VIEW {nom}."{parquet.stem}" AS SELECT * FROM read_parquet({litteral_chemin(parquet)})'  # noqa: S608
             )
 
     def _oublier_les_disparus(self) -> None:

@@ -2,8 +2,9 @@
 
 from tissu.entrepot.lecture.etapes import BilanEtape, etager, lire_refus, resume
 from tissu.entrepot.lecture.fichiers import FichierRefuse, Limites
+from tissu.entrepot.lecture.filtres import ParmiEtape, ParmiValeurs, UnDe
 from tissu.entrepot.lecture.formats import Deduite, Format, reconnaitre
-from tissu.entrepot.lecture.lecteur import BilanFichier, ParmiEtape, ParmiValeurs, UnDe
+from tissu.entrepot.lecture.lecteur import BilanFichier
 
 __all__ = [
     "BilanEtape",

@@ -14,8 +14,9 @@ import pyarrow as pa
 from tissu.entrepot import moteur
 from tissu.entrepot.lecture.controles import Controle, SansOctetNul, TailleRaisonnable, citer, une_au_moins
 from tissu.entrepot.lecture.fichiers import FichierRefuse, Limites
+from tissu.entrepot.lecture.filtres import Filtre
 from tissu.entrepot.lecture.formats import Format
-from tissu.entrepot.lecture.lecteur import BilanFichier, Filtre, lire_fichier
+from tissu.entrepot.lecture.lecteur import BilanFichier, lire_fichier
 from tissu.entrepot.lecture.lignes import numeroter
 
 PART_REFUSEE_MAX = 0.5
@@ -90,9 +91,7 @@ def etager(
     par_fichier: dict[str, int] = {b.nom: 0 for b in bilans}
     for ligne in refusees:
         par_fichier[ligne["fichier"]] += 1
-    nets = tuple(
-        replace(b, gardees=b.gardees - par_fichier[b.nom] + len(b.mal_decoupees)) for b in bilans
-    )
+    nets = tuple(replace(b, gardees=b.gardees - par_fichier[b.nom] + len(b.mal_decoupees)) for b in bilans)
     return BilanEtape(
         sorte=format_.sorte,
         etape=vers,
@@ -167,7 +166,7 @@ class _Reunion:
             self.connexion.unregister("a_oter")
 
     def compter_formules(self) -> int:
-        """Lignes dont un nom commence comme une formule de tableur : gardées telles quelles, neutralisées à l'export."""
+        """Lignes dont un nom commence comme une formule de tableur : gardées, neutralisées à l'export."""
         if not self.format.noms:
             return 0
         condition = " OR ".join(
@@ -272,5 +271,3 @@ def resume(bilan: BilanEtape) -> dict:
     for fichier in simple["fichiers"]:
         fichier["mal_decoupees"] = len(fichier["mal_decoupees"])
     return simple
-
-

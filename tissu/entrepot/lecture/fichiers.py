@@ -161,7 +161,7 @@ def _refuser_intrus(nom: str, debut: bytes, *, texte: bool = False) -> None:
         raise FichierRefuse(
             nom,
             "c'est une page web, pas un fichier de données.",
-            "Le lien de téléchargement a changé ou demande une connexion : reprenez-le depuis la page du jeu de données.",
+            "Le lien a changé ou demande une connexion : reprenez-le depuis la page du jeu de données.",
         )
     if texte and tete.startswith((b"{", b"[")):
         raise FichierRefuse(
@@ -208,7 +208,9 @@ def _bombe(nom: str) -> FichierRefuse:
 
 
 def _abime(nom: str) -> FichierRefuse:
-    return FichierRefuse(nom, "l'archive est tronquée ou abîmée.", "Le téléchargement a été interrompu : recommencez-le.")
+    return FichierRefuse(
+        nom, "l'archive est tronquée ou abîmée.", "Le téléchargement a été interrompu : recommencez-le."
+    )
 
 
 def _extraire_gzip(chemin: Path, vers: Path, limites: Limites) -> Ouvert:
@@ -244,7 +246,8 @@ def _extraire_zip(chemin: Path, vers: Path, limites: Limites) -> Ouvert:
                     chemin.name, "il ne reste pas assez de place sur le disque pour l'extraire.", "Libérez de la place."
                 )
             with archive.open(membre) as source:
-                _copier(source, vers, chemin.name, limites, max(1, membre.compress_size), examen)  # type: ignore[arg-type]
+                compresse = max(1, membre.compress_size)
+                _copier(source, vers, chemin.name, limites, compresse, examen)  # type: ignore[arg-type]
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as erreur:
         raise _abime(chemin.name) from erreur
     return _extrait(chemin, vers, hacher(chemin), examen)

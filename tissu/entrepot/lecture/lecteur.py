@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import threading
@@ -23,6 +22,7 @@ from tissu.entrepot.lecture.fichiers import (
     lire_entete,
     ouvrir,
 )
+from tissu.entrepot.lecture.filtres import Filtre, empreinte
 from tissu.entrepot.lecture.formats import Format
 
 REFUS_STRUCTURE_MAX = 20_000
@@ -44,69 +44,6 @@ _CODES_STRUCTURE = {"LINE SIZE OVER MAXIMUM": "champ_demesure", "UNQUOTED VALUE"
 
 
 @dataclass(frozen=True)
-class ParmiValeurs:
-    """Garde les lignes dont `colonne` prend une des `valeurs`."""
-
-    colonne: str
-    valeurs: frozenset[str]
-
-    def signature(self) -> str:
-        return _empreinte(self.colonne, *sorted(self.valeurs))
-
-    def condition(self) -> str:
-        return f"{citer(self.colonne)} IN ({', '.join(litteral(v) for v in sorted(self.valeurs))})"
-
-    def colonnes(self) -> tuple[str, ...]:
-        return (self.colonne,)
-
-
-@dataclass(frozen=True)
-class ParmiEtape:
-    """Garde les lignes dont l'une des `parmi` figure dans une colonne d'une source déjà étagée."""
-
-    parmi: tuple[str, ...]
-    etape: Path
-    colonne_etape: str
-
-    def signature(self) -> str:
-        with moteur.atelier() as connexion:
-            compte, somme = connexion.execute(
-                f"SELECT count(*), bit_xor(hash(v)) FROM (SELECT DISTINCT {citer(self.colonne_etape)} AS v "  # noqa: S608
-                f"FROM {moteur.source_parquet([self.etape])})"
-            ).fetchone()
-        return _empreinte(*self.parmi, str(compte), str(somme))
-
-    def condition(self) -> str:
-        liste = (
-            f"(SELECT DISTINCT {citer(self.colonne_etape)} FROM {moteur.source_parquet([self.etape])} "  # noqa: S608
-            f"WHERE {citer(self.colonne_etape)} IS NOT NULL)"
-        )
-        return "(" + " OR ".join(f"{citer(c)} IN {liste}" for c in self.parmi) + ")"
-
-    def colonnes(self) -> tuple[str, ...]:
-        return self.parmi
-
-
-@dataclass(frozen=True)
-class UnDe:
-    """Garde les lignes que l'un au moins des filtres garde."""
-
-    filtres: tuple[ParmiEtape, ...]
-
-    def signature(self) -> str:
-        return _empreinte(*(f.signature() for f in self.filtres))
-
-    def condition(self) -> str:
-        return "(" + " OR ".join(f.condition() for f in self.filtres) + ")"
-
-    def colonnes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(c for f in self.filtres for c in f.colonnes()))
-
-
-Filtre = ParmiValeurs | ParmiEtape | UnDe | None
-
-
-@dataclass(frozen=True)
 class BilanFichier:
     """Ce qu'un fichier a donné. `lues` compte les lignes du fichier entier, `gardees` celles du territoire."""
 
@@ -122,10 +59,6 @@ class BilanFichier:
     mal_decoupees: tuple[dict, ...] = field(default=(), repr=False)
 
 
-def _empreinte(*morceaux: str) -> str:
-    return hashlib.sha256("\x1f".join(morceaux).encode()).hexdigest()[:16]
-
-
 def lire_fichier(
     chemin: Path,
     format_: Format,
@@ -139,7 +72,7 @@ def lire_fichier(
     :raises FichierRefuse: défaut de structure qui rend le fichier inutilisable.
     """
     reserve.mkdir(parents=True, exist_ok=True)
-    suffixe = _empreinte(format_.signature, signature_filtre, str(VERSION_DE_LECTURE))
+    suffixe = empreinte(format_.signature, signature_filtre, str(VERSION_DE_LECTURE))
     deja = [r for r in reserve.glob(f"*-{suffixe}.json") if _meme_taille(r, chemin)]
     connue = hacher(chemin) if deja else None
     if connue and (reserve / f"{connue[:24]}-{suffixe}.json").exists():
@@ -380,7 +313,9 @@ def _copier(connexion, requete: str, vers: Path) -> int:
 def _refuser_vide(nom: str, lues: int, format_: Format) -> None:
     if lues == 0 and not format_.vide_admis:
         raise FichierRefuse(
-            nom, "le fichier a un en-tête mais aucune ligne.", "Téléchargez-le de nouveau : il est sans doute incomplet."
+            nom,
+            "le fichier a un en-tête mais aucune ligne.",
+            "Téléchargez-le de nouveau : il est sans doute incomplet.",
         )
 
 
@@ -400,7 +335,7 @@ class _EnParallele:
     def _faire(self, calcul: Callable[[], str]) -> None:
         try:
             self._valeur = calcul()
-        except BaseException as erreur:  # noqa: BLE001 - rendue telle quelle à l'appelant
+        except BaseException as erreur:
             self._erreur = erreur
 
     def resultat(self) -> str:

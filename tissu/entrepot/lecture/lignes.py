@@ -51,9 +51,7 @@ def _numeroter_fichier(refusees: list[dict], chemin: Path, cle: tuple[str, ...])
 
 def _meme(ligne: dict[str, str], brute: dict[str, str]) -> bool:
     """Les dates ont pu être remises en forme à la lecture : elles ne départagent pas."""
-    return all(
-        ligne.get(c, v)[:2000] == v for c, v in brute.items() if c in ligne and not c.startswith("date")
-    )
+    return all(ligne.get(c, v)[:2000] == v for c, v in brute.items() if c in ligne and not c.startswith("date"))
 
 
 class _texte:

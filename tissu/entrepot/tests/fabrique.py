@@ -69,7 +69,9 @@ def ligne(numero: int, **changements: str) -> dict[str, str]:
     } | changements
 
 
-def texte_csv(lignes: list[dict[str, str]], *, colonnes: tuple[str, ...] = FORMAT.colonnes, separateur: str = ",") -> str:
+def texte_csv(
+    lignes: list[dict[str, str]], *, colonnes: tuple[str, ...] = FORMAT.colonnes, separateur: str = ","
+) -> str:
     sortie = io.StringIO()
     ecrivain = csv.DictWriter(sortie, colonnes, delimiter=separateur, extrasaction="ignore", lineterminator="\n")
     ecrivain.writeheader()

@@ -16,7 +16,11 @@ LIGNES = [ligne(n) for n in range(1, 30)] + [ligne(n, commune="75101") for n in 
 
 def lire(dossier, *chemins, filtre=TERRITOIRE, nom="etape"):
     return etager(
-        list(chemins), FORMAT, filtre=filtre, vers=dossier / "e" / f"{nom}.parquet", refus=dossier / "e" / f"{nom}.jsonl"
+        list(chemins),
+        FORMAT,
+        filtre=filtre,
+        vers=dossier / "e" / f"{nom}.parquet",
+        refus=dossier / "e" / f"{nom}.jsonl",
     )
 
 

@@ -15,13 +15,15 @@ class Import(models.Model):
     """Un essai de renouveler le registre. `version` est celle qu'il a publiée, ou celle qu'il a laissée en place."""
 
     nature = models.CharField(
-        max_length=20, choices=[(n.value, libelle) for n, libelle in LIBELLES_NATURES_IMPORT.items()],
+        max_length=20,
+        choices=[(n.value, libelle) for n, libelle in LIBELLES_NATURES_IMPORT.items()],
         default=NatureImport.SIRENE.value,
     )
     dossier = models.CharField(max_length=500, blank=True)
     territoire = models.JSONField(default=dict)
     etat = models.CharField(
-        max_length=20, choices=[(e.value, libelle) for e, libelle in LIBELLES_ETATS_IMPORT.items()],
+        max_length=20,
+        choices=[(e.value, libelle) for e, libelle in LIBELLES_ETATS_IMPORT.items()],
         default=EtatImport.EN_COURS.value,
     )
     commence_le = models.DateTimeField()
@@ -84,7 +86,7 @@ class LigneRefusee(models.Model):
 
     class Meta:
         ordering = ("importation", "pk")
-        indexes = [models.Index(fields=["importation", "code"], name="refusee_import_code")]
+        indexes = (models.Index(fields=["importation", "code"], name="refusee_import_code"),)
 
     def __str__(self) -> str:
         return f"{self.fichier}, ligne {self.ligne or '?'} : {self.code}"

@@ -133,7 +133,9 @@ def composer(matiere: Matiere, *, au: datetime, suivi: Any) -> Instantane:
                 "comptes": comptes,
                 "empreinte": matiere.empreinte,
                 "importation": matiere.importation,
-                "etapes": {sorte: str(chemin.relative_to(_racine_etapes(chemin))) for sorte, chemin in matiere.etapes.items()},
+                "etapes": {
+                    sorte: str(chemin.relative_to(_racine_etapes(chemin))) for sorte, chemin in matiere.etapes.items()
+                },
             }
         )
 

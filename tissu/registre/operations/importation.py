@@ -211,7 +211,8 @@ def _perte(en_place: dict[str, Any], territoire: Territoire, etablissements: Pat
     ):
         if ancien and nouveau < ancien * (1 - seuil):
             return (
-                f"Cet import ferait passer le territoire de {formats.nombre(ancien)} à {formats.nombre(nouveau)} {quoi}, "
+                f"Cet import ferait passer le territoire de {formats.nombre(ancien)} à {formats.nombre(nouveau)} "
+                f"{quoi}, "
                 f"soit une perte de {formats.pourcentage((ancien - nouveau) / ancien)} (au plus "
                 f"{formats.pourcentage(seuil)} sans accord). Vérifiez que les fichiers sont complets ; "
                 "si la perte est voulue, recommencez avec --forcer."

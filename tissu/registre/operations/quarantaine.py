@@ -14,13 +14,11 @@ from tissu.entrepot.lecture import reconnaitre
 from tissu.registre.choices import NatureImport
 from tissu.registre.models import Import, LigneRefusee
 from tissu.registre.operations import composition
-from tissu.registre.operations.importation import ImportRefuse, mener
+from tissu.registre.operations.importation import ImportRefuse, apres_import, mener
 from tissu.registre.sources import formats_insee
 
 
-def rejouer(
-    *, corrections: dict[int, dict[str, str]], auteur: int | None, au: datetime, suivi: Any
-) -> Import:
+def rejouer(*, corrections: dict[int, dict[str, str]], auteur: int | None, au: datetime, suivi: Any) -> Import:
     """Rejoue des lignes refusées : `corrections` va du numéro de la ligne à ses colonnes officielles corrigées.
 
     Les fichiers d'origine sont repris s'ils sont encore là ; sinon ce que le registre en a gardé, et les sources
@@ -43,6 +41,8 @@ def rejouer(
         forcer=False,
     )  # fmt: skip
     LigneRefusee.objects.filter(pk__in=corrections).update(rejouee_le=au)
+    if not journal.sans_changement:
+        apres_import(au=au)
     return journal
 
 

@@ -101,14 +101,16 @@ def _sous_la_forme(nu: Path, extension: str) -> Path:
 
         with nu.open(encoding="utf-8") as source:
             colonnes = source.readline().strip().split(",")
-        options = pcsv.ConvertOptions(column_types=dict.fromkeys(colonnes, "string"), strings_can_be_null=True, null_values=[""])
+        options = pcsv.ConvertOptions(
+            column_types=dict.fromkeys(colonnes, "string"), strings_can_be_null=True, null_values=[""]
+        )
         pq.write_table(pcsv.read_csv(nu, convert_options=options), chemin)
     nu.unlink()
     return chemin
 
 
 def dossier_complet(dossier: Path, nombre: int, *, fermes: int = 0, extension: str = ".csv", ailleurs: int = 5) -> Path:
-    """Un dossier de trois sources : `nombre` établissements du territoire, dont `fermes`, et quelques-uns d'ailleurs."""
+    """Trois sources : `nombre` établissements du territoire, dont `fermes`, et quelques-uns d'ailleurs."""
     lignes = [
         etablissement(n, **({"etatAdministratifEtablissement": "F", "dateDebut": "2026-09-15"} if n <= fermes else {}))
         for n in range(1, nombre + 1)

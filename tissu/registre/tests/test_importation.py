@@ -109,7 +109,7 @@ def test_un_fichier_inutilisable_laisse_le_registre_en_place(tmp_path):
     importer(dossier_complet(tmp_path / "source", 20))
     avant = courant().version
     (tmp_path / "source" / "StockUniteLegale_utf8.csv").write_text("<html>404</html>")
-    with pytest.raises(ImportRefuse, match="StockUniteLegale_utf8.csv : c'est une page web"):
+    with pytest.raises(ImportRefuse, match=r"StockUniteLegale_utf8\.csv : c'est une page web"):
         importer(tmp_path / "source", jour=1)
     assert (courant().version, Import.objects.first().etat) == (avant, EtatImport.ECHOUE)
 
@@ -197,5 +197,3 @@ def test_la_commande_refuse_avec_un_message(tmp_path):
         call_command("sirene", "importer", str(tmp_path), "--commune", COMMUNE)
     with pytest.raises(CommandError, match="n'est pas configuré"):
         call_command("sirene", "importer", str(tmp_path), "--territoire", "atlantide")
-
-

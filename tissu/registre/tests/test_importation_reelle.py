@@ -17,7 +17,9 @@ DOSSIER = Path(os.environ.get("TISSU_DONNEES_REELLES", RACINE.parent / "shared" 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.donnees_reelles,
-    pytest.mark.skipif(not DOSSIER.is_dir(), reason=f"fichiers réels absents ({DOSSIER}) : TISSU_DONNEES_REELLES les nomme"),
+    pytest.mark.skipif(
+        not DOSSIER.is_dir(), reason=f"fichiers réels absents ({DOSSIER}) : TISSU_DONNEES_REELLES les nomme"
+    ),
 ]
 
 

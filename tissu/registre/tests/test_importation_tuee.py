@@ -69,7 +69,7 @@ def test_tue_a_dix_moments_au_hasard_l_import_laisse_l_ancien_ou_le_nouveau(tmp_
     debut = time.monotonic()
     mener_a_bout(petit, COMMUNE)
     duree = time.monotonic() - debut
-    hasard = random.Random()  # noqa: S311 - des moments, pas des secrets
+    hasard = random.Random()
     fautes, fini = [], threading.Event()
 
     def lire_sans_arret():

@@ -28,11 +28,15 @@ class Command(BaseCommand):
         importer = gestes.add_parser("importer", help="importer un dossier de fichiers officiels")
         importer.add_argument("dossier", type=Path, metavar="DOSSIER")
         cible = importer.add_mutually_exclusive_group()
-        cible.add_argument("--territoire", default="", metavar="NOM", help="territoire configuré (défaut : celui des réglages)")
+        cible.add_argument(
+            "--territoire", default="", metavar="NOM", help="territoire configuré (défaut : celui des réglages)"
+        )
         cible.add_argument("--commune", nargs="+", action="extend", metavar="CODE", help="codes INSEE de communes")
         importer.add_argument("--forcer", action="store_true", help="passer outre la garde contre les pertes")
         quarantaine = gestes.add_parser("quarantaine", help="montrer ou exporter les lignes refusées")
-        quarantaine.add_argument("--import", dest="numero", type=int, metavar="N", help="numéro d'import (défaut : le dernier)")
+        quarantaine.add_argument(
+            "--import", dest="numero", type=int, metavar="N", help="numéro d'import (défaut : le dernier)"
+        )
         quarantaine.add_argument("--format", choices=("texte", "csv"), default="texte")
 
     def handle(self, *args: Any, geste: str, **options: Any) -> None:
@@ -43,7 +47,9 @@ class Command(BaseCommand):
 
     def _importer(self, options: dict[str, Any]) -> None:
         try:
-            cible = Territoire.de_communes(options["commune"]) if options["commune"] else territoire(options["territoire"])
+            cible = (
+                Territoire.de_communes(options["commune"]) if options["commune"] else territoire(options["territoire"])
+            )
             journal = importer_sirene(
                 dossier=options["dossier"],
                 territoire=cible,
