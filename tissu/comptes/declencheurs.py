@@ -10,7 +10,8 @@ TABLES = ("comptes_acces", "comptes_evenement")
 _REFUS = "Une ligne de journal ne se modifie ni ne s efface."
 
 SQLITE = [
-    f"CREATE TRIGGER {table}_sans_{geste.lower()} BEFORE {geste} ON {table} BEGIN SELECT RAISE(ABORT, '{_REFUS}'); END"
+    f"CREATE TRIGGER IF NOT EXISTS {table}_sans_{geste.lower()} BEFORE {geste} ON {table} "
+    f"BEGIN SELECT RAISE(ABORT, '{_REFUS}'); END"
     for table in TABLES
     for geste in ("UPDATE", "DELETE")
 ]
@@ -20,7 +21,7 @@ POSTGRESQL = [
     f"CREATE OR REPLACE FUNCTION comptes_journal_intouchable() RETURNS trigger AS "
     f"$corps$ BEGIN RAISE EXCEPTION '{_REFUS}'; END $corps$ LANGUAGE plpgsql",
     *(
-        f"CREATE TRIGGER {table}_intouchable BEFORE UPDATE OR DELETE ON {table} "
+        f"CREATE OR REPLACE TRIGGER {table}_intouchable BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION comptes_journal_intouchable()"
         for table in TABLES
     ),

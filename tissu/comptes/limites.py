@@ -23,7 +23,9 @@ def limite(taux: str) -> Callable[[Any], Any]:
         @wraps(vue)
         def limitee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if is_ratelimited(request, fn=vue, key="user_or_ip", rate=taux, increment=True):
-                return render(request, "429.html", status=429, headers={"Retry-After": attente})
+                refus = render(request, "429.html", status=429)
+                refus["Retry-After"] = attente
+                return refus
             return vue(request, *args, **kwargs)
 
         return limitee
