@@ -214,33 +214,26 @@ def candidats_plus_de(etablissements: ir.Table, *, seuil: int, tranches: Sequenc
     return table.filter((par_cci | par_tranche).fill_null(False)).order_by("siret")
 
 
-def unites_plus_de(etablissements: ir.Table, unites: ir.Table, *, seuil: int, tranches: Sequence[str]) -> ir.Table:
-    """Grain : unité légale ayant un établissement actif dans le territoire.
+def peut_etre_grands(etablissements: ir.Table, *, tranches: Sequence[str]) -> ir.Table:
+    """Grain : établissement actif dont l'effectif consulaire est connu ou la tranche retenue ; la règle tranche après."""
+    table = etablissements.filter(etablissements.etat == "A")
+    possible = table.effectif_cci.notnull() | table.tranche_effectif.isin(tranches)
+    return table.filter(possible.fill_null(False)).order_by("siret")
 
-    L'effectif consulaire cumulé de ses établissements actifs du territoire prime quand il est connu pour tous ;
-    sinon la tranche Insee de l'unité entière, établissements hors du territoire compris.
-    """
+
+def unites_peut_etre_grandes(etablissements: ir.Table, unites: ir.Table, *, tranches: Sequence[str]) -> ir.Table:
+    """Grain : unité légale ayant un établissement actif dans le territoire, de tranche retenue ou d'effectif connu."""
     actifs = etablissements.filter(etablissements.etat == "A")
     locales = actifs.group_by("siren").aggregate(
         etablissements_actifs=actifs.siret.nunique(),
-        effectif_cci=actifs.effectif_cci.sum(),
-        effectif_cci_date=actifs.effectif_cci_date.max(),
-        sans_effectif_cci=actifs.effectif_cci.isnull().sum(),
+        avec_effectif=actifs.effectif_cci.count(),
         commune=actifs.commune.min(),
         siret_principal=actifs.siret.argmax(actifs.siege.fill_null(False).cast("int")),
     )
-    meres = unites.select(
-        "siren", "nom", "naf", "tranche_effectif", "annee_effectif", "diffusion", "categorie_entreprise"
-    )
+    meres = unites.select("siren", "nom", "naf", "naf_nomenclature", "tranche_effectif", "annee_effectif")
     joint = locales.inner_join(meres, "siren")
-    complet = joint.sans_effectif_cci == 0
-    par_cci = complet & (joint.effectif_cci > seuil)
-    par_tranche = ~complet & joint.tranche_effectif.isin(tranches)
-    return (
-        joint.filter((par_cci | par_tranche).fill_null(False))
-        .mutate(effectif_cci=ibis.ifelse(complet, joint.effectif_cci, ibis.null("int64")))
-        .order_by("siren")
-    )
+    possible = (joint.avec_effectif > 0) | joint.tranche_effectif.isin(tranches)
+    return joint.filter(possible.fill_null(False)).order_by("siren")
 
 
 def faits_recents(

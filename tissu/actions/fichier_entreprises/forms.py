@@ -19,6 +19,8 @@ from tissu.registre.queries.listes import listes_visibles_en_base
 from tissu.socle.formats import mois_long
 from tissu.socle.identifiants import siret_valide
 
+LIGNES_DE_LA_PAGE = 50
+
 
 def _mois_ouverts() -> list[tuple[str, str]]:
     return [(periode.code, mois_long(periode.code)) for periode in cadre.periodes_ouvertes()]
@@ -67,6 +69,28 @@ class SemestreForm(forms.Form):
     semestre = forms.ChoiceField(
         label="Semestre", choices=lambda: [(p.code, p.libelle.capitalize()) for p in grands.semestres_ouverts()]
     )
+
+
+class FiltreGrands(forms.Form):
+    """Ce que la page de la liste montre."""
+
+    filiere = forms.ChoiceField(
+        label="Filières d'excellence",
+        required=False,
+        choices=lambda: [
+            ("", "Toutes les entreprises"),
+            ("hors", "Hors filières"),
+            *((nom, nom) for _, nom in _filieres()),
+        ],
+    )
+    tout = forms.BooleanField(label="Montrer toutes les lignes", required=False)
+
+    def filiere_choisie(self) -> str:
+        return self.cleaned_data.get("filiere", "") if self.is_valid() else ""
+
+    def extrait(self) -> int:
+        """Combien de lignes montrer ; zéro : toutes."""
+        return 0 if self.is_valid() and self.cleaned_data["tout"] else LIGNES_DE_LA_PAGE
 
 
 class FiltrePistes(forms.Form):

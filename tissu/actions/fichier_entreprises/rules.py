@@ -141,13 +141,17 @@ def est_provisoire(fin_du_mois: date, *, source_au: date, jours: int) -> bool:
 
 @dataclass(frozen=True)
 class Effectif:
-    """L'effectif retenu pour la liste semestrielle : source, année, et s'il se dit « plus de » ou « et plus »."""
+    """L'effectif retenu pour la liste semestrielle : source, année, « plus de » ou « et plus ».
+
+    `ordre` : le plus petit effectif possible, pour ranger la liste.
+    """
 
     dans_la_liste: bool
     texte: str
     source: str
     annee: int | None
     mention: str
+    ordre: int
 
 
 def retenir_effectif(
@@ -158,12 +162,12 @@ def retenir_effectif(
     if effectif_cci is not None:
         annee_cci = effectif_cci_date.year if effectif_cci_date else None
         mention = f"plus de {seuil}" if effectif_cci > seuil else f"{seuil} ou moins"
-        return Effectif(effectif_cci > seuil, f"{effectif_cci}", "consulaire", annee_cci, mention)
+        return Effectif(effectif_cci > seuil, f"{effectif_cci}", "consulaire", annee_cci, mention, effectif_cci)
     connue = TRANCHES.get(tranche or "")
     dedans = connue is not None and connue.minimum >= seuil
     millesime = f", millésime {annee}" if annee else ", millésime inconnu"
     mention = f"{seuil} et plus, tranche{millesime}" if dedans else f"sous {seuil} ou inconnu"
-    return Effectif(dedans, tranche_libelle(tranche), "tranche", annee, mention)
+    return Effectif(dedans, tranche_libelle(tranche), "tranche", annee, mention, connue.minimum if connue else 0)
 
 
 def tranches_retenues(seuil: int) -> tuple[str, ...]:

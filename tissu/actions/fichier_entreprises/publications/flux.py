@@ -32,7 +32,6 @@ from tissu.publications.graphiques import entrees_et_sorties
 from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
 from tissu.socle.formats import date_longue, mois_long, nombre, pluriel, variation
 
-
 TYPES_DE = {cle: types for cle, _, types in MESURES}
 
 

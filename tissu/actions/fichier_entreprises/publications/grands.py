@@ -23,11 +23,18 @@ from tissu.publications.contenu import (
 from tissu.publications.graphiques import barres
 from tissu.socle.formats import date_longue, nombre, pluriel
 
+HORS_FILIERES = "hors"
 SOURCE = "Fichier consulaire de la chambre ; Insee, base Sirene ; calculs tissu"
 
 
-def document_plus_de_50(liste: Liste, dirigeants: Mapping[str, str] | None = None) -> Document:
-    """La liste d'un semestre. `dirigeants` : par SIRET, pour les seules personnes qui ont le droit de les lire."""
+def document_plus_de_50(
+    liste: Liste, dirigeants: Mapping[str, str] | None = None, *, filiere: str = "", extrait: int = 0
+) -> Document:
+    """La liste d'un semestre. `dirigeants` : par SIRET, pour les seules personnes qui ont le droit de les lire.
+
+    `filiere` ne garde que les lignes d'une filière (`HORS_FILIERES` : d'aucune) ; `extrait` les premières de chaque
+    liste, pour la page web.
+    """
     figee = liste.edition
     version = f"édition figée le {date_longue(figee.publiee_le)}" if figee else "liste du jour, non publiée"
     return Document(
@@ -44,16 +51,45 @@ def document_plus_de_50(liste: Liste, dirigeants: Mapping[str, str] | None = Non
             Section(
                 "unites-legales",
                 "Les unités légales",
-                [_tableau("unites_legales", "Unités légales", liste.unites_legales, liste, dirigeants)],
+                _liste("unites_legales", "Unités légales", liste.unites_legales, liste, dirigeants, filiere, extrait),
             ),
             Section(
                 "etablissements",
                 "Les établissements",
-                [_tableau("etablissements", "Établissements", liste.etablissements, liste, dirigeants)],
+                _liste("etablissements", "Établissements", liste.etablissements, liste, dirigeants, filiere, extrait),
             ),
         ],
         methode=_methode(liste),
     )
+
+
+def _liste(
+    identifiant: str,
+    titre: str,
+    lignes: Sequence[Ligne],
+    liste: Liste,
+    dirigeants: Mapping[str, str] | None,
+    filiere: str,
+    extrait: int,
+) -> list[Any]:
+    """Le tableau, précédé d'une phrase quand il ne montre pas tout."""
+    gardees = [ligne for ligne in lignes if est_de_la_filiere(ligne, filiere)]
+    phrases = []
+    if filiere:
+        nom = "hors des filières d'excellence" if filiere == HORS_FILIERES else f"de la filière {filiere}"
+        phrases.append(f"{nombre(len(gardees))} sur {nombre(len(lignes))} sont {nom}.")
+    if extrait and len(gardees) > extrait:
+        phrases.append(f"Voici les {nombre(extrait)} plus grandes entreprises ; les fichiers les donnent toutes.")
+        gardees = gardees[:extrait]
+    tableau = _tableau(identifiant, titre, gardees, liste, dirigeants)
+    return [*([Paragraphe(" ".join(phrases))] if phrases else []), tableau]
+
+
+def est_de_la_filiere(ligne: Ligne, filiere: str) -> bool:
+    """La ligne relève-t-elle de la filière demandée (vide : toutes) ?"""
+    if filiere == HORS_FILIERES:
+        return not ligne.filiere
+    return not filiere or filiere in ligne.filiere.split(", ")
 
 
 def _essentiel(liste: Liste) -> list[Any]:
@@ -209,7 +245,7 @@ def _methode(liste: Liste) -> list[str]:
     seuil = liste.seuil
     return [
         f"Établissements. Un établissement actif entre dans la liste si son effectif au fichier consulaire dépasse "
-        f"strictement {seuil} salariés. Sans effectif consulaire, la tranche d'effectif de l'Insee en décide : à partir "
+        f"strictement {seuil} salariés, au dernier effectif daté d'avant la fin du semestre. Sans effectif consulaire, la tranche d'effectif de l'Insee en décide : à partir "
         f"de « 50 à 99 salariés », dite « {seuil} et plus » parce qu'elle commence à {seuil} tout juste.",
         "Unités légales. L'effectif consulaire cumulé de ses établissements actifs du territoire, s'il est connu pour "
         "tous ; sinon la tranche de l'unité entière, établissements d'ailleurs compris. Les deux listes ne "

@@ -17,7 +17,7 @@ from tissu.actions.fichier_entreprises.queries.cadre import (
     territoire_servi,
 )
 from tissu.entrepot.instantane import Instantane, courant
-from tissu.registre.models import DonneeConsulaire
+from tissu.registre.models import DonneeConsulaire, EffectifConsulaire
 from tissu.registre.nomenclatures import libelle_naf
 from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE
 from tissu.socle.periodes import Periode, mois_de, semestre
@@ -119,8 +119,9 @@ def liste(code: str, *, figee: bool = True) -> Liste:
     else:
         seuil, version = reglage("seuil_grand_etablissement", min(periode.fin, jour)), instantane.version
         filieres = filieres_en_regles()
-        etablissements = _etablissements(instantane, seuil, filieres)
-        unites = _unites(instantane, seuil, filieres)
+        limite = min(periode.fin, jour)
+        etablissements = _etablissements(instantane, seuil, limite, filieres)
+        unites = _unites(instantane, seuil, limite, filieres)
     precedente = EditionPlusDe50.objects.filter(semestre__lt=code).order_by("-semestre").first()
     entrants, sortants = mouvements(instantane, precedente, etablissements, unites)
     return Liste(
@@ -147,46 +148,106 @@ def _filiere(filieres: Iterable[rules.Filiere], siret: str, naf: str | None) -> 
     return ", ".join(f.nom for f in filieres if rules.dans_la_filiere(f, siret=siret, naf=naf))
 
 
-def _etablissements(instantane: Instantane, seuil: int, filieres: list[rules.Filiere]) -> list[Ligne]:
-    table = analyses.candidats_plus_de(
-        instantane.table("etablissements"), seuil=seuil, tranches=rules.tranches_retenues(seuil)
-    ).select(
-        "siret", "nom", "naf", "naf_nomenclature", "tranche_effectif", "annee_effectif", "effectif_cci",
-        "effectif_cci_date", "adresse", "commune",
-    )  # fmt: skip
-    lignes = lire_et_garder(instantane, table)
-    zones = zones_des(instantane, [ligne["siret"] for ligne in lignes])
-    return [
-        _ligne(Unite.ETABLISSEMENT, ligne["siret"], ligne["siret"], ligne, seuil, filieres, zones) for ligne in lignes
-    ]
+@dataclass(frozen=True)
+class EffectifConnu:
+    """Un effectif consulaire et sa date."""
+
+    valeur: int
+    date: date | None
 
 
-def _unites(instantane: Instantane, seuil: int, filieres: list[rules.Filiere]) -> list[Ligne]:
-    table = analyses.unites_plus_de(
-        instantane.table("etablissements"),
-        instantane.table("unites_legales"),
-        seuil=seuil,
-        tranches=rules.tranches_retenues(seuil),
-    )
-    lignes = lire_et_garder(instantane, table)
-    zones = zones_des(instantane, [ligne["siret_principal"] for ligne in lignes])
-    return [
-        _ligne(Unite.UNITE_LEGALE, ligne["siren"], ligne["siret_principal"], ligne, seuil, filieres, zones)
+def effectifs_connus(instantane: Instantane, tranches: tuple[str, ...], limite: date) -> dict[str, EffectifConnu]:
+    """Par établissement, le dernier effectif consulaire daté au plus tard de `limite`.
+
+    La suite des effectifs vient du fichier consulaire ; à défaut, la valeur de l'instantané si sa date convient.
+    """
+    possibles = analyses.peut_etre_grands(instantane.table("etablissements"), tranches=tranches)
+    lignes = lire_et_garder(instantane, possibles.select("siret", "effectif_cci", "effectif_cci_date"))
+    connus = {
+        ligne["siret"]: EffectifConnu(ligne["effectif_cci"], ligne["effectif_cci_date"])
         for ligne in lignes
-    ]
+        if ligne["effectif_cci"] is not None and _avant(ligne["effectif_cci_date"], limite)
+    }
+    suite = EffectifConsulaire.objects.order_by("siret", "date", "saisi_le", "pk").values_list(
+        "siret", "valeur", "date"
+    )
+    dates = {siret: EffectifConnu(valeur, jour) for siret, valeur, jour in suite if jour and jour <= limite}
+    return connus | dates
 
 
-def _ligne(
-    unite: Unite, identifiant: str, siret: str, ligne: Mapping[str, Any], seuil: int,
-    filieres: list[rules.Filiere], zones: Mapping[str, str],
-) -> Ligne:  # fmt: skip
-    effectif = rules.retenir_effectif(
-        effectif_cci=ligne["effectif_cci"],
-        effectif_cci_date=ligne["effectif_cci_date"],
+def _avant(jour: date | None, limite: date) -> bool:
+    return jour is None or jour <= limite
+
+
+def _etablissements(instantane: Instantane, seuil: int, limite: date, filieres: list[rules.Filiere]) -> list[Ligne]:
+    tranches = rules.tranches_retenues(seuil)
+    connus = effectifs_connus(instantane, tranches, limite)
+    table = analyses.peut_etre_grands(instantane.table("etablissements"), tranches=tranches).select(
+        "siret", "nom", "naf", "naf_nomenclature", "tranche_effectif", "annee_effectif", "adresse", "commune"
+    )
+    retenues = []
+    for ligne in lire_et_garder(instantane, table):
+        effectif = _retenir(ligne, connus.get(ligne["siret"]), seuil)
+        if effectif.dans_la_liste:
+            retenues.append((ligne["siret"], ligne["siret"], ligne, effectif))
+    return _lignes(instantane, Unite.ETABLISSEMENT, retenues, filieres)
+
+
+def _unites(instantane: Instantane, seuil: int, limite: date, filieres: list[rules.Filiere]) -> list[Ligne]:
+    tranches = rules.tranches_retenues(seuil)
+    cumuls: dict[str, list[EffectifConnu]] = {}
+    for siret, connu in effectifs_connus(instantane, tranches, limite).items():
+        cumuls.setdefault(siret[:9], []).append(connu)
+    table = analyses.unites_peut_etre_grandes(
+        instantane.table("etablissements"), instantane.table("unites_legales"), tranches=tranches
+    )
+    retenues = []
+    for ligne in lire_et_garder(instantane, table):
+        locaux = cumuls.get(ligne["siren"], [])
+        # Un cumul partiel ne dit rien de l'unité : on ne le compare au seuil que s'il couvre tous ses établissements.
+        complet = locaux and len(locaux) == ligne["etablissements_actifs"]
+        dates = [connu.date for connu in locaux if connu.date]
+        cumul = EffectifConnu(sum(c.valeur for c in locaux), max(dates, default=None)) if complet else None
+        effectif = _retenir(ligne, cumul, seuil)
+        if effectif.dans_la_liste:
+            retenues.append((ligne["siren"], ligne["siret_principal"], ligne, effectif))
+    return _lignes(instantane, Unite.UNITE_LEGALE, retenues, filieres)
+
+
+def _retenir(ligne: Mapping[str, Any], connu: EffectifConnu | None, seuil: int) -> rules.Effectif:
+    return rules.retenir_effectif(
+        effectif_cci=connu.valeur if connu else None,
+        effectif_cci_date=connu.date if connu else None,
         tranche=ligne["tranche_effectif"],
         annee=ligne["annee_effectif"],
         seuil=seuil,
     )
+
+
+def _lignes(
+    instantane: Instantane,
+    unite: Unite,
+    retenues: list[tuple[str, str, dict[str, Any], rules.Effectif]],
+    filieres: list[rules.Filiere],
+) -> list[Ligne]:
+    """Les lignes de la liste, du plus grand effectif au plus petit, puis par nom."""
+    zones = zones_des(instantane, [siret for _, siret, _, _ in retenues])
+    lignes = [
+        (effectif.ordre, _ligne(unite, identifiant, siret, ligne, effectif, filieres, zones))
+        for identifiant, siret, ligne, effectif in retenues
+    ]
+    return [ligne for _, ligne in sorted(lignes, key=lambda couple: (-couple[0], couple[1].nom, couple[1].identifiant))]
+
+
+def _ligne(
+    unite: Unite,
+    identifiant: str,
+    siret: str,
+    ligne: Mapping[str, Any],
+    effectif: rules.Effectif,
+    filieres: list[rules.Filiere],
+    zones: Mapping[str, str],
+) -> Ligne:
     return Ligne(
         unite=unite.value,
         identifiant=identifiant,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from tissu.actions.fichier_entreprises import operations
-from tissu.actions.fichier_entreprises.forms import SemestreForm
+from tissu.actions.fichier_entreprises.forms import FiltreGrands, SemestreForm
 from tissu.actions.fichier_entreprises.permissions import LECTEURS, REDACTEURS, peut_publier
 from tissu.actions.fichier_entreprises.publications.grands import (
     document_plus_de_50,
@@ -29,7 +29,9 @@ def liste(request: HttpRequest, semestre: str) -> HttpResponse:
     """La liste d'un semestre, figée ou du jour."""
     resultat = lectures.liste(semestre)
     dirigeants = operations.lire_dirigeants(liste=resultat, personne=request.user, au=timezone.now())
-    contexte = contexte_page(document_plus_de_50(resultat, dirigeants))
+    filtre = FiltreGrands(request.GET)
+    document = document_plus_de_50(resultat, dirigeants, filiere=filtre.filiere_choisie(), extrait=filtre.extrait())
+    contexte = contexte_page(document) | {"filtre": filtre}
     return render(request, "fichier_entreprises/grands.html", contexte | contexte_de_la_liste(request, resultat))
 
 
