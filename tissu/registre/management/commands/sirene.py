@@ -1,16 +1,22 @@
 """`tissu sirene importer DOSSIER` et `tissu sirene quarantaine` : le registre en ligne de commande."""
 
 import csv
+import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from tissu.entrepot.instantane import RegistreAbsent
 from tissu.entrepot.verrou import EcritureEnCours
 from tissu.registre.models import Import, LigneRefusee
 from tissu.registre.operations.importation import ImportRefuse, importer_sirene
+from tissu.registre.operations.mises_a_jour import mettre_a_jour
+from tissu.registre.sources.insee_api import ClientInsee, InseeInjoignable
+from tissu.registre.sources.telechargements import TelechargementImpossible, ressources, telecharger
 from tissu.socle import formats
 from tissu.socle.territoire import Territoire, TerritoireInconnu, territoire
 from tissu.socle.travaux import SansSuivi
@@ -24,7 +30,7 @@ class Command(BaseCommand):
     help = "Importe les fichiers SIRENE de l'INSEE et montre leur quarantaine."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        gestes = parser.add_subparsers(dest="geste", required=True, metavar="{importer,quarantaine}")
+        gestes = parser.add_subparsers(dest="geste", required=True, metavar="{importer,quarantaine,maj,telecharger}")
         importer = gestes.add_parser("importer", help="importer un dossier de fichiers officiels")
         importer.add_argument("dossier", type=Path, metavar="DOSSIER")
         cible = importer.add_mutually_exclusive_group()
@@ -38,10 +44,19 @@ class Command(BaseCommand):
             "--import", dest="numero", type=int, metavar="N", help="numéro d'import (défaut : le dernier)"
         )
         quarantaine.add_argument("--format", choices=("texte", "csv"), default="texte")
+        maj = gestes.add_parser("maj", help="demander à l'Insee ce qu'il a traité depuis un jour (TISSU_INSEE_CLE)")
+        maj.add_argument("--depuis", type=date.fromisoformat, required=True, metavar="AAAA-MM-JJ")
+        maj.add_argument("--forcer", action="store_true", help="passer outre la garde contre les pertes")
+        telecharger = gestes.add_parser("telecharger", help="télécharger les fichiers stock depuis data.gouv.fr")
+        telecharger.add_argument("dossier", type=Path, metavar="DOSSIER")
 
     def handle(self, *args: Any, geste: str, **options: Any) -> None:
         if geste == "importer":
             self._importer(options)
+        elif geste == "maj":
+            self._mettre_a_jour(options["depuis"], options["forcer"])
+        elif geste == "telecharger":
+            self._telecharger(options["dossier"])
         else:
             self._quarantaine(options["numero"], options["format"])
 
@@ -61,6 +76,29 @@ class Command(BaseCommand):
         except (ImportRefuse, EcritureEnCours, TerritoireInconnu) as refus:
             raise CommandError(str(refus)) from refus
         self._bilan(journal)
+
+    def _mettre_a_jour(self, depuis: date, forcer: bool) -> None:
+        try:
+            with ClientInsee(os.environ.get("TISSU_INSEE_CLE", "")) as client:
+                journal = mettre_a_jour(
+                    client=client, depuis=depuis, au=timezone.now(), auteur=None, suivi=SansSuivi(self._dire), forcer=forcer
+                )
+        except (InseeInjoignable, RegistreAbsent, ImportRefuse, EcritureEnCours) as refus:
+            raise CommandError(str(refus)) from refus
+        if journal is None:
+            self.stdout.write("L'Insee n'a rien traité pour ce territoire depuis ce jour.")
+        else:
+            self._bilan(journal)
+
+    def _telecharger(self, dossier: Path) -> None:
+        try:
+            for ressource in ressources():
+                taille = f" ({formats.octets(ressource.octets)})" if ressource.octets else ""
+                self.stdout.write(f"{ressource.nom}{taille}")
+                telecharger(ressource, dossier)
+        except TelechargementImpossible as refus:
+            raise CommandError(str(refus)) from refus
+        self.stdout.write(f"Fichiers prêts : tissu sirene importer {dossier}")
 
     def _dire(self, part: float, message: str) -> None:
         self.stdout.write(f"{round(part * 100):3d} %  {message}")
