@@ -82,7 +82,8 @@ def test_un_echec_est_journalise_sans_garder_ce_qui_a_ete_tape(client: Client, c
     entrer(client, courriel="mon-mot-de-passe@exemple.test")
 
     assert journal() == [("echec_connexion", "camille@exemple.test"), ("echec_connexion", None)]
-    assert [e.detail for e in Evenement.objects.filter(personne=None)] == ["adresse inconnue"]
+    echec = Evenement.objects.get(type=TypeEvenement.ECHEC_CONNEXION, personne=None)
+    assert (echec.detail, echec.auteur) == ("adresse inconnue", None)
 
 
 def test_le_message_d_echec_ne_dit_pas_si_l_adresse_existe(client: Client, camille: Personne) -> None:
@@ -147,17 +148,21 @@ def test_avec_la_double_authentification_le_mot_de_passe_ne_suffit_pas(client: C
     assert journal() == [("mfa_echec", "camille@exemple.test"), ("connexion", "camille@exemple.test")]
 
 
-def test_activer_la_double_authentification_donne_des_codes_de_secours(client: Client, camille: Personne) -> None:
+def test_activer_la_double_authentification_donne_des_codes_de_secours(
+    client: Client, camille: Personne, django_capture_on_commit_callbacks: Any
+) -> None:
     entrer(client)
     confirmation = client.get("/comptes/double-authentification/activer/").url
     client.post(confirmation, {"password": SECRET})
     page = client.get("/comptes/double-authentification/activer/")
 
-    suite = client.post(page.request["PATH_INFO"], {"code": code(page.context["form"].secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        suite = client.post(page.request["PATH_INFO"], {"code": code(page.context["form"].secret)})
 
     assert suite.url == "/comptes/double-authentification/secours/"
     assert len(client.get(suite.url).context["unused_codes"]) == 10
-    assert Evenement.objects.filter(type=TypeEvenement.MFA_ACTIVEE, personne=camille).count() == 2
+    activees = Evenement.objects.filter(type=TypeEvenement.MFA_ACTIVEE, personne=camille)
+    assert [e.detail for e in activees.order_by("pk")] == ["Authentificateur TOTP", "Codes de récupération"]
 
 
 @pytest.mark.parametrize(
