@@ -84,10 +84,7 @@ def _cas_d_ouverture(
     transfert = (ouverture.nature == TRANSFERT).fill_null(False)
     motif_transfert = (ouverture.origine == LIEN).ifelse(
         "Lien de succession" + en_clair(ouverture.date_lien) + " avec un établissement de la même unité légale.",
-        ibis.literal(
-            "Transfert déduit : même SIREN, même APE, adresses différentes, ouverture et fermeture à "
-            f"{contexte.tolerance_transfert_jours} jours au plus."
-        ),
+        _motif_deduit(contexte),
     )
     reprise = (
         "Lien de succession"
@@ -110,6 +107,13 @@ def _cas_d_ouverture(
         (ouverture.premiere_de_l_unite & unite_neuve, TypeEvenement.CREATION_PURE, _motif_creation(ouverture)),
         (ibis.literal(True), TypeEvenement.ETABLISSEMENT_SECONDAIRE, _motif_secondaire(ouverture)),
     ]
+
+
+def _motif_deduit(contexte: Contexte) -> ir.StringValue:
+    return ibis.literal(
+        "Transfert déduit : même SIREN, même APE, adresses différentes, ouverture et fermeture à "
+        f"{contexte.tolerance_transfert_jours} jours au plus."
+    )
 
 
 def _motif_creation(ouverture: ir.Table) -> ir.StringValue:
@@ -138,6 +142,7 @@ def _fermetures(tables: Tables, contexte: Contexte) -> ir.Table:
         transfert=(suites.nature == TRANSFERT).any(),
         successeur=suites.siret_successeur.min(),
         successeur_dedans=suites.successeur_dedans.max(where=suites.nature == TRANSFERT),
+        par_lien=(suites.origine == LIEN).any(),
     )
     jointes = ici.left_join(suites, [ici.siret == suites.siret_cause, ici.date == suites.date_cause])
     transfert = jointes.transfert.fill_null(False)
@@ -151,7 +156,10 @@ def _fermetures(tables: Tables, contexte: Contexte) -> ir.Table:
         date=restantes.date,
         siret_lie=restantes.successeur,
         motif=transfert.ifelse(
-            ibis.literal("Lien de succession vers un établissement de la même unité légale hors du territoire."),
+            restantes.par_lien.ifelse(
+                "Lien de succession vers un établissement de la même unité légale hors du territoire.",
+                _motif_deduit(contexte),
+            ),
             _motif_de_fermeture(restantes, contexte),
         ),
     )

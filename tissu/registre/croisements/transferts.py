@@ -7,7 +7,8 @@ Une ligne de `transferts` dit la nature du passage :
 - `regroupement` : même unité légale, mais le successeur était déjà ouvert : l'ancien ferme bel et bien.
 
 Sans lien, un transfert est déduit du même SIREN, du même APE et de deux adresses connues et différentes, à une
-date voisine. L'adresse d'un établissement non diffusible est inconnue : on ne déduit rien de lui.
+date voisine. L'adresse d'un établissement non diffusible est inconnue : on ne déduit rien de lui. Hors du
+territoire, l'adresse est connue pour différente par la seule commune.
 """
 
 import ibis
@@ -164,11 +165,17 @@ def _deduits(tables: Tables, contexte: Contexte, par_liens: ir.Table) -> ir.Tabl
 
 
 def _lieux(tables: Tables) -> ir.Table:
-    """Grain : SIRET d'adresse connue. `lieu` ne sert qu'à comparer deux adresses."""
+    """Grain : SIRET d'adresse connue. `lieu` ne sert qu'à comparer deux adresses.
+
+    Le stock est complet pour le territoire : un établissement que seul l'historique connaît est ailleurs, donc à
+    une autre adresse que ceux d'ici.
+    """
     stock = entrees.etablissements(tables)
     connus = stock.filter(stock.libelle_voie.notnull() & stock.code_commune.notnull())
     voie = assembler([connus.numero, connus.indice, connus.type_voie, connus.libelle_voie, connus.code_commune])
-    return connus.select("siret", lieu=voie.upper(), dedans=connus.siret.isin(tables["etablissements"].siret))
+    situes = connus.select("siret", lieu=voie.upper(), dedans=connus.siret.isin(tables["etablissements"].siret))
+    ailleurs = tables["vies"].anti_join(stock, "siret")
+    return situes.union(ailleurs.select("siret", lieu=ibis.literal("HORS DU TERRITOIRE"), dedans=ibis.literal(False)))
 
 
 def _libres(mouvements: ir.Table, lies: ir.Table, bout: str, date: str) -> ir.Table:

@@ -106,6 +106,11 @@ def composer(contexte: Contexte = CONTEXTE, **lignes: Iterable[Mapping[str, Any]
         return rendu
 
 
+def par(lignes: Iterable[Mapping[str, Any]], cle: str) -> dict[Any, Mapping[str, Any]]:
+    """Les lignes rangées par la valeur d'une colonne."""
+    return {ligne[cle]: ligne for ligne in lignes}
+
+
 def _en_table(lignes: list[Mapping[str, Any]]) -> pa.Table:
     colonnes = sorted({colonne for ligne in lignes for colonne in ligne})
     valeurs = {colonne: [ligne.get(colonne) for ligne in lignes] for colonne in colonnes}
