@@ -24,6 +24,7 @@ from tissu.entrepot.lecture.fichiers import (
 )
 from tissu.entrepot.lecture.filtres import Filtre, empreinte
 from tissu.entrepot.lecture.formats import Format
+from tissu.entrepot.lecture.preselection import preselectionner
 
 REFUS_STRUCTURE_MAX = 20_000
 """Lignes mal découpées au-delà desquelles on cesse de les noter une à une."""
@@ -213,15 +214,18 @@ def _lire_csv(ouvert: Ouvert, format_: Format, filtre: Filtre, vers: Path) -> Bi
     empreinte = _EnParallele(lambda: ouvert.sha256 or hacher(ouvert.chemin, examen))
     erreur: Exception | None = None
     gardees, rejets = 0, []
+    reduit = vers.with_suffix(".lignes")
     try:
-        with moteur.atelier() as connexion:
-            gardees = _copier(connexion, _requete_csv(ouvert.chemin, entete, format_, filtre, absentes), vers)
-            rejets = connexion.execute(
-                "SELECT DISTINCT ON (line) line, error_type, left(csv_line, 4000), "
-                "contains(csv_line, chr(10)) FROM reject_errors ORDER BY line"
-            ).fetchall()
+        preselection = preselectionner(ouvert.chemin, entete, filtre, reduit)
+        if preselection:
+            gardees, rejets = _decouper(reduit, entete, format_, filtre, absentes, vers)
+        # Une ligne mal découpée se nomme par son numéro dans le fichier reçu : on relit alors celui-ci.
+        if rejets or not preselection:
+            gardees, rejets = _decouper(ouvert.chemin, entete, format_, filtre, absentes, vers)
     except moteur.ErreurMoteur as panne:
         erreur = panne
+    finally:
+        reduit.unlink(missing_ok=True)
     sha256 = empreinte.resultat()
     if examen.faute_ligne is not None:
         raise encodage_refuse(nom, examen.faute_ligne) from erreur
@@ -244,6 +248,19 @@ def _lire_csv(ouvert: Ouvert, format_: Format, filtre: Filtre, vers: Path) -> Bi
         remarques,
         mal_decoupees=tuple(_mal_decoupee(nom, ligne, type_, texte) for ligne, type_, texte, _ in rejets),
     )
+
+
+def _decouper(
+    chemin: Path, entete: Entete, format_: Format, filtre: Filtre, absentes: tuple[str, ...], vers: Path
+) -> tuple[int, list[tuple]]:
+    """Analyse stricte d'un CSV : lignes gardées, et lignes que le moteur n'a pas su découper."""
+    with moteur.atelier() as connexion:
+        gardees = _copier(connexion, _requete_csv(chemin, entete, format_, filtre, absentes), vers)
+        rejets = connexion.execute(
+            "SELECT DISTINCT ON (line) line, error_type, left(csv_line, 4000), "
+            "contains(csv_line, chr(10)) FROM reject_errors ORDER BY line"
+        ).fetchall()
+    return gardees, rejets
 
 
 def _requete_csv(chemin: Path, entete: Entete, format_: Format, filtre: Filtre, absentes: tuple[str, ...]) -> str:

@@ -7,7 +7,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tissu.entrepot.lecture import ParmiEtape, ParmiValeurs, UnDe, etager, lecteur, reconnaitre
+from tissu.entrepot.lecture import (
+    ParmiEtape,
+    ParmiValeurs,
+    UnDe,
+    etager,
+    lecteur,
+    lire_refus,
+    preselection,
+    reconnaitre,
+)
 from tissu.entrepot.tests.fabrique import COMMUNE, FORMAT, ecrire, ligne, siret, texte_csv
 
 TERRITOIRE = ParmiValeurs("commune", frozenset({COMMUNE}))
@@ -151,3 +160,37 @@ def test_les_fichiers_se_reconnaissent_a_leur_nom_officiel(tmp_path):
         "successions": ["StockEtablissementLiensSuccession_utf8.csv.gz"],
         "geolocalisation": ["GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8.zip"],
     }
+
+
+@pytest.mark.parametrize("separateur", [",", ";"])
+@pytest.mark.parametrize("fin", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "ajout",
+    [
+        [],
+        [ligne(90, nom='AU "BON COIN", DIJON')],
+        [ligne(90, nom='AU "BON\nCOIN')],
+        [ligne(90, nom=COMMUNE, commune="75101")],
+    ],
+    ids=["simple", "guillemets", "champ_sur_deux_lignes", "code_dans_un_nom"],
+)
+def test_la_preselection_des_grands_fichiers_ne_change_rien(ajout, fin, separateur, tmp_path, monkeypatch):
+    texte = texte_csv(LIGNES + ajout, separateur=separateur).replace("\n", fin)
+    chemin = ecrire(tmp_path, texte)
+    ordinaire = contenu(lire(tmp_path, chemin, nom="ordinaire").etape)
+    monkeypatch.setattr(preselection, "OCTETS_MINIMUM", 0)
+    chemin = ecrire(
+        tmp_path, texte + texte_csv([ligne(99)], separateur=separateur).split("\n", 1)[1].replace("\n", fin)
+    )
+    bilan = lire(tmp_path, chemin)
+    assert [vue for vue in contenu(bilan.etape) if vue["siret"] != siret(99)] == ordinaire
+    assert (bilan.gardees, bilan.refusees) == (len(ordinaire) + 1, 0)
+
+
+def test_une_ligne_decalee_d_un_grand_fichier_garde_son_numero(tmp_path, monkeypatch):
+    monkeypatch.setattr(preselection, "OCTETS_MINIMUM", 0)
+    lignes = texte_csv(LIGNES).splitlines(keepends=True)
+    lignes.insert(45, lignes[3].replace(",2024", ""))
+    bilan = lire(tmp_path, ecrire(tmp_path, "".join(lignes)))
+    [refusee] = lire_refus(tmp_path / "e" / "etape.jsonl")
+    assert (bilan.gardees, refusee["ligne"], refusee["code"]) == (29, 46, "colonnes_decalees")
