@@ -77,8 +77,8 @@ def _texte(contenu: bytes) -> Iterator[list[str]]:
         texte = contenu.decode("cp1252", errors="replace")
     if "\0" in texte:
         raise DepotRefuse("Ce fichier n'est ni un texte ni un classeur XLSX. Enregistrez-le en CSV ou en XLSX.")
-    separateur = max(";,\t", key=texte[:4096].count)
-    return csv.reader(io.StringIO(texte), delimiter=separateur)
+    entete = texte.partition("\n")[0]
+    return csv.reader(io.StringIO(texte), delimiter=max("\t;,", key=entete.count))
 
 
 def _classeur(contenu: bytes) -> Iterator[list[str]]:
