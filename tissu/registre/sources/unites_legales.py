@@ -8,7 +8,11 @@ from tissu.registre.sources.champs import assembler, entier, jour, texte
 
 
 def unites_legales(brut: ir.Table) -> ir.Table:
-    """Grain : SIREN. `nom` est la dénomination d'une personne morale, ou « Prénom usuel NOM »."""
+    """Grain : SIREN. `nom` est la dénomination d'une personne morale, ou « Prénom usuel NOM ».
+
+    `date_cessation` est le début de la période courante d'une unité cessée : sans l'historique des unités légales,
+    une correction postérieure à la cessation la déplace.
+    """
     siren = texte(brut, "siren")
     categorie = texte(brut, "categorieJuridiqueUniteLegale")
     denomination = ibis.coalesce(texte(brut, "denominationUniteLegale"), texte(brut, "denominationUsuelle1UniteLegale"))
