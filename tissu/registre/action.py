@@ -15,4 +15,5 @@ ACTION = Action(
         Lien("Fichier consulaire", "registre:consulaire"),
     ),
     accueil="tissu.registre.accueil.accueil",
+    demo="tissu.registre.demonstration.chargement.charger",
 )
