@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from tissu.entrepot.instantane import RegistreAbsent
 from tissu.entrepot.verrou import EcritureEnCours
-from tissu.registre.operations import consulaire, importation
+from tissu.registre.operations import consulaire, importation, quarantaine
 from tissu.registre.operations.depots import DepotIntrouvable
 from tissu.registre.sources.consulaire import FichierConsulaireRefuse
 from tissu.socle.territoire import territoire
@@ -26,6 +27,7 @@ def importer(
         )  # fmt: skip
     except (importation.ImportRefuse, EcritureEnCours) as refus:
         raise EchecDefinitif(str(refus)) from refus
+    suivi.retourner_vers(reverse("registre:import", args=[journal.pk]))
     return journal.pk
 
 
@@ -39,7 +41,22 @@ def recomposer(suivi: Any) -> int:
 def appliquer_consulaire(suivi: Any, *, edition: int, personne: int | None = None) -> int:
     """Applique une édition du fichier consulaire, d'un coup ; rend son numéro."""
     suivi.avancer(0.1, "Lecture et écriture des données consulaires")
+    suivi.retourner_vers(reverse("registre:consulaire"))
     try:
         return consulaire.appliquer_edition(edition_id=edition, auteur=personne, le=timezone.now()).pk
     except (consulaire.EditionRefusee, FichierConsulaireRefuse, DepotIntrouvable, RegistreAbsent) as refus:
         raise EchecDefinitif(str(refus)) from refus
+
+
+@travail("registre.rejouer", libelle="Rejeu de lignes corrigées")
+def rejouer(suivi: Any, *, corrections: dict[str, dict[str, str]], personne: int | None = None) -> int:
+    """Rejoue des lignes de quarantaine corrigées ; rend le numéro de l'import."""
+    try:
+        journal = quarantaine.rejouer(
+            corrections={int(numero): valeurs for numero, valeurs in corrections.items()},
+            auteur=personne, au=timezone.now(), suivi=suivi,
+        )  # fmt: skip
+    except (importation.ImportRefuse, EcritureEnCours, RegistreAbsent) as refus:
+        raise EchecDefinitif(str(refus)) from refus
+    suivi.retourner_vers(reverse("registre:import", args=[journal.pk]))
+    return journal.pk

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.registre.views import consulaire, corrections, exports, fiches, recherche, zones
+from tissu.registre.views import consulaire, corrections, exports, fiches, imports, recherche, zones
 
 app_name = "registre"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("etablissements/<str:siret>/corriger/<slug:sujet>/", corrections.corriger, name="corriger"),
     path("corrections/", corrections.a_revoir, name="corrections"),
     path("corrections/<int:correction_id>/revoir/", corrections.revoir, name="correction_revoir"),
+    path("imports/", imports.journal, name="imports"),
+    path("imports/lancer/", imports.lancer_import, name="import_lancer"),
+    path("imports/<int:import_id>/", imports.detail, name="import"),
+    path("imports/<int:import_id>/quarantaine.csv", imports.quarantaine_csv, name="quarantaine_csv"),
+    path("imports/lignes/<int:ligne_id>/rejouer/", imports.rejouer, name="rejouer"),
     path("fichier-consulaire/", consulaire.editions, name="consulaire"),
     path("fichier-consulaire/<int:edition_id>/", consulaire.edition, name="consulaire_edition"),
     path("fichier-consulaire/<int:edition_id>/colonnes/", consulaire.colonnes, name="consulaire_colonnes"),

@@ -1,4 +1,4 @@
-"""Garder un fichier reçu d'un écran : sous son empreinte, dans le dossier de données, pour le vérifier puis l'appliquer."""
+"""Garder un fichier reçu d'un écran, sous son empreinte, le temps de le vérifier puis de l'appliquer."""
 
 import hashlib
 import re
@@ -52,7 +52,7 @@ def deposer(recu: FichierRecu, *, rayon: str) -> Depot:
 
 
 def retrouver(reference: str, *, rayon: str) -> Path:
-    """Le chemin d'un fichier déposé. Lève `DepotIntrouvable` : la référence vient d'un formulaire, on ne la croit pas."""
+    """Le chemin d'un fichier déposé. Lève `DepotIntrouvable` : une référence reçue d'un formulaire ne se croit pas."""
     if not re.fullmatch(r"[0-9a-f]{64}\.[a-z0-9]{1,10}", reference):
         raise DepotIntrouvable("Ce fichier déposé n'existe pas : déposez-le à nouveau.")
     chemin = _dossier(rayon) / reference
@@ -68,3 +68,18 @@ def _dossier(rayon: str) -> Path:
 def _extension(nom: str) -> str:
     suffixe = Path(nom).suffix.lower()
     return suffixe if re.fullmatch(r"\.[a-z0-9]{1,10}", suffixe) else ".bin"
+
+
+def recevoir_lot(recus: Iterable[FichierRecu]) -> Path:
+    """Range des fichiers officiels ensemble, sous leur nom, dans un dossier neuf ; le rend.
+
+    L'appelant a déjà vérifié les noms : ils servent à reconnaître la sorte de chaque fichier.
+    """
+    racine = _dossier("sirene")
+    racine.mkdir(parents=True, exist_ok=True)
+    dossier = Path(tempfile.mkdtemp(dir=racine, prefix="envoi-"))
+    for recu in recus:
+        with (dossier / Path(recu.name or "fichier").name).open("wb") as sortie:
+            for morceau in recu.chunks():
+                sortie.write(morceau)
+    return dossier

@@ -1,0 +1,112 @@
+"""Le journal des imports, leur quarantaine, et le lancement d'un import."""
+
+import csv
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tissu.comptes.choices import Role
+from tissu.registre.forms.imports import ImportForm
+from tissu.registre.models import Import, LigneRefusee
+from tissu.registre.operations.depots import recevoir_lot
+from tissu.socle.ecrans import ecran
+from tissu.socle.models import EtatTravail, Travail
+from tissu.socle.travaux import lancer
+
+IMPORTENT = {Role.ADMINISTRATEUR, Role.CHARGE_MISSION}
+TRAVAUX = ("registre.importer", "registre.recomposer", "registre.rejouer", "registre.consulaire")
+COLONNES_CSV = ("fichier", "ligne", "champ", "valeur", "code", "motif", "rejouee_le")
+DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
+PAR_PAGE = 25
+
+
+@ecran("Imports", roles=IMPORTENT)
+@require_safe
+def journal(request: HttpRequest) -> HttpResponse:
+    """Tous les imports, du plus récent au plus ancien, et ce qui tourne."""
+    page = Paginator(Import.objects.select_related("auteur"), PAR_PAGE).get_page(request.GET.get("page"))
+    return render(request, "registre/imports.html", {"page": page, "travaux": _en_cours()})
+
+
+def _en_cours() -> list[Travail]:
+    vivants = (EtatTravail.EN_ATTENTE, EtatTravail.EN_COURS)
+    return list(Travail.objects.filter(nom__in=TRAVAUX, etat__in=vivants).order_by("cree_le", "pk"))
+
+
+@ecran("Lancer un import", roles=IMPORTENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lancer_import(request: HttpRequest) -> HttpResponse:
+    """Choisir un dossier du serveur ou envoyer des fichiers, puis suivre l'avancement."""
+    formulaire = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if formulaire.is_valid():
+        dossier = formulaire.dossier_choisi() or recevoir_lot(formulaire.cleaned_data["fichiers"])
+        travail = lancer(
+            "registre.importer", auteur=request.user.pk, unique=True, dossier=str(dossier),
+            forcer=formulaire.cleaned_data["forcer"], personne=request.user.pk,
+        )  # fmt: skip
+        return redirect("travail", travail.pk)
+    return render(request, "registre/import_lancer.html", {"formulaire": formulaire})
+
+
+@ecran("Import", roles=IMPORTENT)
+@require_safe
+def detail(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Un import : ses fichiers, ce qu'il a gardé, et les lignes refusées."""
+    objet = get_object_or_404(Import.objects.select_related("auteur"), pk=import_id)
+    lignes = objet.lignes_refusees.order_by("pk")
+    codes = sorted(set(lignes.values_list("code", flat=True)))
+    choisi = request.GET.get("code", "")
+    if choisi in codes:
+        lignes = lignes.filter(code=choisi)
+    contexte = {
+        "importation": objet,
+        "titre": f"Import n° {objet.pk}",
+        "fichiers": objet.fichiers.all(),
+        "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page")),
+        "codes": codes,
+        "code_choisi": choisi,
+    }
+    return render(request, "registre/import.html", contexte)
+
+
+@ecran("Export de la quarantaine", roles=IMPORTENT)
+@require_safe
+def quarantaine_csv(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Les lignes refusées d'un import, en CSV qu'un tableur ouvre sans rien exécuter."""
+    objet = get_object_or_404(Import, pk=import_id)
+    sortie = io.StringIO()
+    ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
+    ecrivain.writerow(COLONNES_CSV)
+    for ligne in objet.lignes_refusees.order_by("pk").iterator(2_000):
+        ecrivain.writerow([_inerte(getattr(ligne, colonne)) for colonne in COLONNES_CSV])
+    reponse = HttpResponse("\ufeff" + sortie.getvalue(), content_type="text/csv; charset=utf-8")
+    reponse["Content-Disposition"] = f'attachment; filename="quarantaine-import-{objet.pk}.csv"'
+    return reponse
+
+
+def _inerte(valeur: Any) -> Any:
+    """Un tableur exécuterait un texte qui commence comme une formule : l'apostrophe l'en empêche."""
+    if isinstance(valeur, str) and valeur.startswith(DEBUTS_DE_FORMULE):
+        return "'" + valeur
+    return valeur
+
+
+@ecran("Rejouer une ligne refusée", roles=IMPORTENT)
+@require_POST
+def rejouer(request: HttpRequest, ligne_id: int) -> HttpResponse:
+    """Corrige la valeur fautive d'une ligne et la rejoue : un import de plus, au journal."""
+    ligne = get_object_or_404(LigneRefusee, pk=ligne_id)
+    if ligne.rejouee_le:
+        messages.info(request, "Cette ligne a déjà été rejouée.")
+        return redirect("registre:import", ligne.importation_id)
+    correction = {ligne.champ: request.POST.get("valeur", "").strip()} if ligne.champ else {}
+    travail = lancer(
+        "registre.rejouer", auteur=request.user.pk, unique=True, corrections={str(ligne.pk): correction},
+        personne=request.user.pk,
+    )  # fmt: skip
+    return redirect("travail", travail.pk)
