@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tissu.comptes.choices import TypeEvenement
+from tissu.comptes.choices import TypeEvenementDeCompte
 from tissu.comptes.models import Personne
 from tissu.comptes.operations import journaliser_evenement
 
@@ -26,7 +26,7 @@ class AdaptateurCompte(DefaultAccountAdapter):
         adresse = str(credentials.get("email", "")).lower()
         connue = Personne.objects.filter(courriel=adresse).first()
         detail = "" if connue else "adresse inconnue"
-        _noter(TypeEvenement.ECHEC_CONNEXION, request, auteur=None, personne=connue, detail=detail)
+        _noter(TypeEvenementDeCompte.ECHEC_CONNEXION, request, auteur=None, personne=connue, detail=detail)
 
 
 def adresse_ip(request: HttpRequest) -> str:
@@ -39,16 +39,16 @@ def noter_connexion(sender: Any, request: HttpRequest, user: Personne, **kwargs:
     maintenant = timezone.now()
     Personne.objects.filter(pk=user.pk).update(last_login=maintenant)
     user.last_login = maintenant
-    _noter(TypeEvenement.CONNEXION, request, auteur=user, personne=user)
+    _noter(TypeEvenementDeCompte.CONNEXION, request, auteur=user, personne=user)
 
 
 def noter_deconnexion(sender: Any, request: HttpRequest, user: Personne | AnonymousUser | None, **kwargs: Any) -> None:
     """Journalise un départ volontaire."""
     if isinstance(user, Personne):
-        _noter(TypeEvenement.DECONNEXION, request, auteur=user, personne=user)
+        _noter(TypeEvenementDeCompte.DECONNEXION, request, auteur=user, personne=user)
 
 
-def noter_mfa(type: TypeEvenement) -> Any:
+def noter_mfa(type: TypeEvenementDeCompte) -> Any:
     """Rend le récepteur d'un signal de double authentification."""
 
     def noter(sender: Any, request: HttpRequest, user: Personne, authenticator: Any = None, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ def noter_mfa(type: TypeEvenement) -> Any:
     return noter
 
 
-def _noter(type: TypeEvenement, request: HttpRequest, **champs: Any) -> None:
+def _noter(type: TypeEvenementDeCompte, request: HttpRequest, **champs: Any) -> None:
     # Les essais automatiques connectent sans requête complète : l'adresse manque alors.
     ip = adresse_ip(request) if request is not None and request.META.get("REMOTE_ADDR") else None
     journaliser_evenement(type=type, au=timezone.now(), adresse_ip=ip, **champs)

@@ -11,15 +11,15 @@ class ComptesConfig(AppConfig):
         from django.contrib.auth import signals
 
         from tissu.comptes import adaptateur, checks  # noqa: F401
-        from tissu.comptes.choices import TypeEvenement
+        from tissu.comptes.choices import TypeEvenementDeCompte
 
         # Le récepteur de Django enregistrerait la fiche, donc une ligne d'historique à chaque connexion.
         signals.user_logged_in.disconnect(dispatch_uid="update_last_login")
         signals.user_logged_in.connect(adaptateur.noter_connexion, dispatch_uid="comptes.connexion")
         signals.user_logged_out.connect(adaptateur.noter_deconnexion, dispatch_uid="comptes.deconnexion")
         for signal, type in (
-            (mfa.authenticator_added, TypeEvenement.MFA_ACTIVEE),
-            (mfa.authenticator_removed, TypeEvenement.MFA_RETIREE),
-            (mfa.authentication_failed, TypeEvenement.MFA_ECHEC),
+            (mfa.authenticator_added, TypeEvenementDeCompte.MFA_ACTIVEE),
+            (mfa.authenticator_removed, TypeEvenementDeCompte.MFA_RETIREE),
+            (mfa.authentication_failed, TypeEvenementDeCompte.MFA_ECHEC),
         ):
             signal.connect(adaptateur.noter_mfa(type), weak=False, dispatch_uid=f"comptes.{type}")

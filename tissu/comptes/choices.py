@@ -49,7 +49,7 @@ class NatureAcces(models.TextChoices):
     EXPORT = "export", "Export de données protégées"
 
 
-class TypeEvenement(models.TextChoices):
+class TypeEvenementDeCompte(models.TextChoices):
     CONNEXION = "connexion", "Connexion"
     ECHEC_CONNEXION = "echec_connexion", "Échec de connexion"
     DECONNEXION = "deconnexion", "Déconnexion"

@@ -6,7 +6,7 @@
 
 from typing import Any
 
-TABLES = ("comptes_acces", "comptes_evenement")
+TABLES = ("comptes_acces", "comptes_evenementdecompte")
 _REFUS = "Une ligne de journal ne se modifie ni ne s efface."
 
 SQLITE = [

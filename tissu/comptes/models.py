@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from tissu.comptes.choices import NatureAcces, Role, TypeEvenement, TypeOrganisation
+from tissu.comptes.choices import NatureAcces, Role, TypeEvenementDeCompte, TypeOrganisation
 
 
 class Organisation(models.Model):
@@ -188,16 +188,17 @@ class Acces(LigneDeJournal):
         return f"{self.personne} a vu {self.objet_type} {self.objet_id}"
 
 
-class Evenement(LigneDeJournal):
+class EvenementDeCompte(LigneDeJournal):
     """Ce qui arrive aux comptes : connexions, échecs, rôles, invitations. `auteur` est None si inconnu."""
 
-    type = models.CharField(max_length=30, choices=TypeEvenement)
+    type = models.CharField(max_length=30, choices=TypeEvenementDeCompte)
     auteur = models.ForeignKey(Personne, null=True, on_delete=models.PROTECT, related_name="evenements_causes")
     personne = models.ForeignKey(Personne, null=True, on_delete=models.PROTECT, related_name="evenements")
     detail = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        verbose_name = "événement"
+        verbose_name = "événement de compte"
+        verbose_name_plural = "événements de compte"
         ordering = ("-moment", "-pk")
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tissu.comptes.choices import Role
-from tissu.comptes.models import Acces, Attribution, Evenement, Invitation, Organisation, Personne
+from tissu.comptes.models import Acces, Attribution, EvenementDeCompte, Invitation, Organisation, Personne
 from tissu.comptes.permissions import peut_administrer
 from tissu.comptes.rules import double_authentification_exigee
 from tissu.socle.ecrans import Ecran, ecran_de
@@ -94,9 +94,9 @@ def cles_de_session(personne: Personne, *, au: datetime) -> list[str]:
     return [session.session_key for session in ouvertes if session.get_decoded().get(SESSION_KEY) == str(personne.pk)]
 
 
-def evenements(*, personne: Personne | None = None) -> QuerySet[Evenement]:
+def evenements(*, personne: Personne | None = None) -> QuerySet[EvenementDeCompte]:
     """Les événements des comptes, du plus récent au plus ancien."""
-    tous = Evenement.objects.select_related("auteur", "personne")
+    tous = EvenementDeCompte.objects.select_related("auteur", "personne")
     return tous.filter(personne=personne) if personne else tous
 
 

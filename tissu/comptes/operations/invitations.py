@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import transaction
 
 from tissu.comptes import messages, queries
-from tissu.comptes.choices import Role, TypeEvenement
+from tissu.comptes.choices import Role, TypeEvenementDeCompte
 from tissu.comptes.models import Invitation, Organisation, Personne
 from tissu.comptes.operations.journal import journaliser_evenement
 from tissu.comptes.operations.personnes import OperationRefusee, attribuer_role, creer_personne, verifier_role
@@ -60,7 +60,7 @@ def inviter(
         envoyee_le=au,
         expire_le=_expiration(au),
     )
-    _annoncer(invitation, jeton, TypeEvenement.INVITATION, auteur=auteur, au=au)
+    _annoncer(invitation, jeton, TypeEvenementDeCompte.INVITATION, auteur=auteur, au=au)
     return invitation
 
 
@@ -71,7 +71,7 @@ def renvoyer_invitation(*, invitation: Invitation, auteur: Personne, au: datetim
     jeton, invitation.empreinte = _nouveau_jeton()
     invitation.envoyee_le, invitation.expire_le = au, _expiration(au)
     invitation.save()
-    _annoncer(invitation, jeton, TypeEvenement.INVITATION_RENVOYEE, auteur=auteur, au=au)
+    _annoncer(invitation, jeton, TypeEvenementDeCompte.INVITATION_RENVOYEE, auteur=auteur, au=au)
     return invitation
 
 
@@ -81,7 +81,9 @@ def revoquer_invitation(*, invitation: Invitation, auteur: Personne, au: datetim
     _verifier_en_cours(invitation, auteur)
     invitation.revoquee_le = au
     invitation.save()
-    journaliser_evenement(type=TypeEvenement.INVITATION_REVOQUEE, au=au, auteur=auteur, detail=invitation.courriel)
+    journaliser_evenement(
+        type=TypeEvenementDeCompte.INVITATION_REVOQUEE, au=au, auteur=auteur, detail=invitation.courriel
+    )
 
 
 def lire_invitation(*, jeton: str, au: datetime) -> Invitation:
@@ -129,12 +131,14 @@ def accepter_invitation(
             )
     Invitation.objects.filter(pk=invitation.pk).update(personne=personne)
     journaliser_evenement(
-        type=TypeEvenement.INVITATION_ACCEPTEE, au=au, auteur=personne, personne=personne, adresse_ip=adresse_ip
+        type=TypeEvenementDeCompte.INVITATION_ACCEPTEE, au=au, auteur=personne, personne=personne, adresse_ip=adresse_ip
     )
     return personne
 
 
-def _annoncer(invitation: Invitation, jeton: str, type: TypeEvenement, *, auteur: Personne, au: datetime) -> None:
+def _annoncer(
+    invitation: Invitation, jeton: str, type: TypeEvenementDeCompte, *, auteur: Personne, au: datetime
+) -> None:
     journaliser_evenement(type=type, au=au, auteur=auteur, detail=invitation.courriel)
     # Le courriel part quand l'invitation est sûrement écrite.
     transaction.on_commit(lambda: messages.envoyer_invitation(invitation, jeton=jeton))

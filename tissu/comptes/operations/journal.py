@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import models
 
-from tissu.comptes.choices import NatureAcces, TypeEvenement
-from tissu.comptes.models import Acces, Evenement, Personne
+from tissu.comptes.choices import NatureAcces, TypeEvenementDeCompte
+from tissu.comptes.models import Acces, EvenementDeCompte, Personne
 
 TYPES_PAR_LONGUEUR = {14: "etablissement", 9: "unite_legale"}
 
@@ -48,14 +48,14 @@ def _designer(objet: models.Model | tuple[str, str] | str) -> tuple[str, str]:
 
 def journaliser_evenement(
     *,
-    type: TypeEvenement,
+    type: TypeEvenementDeCompte,
     au: datetime,
     auteur: Personne | None,
     personne: Personne | None = None,
     detail: str = "",
     adresse_ip: str | None = None,
-) -> Evenement:
+) -> EvenementDeCompte:
     """Note un événement des comptes. `auteur` est None quand on ne sait pas qui agit (échec de connexion)."""
-    return Evenement.objects.create(
+    return EvenementDeCompte.objects.create(
         type=type, moment=au, auteur=auteur, personne=personne, detail=detail[:300], adresse_ip=adresse_ip or None
     )

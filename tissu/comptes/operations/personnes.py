@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from tissu.comptes import queries
-from tissu.comptes.choices import Role, TypeEvenement, TypeOrganisation
+from tissu.comptes.choices import Role, TypeEvenementDeCompte, TypeOrganisation
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.comptes.operations.journal import journaliser_evenement
 from tissu.comptes.permissions import peut_administrer, peut_gerer_les_comptes_de
@@ -36,7 +36,7 @@ def enregistrer_organisation(
     organisation.nom, organisation.type, organisation.siren = nom.strip(), TypeOrganisation(type), siren
     organisation._history_user = auteur
     organisation.save()
-    journaliser_evenement(type=TypeEvenement.MODIFICATION, au=au, auteur=auteur, detail=organisation.nom)
+    journaliser_evenement(type=TypeEvenementDeCompte.MODIFICATION, au=au, auteur=auteur, detail=organisation.nom)
     return organisation
 
 
@@ -60,7 +60,7 @@ def creer_personne(
     personne._history_user = auteur
     personne.save()
     EmailAddress.objects.create(user=personne, email=adresse, verified=True, primary=True)
-    journaliser_evenement(type=TypeEvenement.CREATION, au=au, auteur=auteur, personne=personne)
+    journaliser_evenement(type=TypeEvenementDeCompte.CREATION, au=au, auteur=auteur, personne=personne)
     return personne
 
 
@@ -106,7 +106,7 @@ def attribuer_role(
     attribution.save()
     _oublier_les_roles(personne)
     detail = role.label + (f" pour {action}" if action else "") + (f" jusqu'au {fin:%d/%m/%Y}" if fin else "")
-    journaliser_evenement(type=TypeEvenement.ROLE_DONNE, au=au, auteur=auteur, personne=personne, detail=detail)
+    journaliser_evenement(type=TypeEvenementDeCompte.ROLE_DONNE, au=au, auteur=auteur, personne=personne, detail=detail)
     return attribution
 
 
@@ -132,7 +132,9 @@ def retirer_role(*, attribution: Attribution, auteur: Personne | None, au: datet
         attribution.save()
     _oublier_les_roles(personne)
     detail = attribution.get_role_display()
-    journaliser_evenement(type=TypeEvenement.ROLE_RETIRE, au=au, auteur=auteur, personne=personne, detail=detail)
+    journaliser_evenement(
+        type=TypeEvenementDeCompte.ROLE_RETIRE, au=au, auteur=auteur, personne=personne, detail=detail
+    )
 
 
 @transaction.atomic
@@ -145,7 +147,7 @@ def desactiver(*, personne: Personne, auteur: Personne | None, au: datetime) -> 
     personne._history_user = auteur
     personne.save()
     _fermer_sessions(personne, au=au)
-    journaliser_evenement(type=TypeEvenement.DESACTIVATION, au=au, auteur=auteur, personne=personne)
+    journaliser_evenement(type=TypeEvenementDeCompte.DESACTIVATION, au=au, auteur=auteur, personne=personne)
 
 
 @transaction.atomic
@@ -155,14 +157,14 @@ def reactiver(*, personne: Personne, auteur: Personne | None, au: datetime) -> N
     personne.is_active = True
     personne._history_user = auteur
     personne.save()
-    journaliser_evenement(type=TypeEvenement.REACTIVATION, au=au, auteur=auteur, personne=personne)
+    journaliser_evenement(type=TypeEvenementDeCompte.REACTIVATION, au=au, auteur=auteur, personne=personne)
 
 
 def fermer_autres_sessions(*, personne: Personne, sauf: str | None, au: datetime) -> int:
     """Ferme les sessions de la personne, sauf celle dont la clé est donnée ; rend leur nombre."""
     fermees = _fermer_sessions(personne, au=au, sauf=sauf)
     journaliser_evenement(
-        type=TypeEvenement.SESSIONS_FERMEES, au=au, auteur=personne, personne=personne, detail=str(fermees)
+        type=TypeEvenementDeCompte.SESSIONS_FERMEES, au=au, auteur=personne, personne=personne, detail=str(fermees)
     )
     return fermees
 

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from tissu.comptes import operations
-from tissu.comptes.choices import Role, TypeEvenement, TypeOrganisation
-from tissu.comptes.models import Evenement, Personne
+from tissu.comptes.choices import Role, TypeEvenementDeCompte, TypeOrganisation
+from tissu.comptes.models import EvenementDeCompte, Personne
 from tissu.comptes.tests.fabrique import LUNDI, SECRET, organisation, personne
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,13 @@ def code(secret: str) -> str:
 
 def journal() -> list[tuple[str, str | None]]:
     """Ce que la connexion a journalisé : type et adresse de la personne."""
-    types = (TypeEvenement.CONNEXION, TypeEvenement.ECHEC_CONNEXION, TypeEvenement.DECONNEXION, TypeEvenement.MFA_ECHEC)
-    lignes = Evenement.objects.filter(type__in=types).order_by("pk").select_related("personne")
+    types = (
+        TypeEvenementDeCompte.CONNEXION,
+        TypeEvenementDeCompte.ECHEC_CONNEXION,
+        TypeEvenementDeCompte.DECONNEXION,
+        TypeEvenementDeCompte.MFA_ECHEC,
+    )
+    lignes = EvenementDeCompte.objects.filter(type__in=types).order_by("pk").select_related("personne")
     return [(ligne.type, ligne.personne.courriel if ligne.personne else None) for ligne in lignes]
 
 
@@ -60,7 +65,7 @@ def test_entrer_par_son_adresse_quelle_qu_en_soit_la_casse(client: Client, camil
 def test_le_journal_garde_d_ou_l_on_est_entre(client: Client, camille: Personne) -> None:
     entrer(client)
 
-    assert Evenement.objects.get(type=TypeEvenement.CONNEXION).adresse_ip == "127.0.0.1"
+    assert EvenementDeCompte.objects.get(type=TypeEvenementDeCompte.CONNEXION).adresse_ip == "127.0.0.1"
 
 
 def test_derriere_un_mandataire_l_adresse_est_celle_de_la_personne(
@@ -74,7 +79,7 @@ def test_derriere_un_mandataire_l_adresse_est_celle_de_la_personne(
         headers={"X-Forwarded-For": "198.51.100.9, 192.0.2.7"},
     )
 
-    assert Evenement.objects.get(type=TypeEvenement.CONNEXION).adresse_ip == "192.0.2.7"
+    assert EvenementDeCompte.objects.get(type=TypeEvenementDeCompte.CONNEXION).adresse_ip == "192.0.2.7"
 
 
 def test_un_echec_est_journalise_sans_garder_ce_qui_a_ete_tape(client: Client, camille: Personne) -> None:
@@ -82,7 +87,7 @@ def test_un_echec_est_journalise_sans_garder_ce_qui_a_ete_tape(client: Client, c
     entrer(client, courriel="mon-mot-de-passe@exemple.test")
 
     assert journal() == [("echec_connexion", "camille@exemple.test"), ("echec_connexion", None)]
-    echec = Evenement.objects.get(type=TypeEvenement.ECHEC_CONNEXION, personne=None)
+    echec = EvenementDeCompte.objects.get(type=TypeEvenementDeCompte.ECHEC_CONNEXION, personne=None)
     assert (echec.detail, echec.auteur) == ("adresse inconnue", None)
 
 
@@ -161,7 +166,7 @@ def test_activer_la_double_authentification_donne_des_codes_de_secours(
 
     assert suite.url == "/comptes/double-authentification/secours/"
     assert len(client.get(suite.url).context["unused_codes"]) == 10
-    activees = Evenement.objects.filter(type=TypeEvenement.MFA_ACTIVEE, personne=camille)
+    activees = EvenementDeCompte.objects.filter(type=TypeEvenementDeCompte.MFA_ACTIVEE, personne=camille)
     assert [e.detail for e in activees.order_by("pk")] == ["Authentificateur TOTP", "Codes de récupération"]
 
 
@@ -224,7 +229,10 @@ def test_retirer_la_double_authentification_se_journalise(client: Client, camill
 
     client.post("/comptes/double-authentification/retirer/")
 
-    assert (Authenticator.objects.count(), Evenement.objects.filter(type=TypeEvenement.MFA_RETIREE).count()) == (0, 1)
+    assert (
+        Authenticator.objects.count(),
+        EvenementDeCompte.objects.filter(type=TypeEvenementDeCompte.MFA_RETIREE).count(),
+    ) == (0, 1)
 
 
 # Mot de passe oublié

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tissu.comptes import operations, queries
 from tissu.comptes.choices import Role, TypeOrganisation
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
-from tissu.comptes.models import Attribution, Evenement, Organisation, Personne
+from tissu.comptes.models import Attribution, EvenementDeCompte, Organisation, Personne
 from tissu.comptes.tests.fabrique import LUNDI, organisation, personne
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_donner_puis_retirer_un_role(client: Client, ada: Personne) -> None:
     reponse = client.post(f"/personnes/roles/{attribution.pk}/retirer/", follow=True)
 
     assert (donne, reponse.context["en_cours"], messages(reponse)) == ([attribution], [], ["Le rôle est retiré."])
-    assert Evenement.objects.filter(personne=camille, auteur=ada).count() == 2
+    assert EvenementDeCompte.objects.filter(personne=camille, auteur=ada).count() == 2
 
 
 def test_un_refus_est_montre_dans_le_formulaire(client: Client, ada: Personne) -> None:

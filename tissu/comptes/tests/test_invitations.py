@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from tissu.comptes import operations
-from tissu.comptes.choices import Role, TypeEvenement, TypeOrganisation
-from tissu.comptes.models import Evenement, Invitation, Personne
+from tissu.comptes.choices import Role, TypeEvenementDeCompte, TypeOrganisation
+from tissu.comptes.models import EvenementDeCompte, Invitation, Personne
 from tissu.comptes.operations import InvitationInvalide, OperationRefusee
 from tissu.comptes.tests.fabrique import LUNDI, SECRET, organisation, personne
 
@@ -182,11 +182,11 @@ def test_chaque_pas_est_journalise(ada: Personne, inviter: Any) -> None:
     operations.renvoyer_invitation(invitation=invitation, auteur=ada, au=LUNDI)
     operations.revoquer_invitation(invitation=invitation, auteur=ada, au=LUNDI)
 
-    pas = Evenement.objects.filter(auteur=ada, detail="camille@exemple.test").order_by("pk")
+    pas = EvenementDeCompte.objects.filter(auteur=ada, detail="camille@exemple.test").order_by("pk")
     assert list(pas.values_list("type", flat=True)) == [
-        TypeEvenement.INVITATION,
-        TypeEvenement.INVITATION_RENVOYEE,
-        TypeEvenement.INVITATION_REVOQUEE,
+        TypeEvenementDeCompte.INVITATION,
+        TypeEvenementDeCompte.INVITATION_RENVOYEE,
+        TypeEvenementDeCompte.INVITATION_REVOQUEE,
     ]
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tissu.comptes import declencheurs, queries
-from tissu.comptes.choices import NatureAcces, Role, TypeEvenement
-from tissu.comptes.models import Acces, Evenement, JournalIntouchable, Personne
+from tissu.comptes.choices import NatureAcces, Role, TypeEvenementDeCompte
+from tissu.comptes.models import Acces, EvenementDeCompte, JournalIntouchable, Personne
 from tissu.comptes.operations import journaliser_acces, journaliser_evenement
 from tissu.comptes.tests.fabrique import LUNDI, personne
 
@@ -68,14 +68,14 @@ GESTES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("geste", GESTES.values(), ids=GESTES)
 def test_une_ligne_ne_se_modifie_ni_ne_s_efface(camille: Personne, geste: Callable[[Any], Any]) -> None:
     acces = consulter(camille)
-    evenement = journaliser_evenement(type=TypeEvenement.CONNEXION, au=LUNDI, auteur=camille, personne=camille)
-    avant = (Acces.objects.count(), Evenement.objects.count())
+    evenement = journaliser_evenement(type=TypeEvenementDeCompte.CONNEXION, au=LUNDI, auteur=camille, personne=camille)
+    avant = (Acces.objects.count(), EvenementDeCompte.objects.count())
 
     for ligne in (acces, evenement):
         with pytest.raises(JournalIntouchable):
             geste(ligne)
 
-    assert (Acces.objects.count(), Evenement.objects.count()) == avant
+    assert (Acces.objects.count(), EvenementDeCompte.objects.count()) == avant
 
 
 @pytest.mark.parametrize("table", declencheurs.TABLES)
@@ -182,7 +182,7 @@ def test_le_fichier_du_journal_ne_porte_pas_de_formule(client: Client, ada: Pers
 
 
 def test_la_vie_des_comptes_se_filtre(client: Client, ada: Personne, camille: Personne) -> None:
-    journaliser_evenement(type=TypeEvenement.ECHEC_CONNEXION, au=timezone.now(), auteur=None, personne=camille)
+    journaliser_evenement(type=TypeEvenementDeCompte.ECHEC_CONNEXION, au=timezone.now(), auteur=None, personne=camille)
 
     page = client.get("/journal/evenements/", {"type": "echec_connexion"})
 

@@ -8,8 +8,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from tissu.comptes import operations
-from tissu.comptes.choices import Role, TypeEvenement, TypeOrganisation
-from tissu.comptes.models import Attribution, Evenement, Organisation, Personne
+from tissu.comptes.choices import Role, TypeEvenementDeCompte, TypeOrganisation
+from tissu.comptes.models import Attribution, EvenementDeCompte, Organisation, Personne
 from tissu.comptes.operations import OperationRefusee
 from tissu.comptes.tests.fabrique import LUNDI, organisation, personne
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def types_journalises(compte: Personne) -> list[str]:
-    return list(Evenement.objects.filter(personne=compte).order_by("pk").values_list("type", flat=True))
+    return list(EvenementDeCompte.objects.filter(personne=compte).order_by("pk").values_list("type", flat=True))
 
 
 def test_creer_une_personne() -> None:
@@ -34,7 +34,7 @@ def test_creer_une_personne() -> None:
 
     assert (camille.courriel, camille.cree_le, camille.has_usable_password()) == ("camille@exemple.test", LUNDI, False)
     assert EmailAddress.objects.get(user=camille).verified
-    assert Evenement.objects.get(type=TypeEvenement.CREATION, personne=camille).auteur == ada
+    assert EvenementDeCompte.objects.get(type=TypeEvenementDeCompte.CREATION, personne=camille).auteur == ada
     assert camille.historique.get().history_user == ada
 
 
@@ -162,7 +162,11 @@ def test_retirer_un_role_le_finit_la_veille() -> None:
     operations.retirer_role(attribution=camille.attributions.get(), auteur=None, au=LUNDI)
 
     assert (camille.attributions.get().fin, camille.roles_actifs()) == ((LUNDI - timedelta(days=1)).date(), set())
-    assert types_journalises(camille) == [TypeEvenement.CREATION, TypeEvenement.ROLE_DONNE, TypeEvenement.ROLE_RETIRE]
+    assert types_journalises(camille) == [
+        TypeEvenementDeCompte.CREATION,
+        TypeEvenementDeCompte.ROLE_DONNE,
+        TypeEvenementDeCompte.ROLE_RETIRE,
+    ]
 
 
 def test_retirer_un_role_du_jour_l_efface_mais_l_historique_le_garde() -> None:
@@ -211,4 +215,4 @@ def test_rouvrir_un_compte() -> None:
     operations.reactiver(personne=camille, auteur=None, au=LUNDI)
 
     assert (Personne.objects.get(pk=camille.pk).is_active, camille.roles_actifs()) == (True, {"lecteur"})
-    assert types_journalises(camille)[-2:] == [TypeEvenement.DESACTIVATION, TypeEvenement.REACTIVATION]
+    assert types_journalises(camille)[-2:] == [TypeEvenementDeCompte.DESACTIVATION, TypeEvenementDeCompte.REACTIVATION]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tissu.comptes import queries
-from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES, Role, TypeEvenement
+from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES, Role, TypeEvenementDeCompte
 from tissu.comptes.forms import JournalForm
 from tissu.comptes.limites import limite
 from tissu.comptes.models import Acces
@@ -61,10 +61,10 @@ def evenements(request: HttpRequest) -> HttpResponse:
     """Connexions, échecs, rôles, invitations."""
     type = request.GET.get("type", "")
     lignes = queries.evenements()
-    if type in TypeEvenement.values:
+    if type in TypeEvenementDeCompte.values:
         lignes = lignes.filter(type=type)
     page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "comptes/evenements.html", {"page": page, "types": TypeEvenement, "type": type})
+    return render(request, "comptes/evenements.html", {"page": page, "types": TypeEvenementDeCompte, "type": type})
 
 
 class _Echo:

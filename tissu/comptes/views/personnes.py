@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.comptes import operations, queries
-from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES, Role, TypeEvenement
+from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES, Role, TypeEvenementDeCompte
 from tissu.comptes.forms import AttributionForm, OrganisationForm
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.comptes.permissions import peut_administrer, peut_gerer_les_comptes_de
@@ -26,7 +26,7 @@ def profil(request: HttpRequest) -> HttpResponse:
     """Qui je suis ici, ce que j'ai le droit de faire, d'où l'on s'est connecté."""
     maintenant = timezone.now()
     connexions = queries.evenements(personne=request.user).filter(
-        type__in=(TypeEvenement.CONNEXION, TypeEvenement.ECHEC_CONNEXION)
+        type__in=(TypeEvenementDeCompte.CONNEXION, TypeEvenementDeCompte.ECHEC_CONNEXION)
     )
     contexte = {
         "attributions": queries.attributions_en_vigueur(au=timezone.localdate()).filter(personne=request.user),
