@@ -53,6 +53,7 @@ async function polices() {
     ...POLICES_DOCUMENTS.map((nom) =>
       copyFile(join(adobe, "TTF", `SourceSans3-${nom}.ttf`), join(dossier, `SourceSans3-${nom}.ttf`)),
     ),
+    copyFile(join(FRONT, "polices", "espace-fine.ttf"), join(dossier, "espace-fine.ttf")),
     copyFile(join(adobe, "LICENSE.md"), join(dossier, "LICENCE-OFL.md")),
   ]);
 }
