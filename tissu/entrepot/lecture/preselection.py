@@ -25,21 +25,25 @@ def preselectionner(chemin: Path, entete: Entete, filtre: Filtre, vers: Path) ->
     """Écrit dans `vers` l'en-tête et les lignes qui portent un des codes ; faux si le fichier ne s'y prête pas."""
     if not isinstance(filtre, ParmiValeurs) or chemin.stat().st_size < OCTETS_MINIMUM:
         return False
+    if filtre.colonne not in entete.colonnes[1:-1]:
+        # Le motif cherche le code entre deux séparateurs : ancré au bord de la ligne, il coûterait le double.
+        return False
     fin = r"\r\n" if entete.fin_de_ligne == "\r\n" else r"\n"
     codes = "|".join(re.escape(code) for code in sorted(filtre.valeurs))
     bord = re.escape(entete.separateur)
-    motif = f'(?:^|{bord})"?(?:{codes})"?(?:{bord}|$)'
+    nu, cite = litteral(f"{bord}(?:{codes}){bord}"), litteral(f'"(?:{codes})"')
     lignes = (
         f"read_csv({moteur.litteral_chemin(chemin)}, columns = {{'l': 'VARCHAR'}}, auto_detect = false, "
         f"header = true, delim = '\x01', quote = '', escape = '', new_line = '{fin}')"
     )
     # Un champ ouvert sur une ligne et refermé sur une autre laisse à chacune un nombre impair de guillemets.
-    impaire = "contains(l, '\"') AND (strlen(l) - strlen(replace(l, '\"', ''))) % 2 = 1"
+    impaire = "(strlen(l) - strlen(replace(l, '\"', ''))) % 2 = 1"
     try:
         with moteur.atelier() as connexion, vers.open("w", encoding="utf-8", newline="") as sortie:
             sortie.write(_premiere_ligne(chemin))
             resultat = connexion.execute(
-                f"SELECT l, {impaire} FROM {lignes} WHERE regexp_matches(l, {litteral(motif)}) OR ({impaire})"  # noqa: S608
+                f"SELECT l, contains(l, '\"') AND {impaire} FROM {lignes} WHERE regexp_matches(l, {nu}) "  # noqa: S608
+                f"OR (contains(l, '\"') AND ({impaire} OR regexp_matches(l, {cite})))"
             )
             while lot := resultat.fetchmany(LIGNES_PAR_LOT):
                 if any(douteuse for _, douteuse in lot):

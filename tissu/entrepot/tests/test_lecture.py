@@ -187,6 +187,12 @@ def test_la_preselection_des_grands_fichiers_ne_change_rien(ajout, fin, separate
     assert (bilan.gardees, bilan.refusees) == (len(ordinaire) + 1, 0)
 
 
+def test_un_code_entre_guillemets_est_preselectionne(tmp_path, monkeypatch):
+    monkeypatch.setattr(preselection, "OCTETS_MINIMUM", 0)
+    texte = texte_csv(LIGNES).replace(f",{COMMUNE},", f',"{COMMUNE}",')
+    assert lire(tmp_path, ecrire(tmp_path, texte)).gardees == 29
+
+
 def test_une_ligne_decalee_d_un_grand_fichier_garde_son_numero(tmp_path, monkeypatch):
     monkeypatch.setattr(preselection, "OCTETS_MINIMUM", 0)
     lignes = texte_csv(LIGNES).splitlines(keepends=True)
