@@ -13,6 +13,7 @@ ACTION = Action(
         Lien("Corrections à revoir", "registre:corrections"),
         Lien("Zones", "registre:zones"),
         Lien("Fichier consulaire", "registre:consulaire"),
+        Lien("Imports", "registre:imports"),
     ),
     accueil="tissu.registre.accueil.accueil",
     demo="tissu.registre.demonstration.chargement.charger",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -189,7 +190,7 @@ def test_lancer_un_import_d_un_dossier_du_serveur_ou_de_fichiers(donnees, charge
 def test_un_lancement_incomplet_est_explique(donnees, charge, choix, message):
     envoi = {cle: [SimpleUploadedFile(nom, octets) for nom, octets in valeurs] for cle, valeurs in choix.items()}
     page = charge.post(reverse("registre:import_lancer"), envoi)
-    assert message in str(page.context["formulaire"].errors)
+    assert message in unescape(str(page.context["formulaire"].errors))
 
 
 @pytest.mark.parametrize("nom", ["zones_import", "consulaire", "imports", "import_lancer"])

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.comptes.choices import Role
+from tissu.publications.valeurs import pour_tableur
 from tissu.registre.forms.imports import ImportForm
 from tissu.registre.models import Import, LigneRefusee
 from tissu.registre.operations.depots import recevoir_lot
@@ -21,7 +21,6 @@ from tissu.socle.travaux import lancer
 IMPORTENT = {Role.ADMINISTRATEUR, Role.CHARGE_MISSION}
 TRAVAUX = ("registre.importer", "registre.recomposer", "registre.rejouer", "registre.consulaire")
 COLONNES_CSV = ("fichier", "ligne", "champ", "valeur", "code", "motif", "rejouee_le")
-DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 PAR_PAGE = 25
 
 
@@ -83,17 +82,10 @@ def quarantaine_csv(request: HttpRequest, import_id: int) -> HttpResponse:
     ecrivain = csv.writer(sortie, delimiter=";", lineterminator="\r\n")
     ecrivain.writerow(COLONNES_CSV)
     for ligne in objet.lignes_refusees.order_by("pk").iterator(2_000):
-        ecrivain.writerow([_inerte(getattr(ligne, colonne)) for colonne in COLONNES_CSV])
+        ecrivain.writerow([pour_tableur(getattr(ligne, colonne)) for colonne in COLONNES_CSV])
     reponse = HttpResponse("\ufeff" + sortie.getvalue(), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = f'attachment; filename="quarantaine-import-{objet.pk}.csv"'
     return reponse
-
-
-def _inerte(valeur: Any) -> Any:
-    """Un tableur exécuterait un texte qui commence comme une formule : l'apostrophe l'en empêche."""
-    if isinstance(valeur, str) and valeur.startswith(DEBUTS_DE_FORMULE):
-        return "'" + valeur
-    return valeur
 
 
 @ecran("Rejouer une ligne refusée", roles=IMPORTENT)
