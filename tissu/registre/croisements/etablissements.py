@@ -10,7 +10,7 @@ from tissu.registre.croisements.diffusion import CAS, avec_cas, masquer, statut
 from tissu.registre.croisements.entrees import Tables
 from tissu.registre.croisements.schemas import conforme
 from tissu.registre.rules import FERME, NOMENCLATURE_AGREGEE, CasDiffusion
-from tissu.registre.sources.champs import assembler, entier, jour, reel, texte
+from tissu.registre.sources.champs import assembler, entier, jour, montant, texte
 from tissu.registre.sources.geolocalisation import avec_degres
 
 AGREGATS = ("section", "a5", "a10", "a17", "a38", "a64", "a88", "a129", "a138")
@@ -161,8 +161,8 @@ def _consulaire(table: ir.Table, tables: Tables) -> ir.Table:
         siret=texte(brut, "siret"),
         effectif_cci=entier(brut, "effectif"),
         effectif_cci_date=jour(brut, "effectif_date"),
-        chiffre_affaires_eur=reel(brut, "chiffre_affaires_eur"),
-        capital_eur=reel(brut, "capital_eur"),
+        chiffre_affaires_eur=montant(brut, "chiffre_affaires_eur"),
+        capital_eur=montant(brut, "capital_eur"),
         site_cci=ibis.literal(True),
     ).distinct(on="siret", keep="first")
     jointe = _completer(table, lu, "siret")

@@ -30,6 +30,11 @@ def reel(table: ir.Table, colonne: str) -> ir.FloatingValue:
     return texte(table, colonne).try_cast("float64")
 
 
+def montant(table: ir.Table, colonne: str) -> ir.DecimalValue:
+    """Le montant d'une colonne, en euros et centimes exacts."""
+    return texte(table, colonne).try_cast("decimal(18, 2)")
+
+
 def booleen(table: ir.Table, colonne: str) -> ir.BooleanValue:
     """Le booléen d'une colonne (« true », « O », « 1 » et leurs contraires), NULL sinon."""
     valeur = texte(table, colonne).lower()

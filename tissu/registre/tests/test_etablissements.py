@@ -1,6 +1,7 @@
 """Établissements composés : fichiers incomplets, activité, noms, corrections, positions."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -183,6 +184,32 @@ def test_le_point_de_l_insee_prime_et_le_point_au_hasard_ne_compte_pas():
     assert [lignes[siret]["qualite_xy"] for siret in sirets] == ["11", None, None]
     assert (lignes[sirets[0]]["lon"], lignes[sirets[2]]["lon"]) == (5.01, None)
     assert (round(lignes[sirets[1]]["lon"], 2), round(lignes[sirets[1]]["lat"], 2)) == (5.04, 47.32)
+
+
+def test_effectifs_avec_leur_annee_ou_sans():
+    tranches = [("53", "2024"), ("NN", None), ("21", None), (None, "2024"), ("12", "2022.0")]
+    sirets = [f"{rang:09d}00011" for rang in range(len(tranches))]
+    tables = composer(
+        sirene_etablissements=[
+            etablissement(siret, trancheEffectifsEtablissement=code, anneeEffectifsEtablissement=annee)
+            for siret, (code, annee) in zip(sirets, tranches, strict=True)
+        ],
+        consulaire=[
+            {"siret": sirets[1], "effectif": "23", "effectif_date": "2026-09-15", "chiffre_affaires_eur": "1250000.50"}
+        ],
+    )
+    lignes = par(tables["etablissements"], "siret")
+    assert [(lignes[siret]["tranche_effectif"], lignes[siret]["annee_effectif"]) for siret in sirets] == [
+        ("53", 2024),
+        ("NN", None),
+        ("21", None),
+        (None, 2024),
+        ("12", 2022),
+    ]
+    declare = lignes[sirets[1]]
+    assert (declare["effectif_cci"], declare["effectif_cci_date"], declare["site_cci"]) == (23, date(2026, 9, 15), True)
+    assert declare["chiffre_affaires_eur"] == Decimal("1250000.50")
+    assert {lignes[siret]["site_cci"] for siret in sirets if siret != sirets[1]} == {False}
 
 
 def test_siege_deduit_de_l_unite():

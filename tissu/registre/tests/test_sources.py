@@ -3,6 +3,7 @@
 import json
 import os
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import ibis
@@ -47,6 +48,16 @@ def test_jour():
 
 def test_entier():
     assert une_colonne(["2022", "2022.0", "", "x"], champs.entier) == [2022, 2022, None, None]
+
+
+def test_montant_exact():
+    lus = une_colonne(["1250000.50", "0.1", "", "x"], champs.montant)
+    assert lus == [Decimal("1250000.50"), Decimal("0.10"), None, None]
+        Decimal("1250000.50"),
+        Decimal("0.10"),
+        None,
+        None,
+    ]
 
 
 def test_booleen():
