@@ -243,6 +243,7 @@ def test_choisir_un_nouveau_mot_de_passe(client: Client, camille: Personne) -> N
     [envoye] = mail.outbox
     trouve = re.search(r"http://testserver(/comptes/mot-de-passe/nouveau/\S+)", envoye.body)
     assert trouve is not None
+    assert (envoye.subject, envoye.body.splitlines()[0]) == ("Choisir un nouveau mot de passe", "Bonjour,")
 
     formulaire = client.get(trouve[1]).url
     client.post(formulaire, {"password1": "un-autre-secret-2026", "password2": "un-autre-secret-2026"})

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -40,7 +41,12 @@ def journal(request: HttpRequest) -> HttpResponse:
     """Qui a vu des données protégées, quand, sur quoi."""
     formulaire = JournalForm(request.GET)
     page = Paginator(queries.acces(**formulaire.filtres()), PAR_PAGE).get_page(request.GET.get("page"))
-    contexte = {"page": page, "form": formulaire, "parametres": request.GET.urlencode()}
+    contexte = {
+        "page": page,
+        "form": formulaire,
+        "parametres": request.GET.urlencode(),
+        "onglets": _onglets("comptes:journal"),
+    }
     return render(request, "comptes/journal.html", contexte)
 
 
@@ -64,7 +70,13 @@ def evenements(request: HttpRequest) -> HttpResponse:
     if type in TypeEvenementDeCompte.values:
         lignes = lignes.filter(type=type)
     page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "comptes/evenements.html", {"page": page, "types": TypeEvenementDeCompte, "type": type})
+    contexte = {"page": page, "types": TypeEvenementDeCompte, "type": type, "onglets": _onglets("comptes:evenements")}
+    return render(request, "comptes/evenements.html", contexte)
+
+
+def _onglets(courant: str) -> list[dict[str, Any]]:
+    pages = (("Accès aux données protégées", "comptes:journal"), ("Vie des comptes", "comptes:evenements"))
+    return [{"titre": titre, "url": reverse(nom), "actif": nom == courant} for titre, nom in pages]
 
 
 class _Echo:
