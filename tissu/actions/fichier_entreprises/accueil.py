@@ -42,7 +42,7 @@ def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
 def _nouveautes() -> list[Ligne]:
     return [
         Ligne(
-            titre=f"Flux de {mois_long(edition.mois)} : {bord.solde_fige(edition)}",
+            titre=f"Flux {cadre.de_mois(edition.mois)} : {bord.solde_fige(edition)}",
             url=reverse("fichier_entreprises:flux", args=[edition.mois]),
             detail="Rapport mensuel publié",
             date=edition.publiee_le,

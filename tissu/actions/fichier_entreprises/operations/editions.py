@@ -14,7 +14,7 @@ from tissu.actions.fichier_entreprises.queries import cadre, flux, grands
 from tissu.comptes.choices import NatureAcces
 from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.permissions import peut_voir_contacts
-from tissu.socle.formats import date_longue, mois_long
+from tissu.socle.formats import date_longue
 from tissu.socle.periodes import semestre as periode_du_semestre
 
 
@@ -33,12 +33,14 @@ def publier_mois(
     if auteur is not None and not permissions.peut_publier(auteur):
         raise PublicationRefusee("Seul un chargé de mission publie un rapport.")
     if flux.edition(mois, secteurs) is not None:
-        raise PublicationRefusee(f"Le rapport de {mois_long(mois)} est déjà publié : une édition figée ne change plus.")
+        raise PublicationRefusee(
+            f"Le rapport {cadre.de_mois(mois)} est déjà publié : une édition figée ne change plus."
+        )
     courants = flux.flux(mois, secteurs)
     gel = rules.date_de_gel(courants.periode.fin, jours=cadre.reglage("jours_avant_gel", courants.periode.fin))
     if courants.provisoire:
         raise PublicationRefusee(
-            f"Le mois de {mois_long(mois)} est encore provisoire : les données s'arrêtent au "
+            f"Le mois {cadre.de_mois(mois)} est encore provisoire : les données s'arrêtent au "
             f"{date_longue(courants.source_au)} et la première valeur se fige avec des données du "
             f"{date_longue(gel)} ou plus récentes."
         )
@@ -65,7 +67,7 @@ def publier_mois(
             )
     except IntegrityError as erreur:
         raise PublicationRefusee(
-            f"Le rapport de {mois_long(mois)} vient d'être publié par quelqu'un d'autre."
+            f"Le rapport {cadre.de_mois(mois)} vient d'être publié par quelqu'un d'autre."
         ) from erreur
 
 

@@ -6,6 +6,7 @@ from tissu.actions.fichier_entreprises import rules
 from tissu.actions.fichier_entreprises.publications.details import lien_lignes
 from tissu.actions.fichier_entreprises.publications.flux import ligne_de_serie, titre_tendance
 from tissu.actions.fichier_entreprises.queries.bord import Bord
+from tissu.actions.fichier_entreprises.queries.cadre import de_mois
 from tissu.publications.contenu import Colonne, Document, Figure, Nature, Section, Tableau
 from tissu.publications.graphiques import courbe_mensuelle, entrees_et_sorties
 from tissu.publications.rendus import contexte_page
@@ -121,8 +122,8 @@ def _titre_creations(bord: Bord) -> str:
     dernier = bord.dernier.totaux["creation_pure"]["etablissements"]
     moyenne = sum(point.totaux["creation_pure"]["etablissements"] for point in bord.serie[-12:]) / 12
     ecart = round((dernier - moyenne) / moyenne * 100) if moyenne else 0
-    mois = mois_long(bord.periode.code)
+    mois = de_mois(bord.periode.code)
     if abs(ecart) < 5:
-        return f"Les créations de {mois} sont dans la moyenne des douze mois"
+        return f"Les créations {mois} sont dans la moyenne des douze mois"
     sens = "au-dessus" if ecart > 0 else "au-dessous"
-    return f"Les créations de {mois} sont {abs(ecart)} % {sens} de la moyenne des douze mois"
+    return f"Les créations {mois} sont {abs(ecart)} % {sens} de la moyenne des douze mois"

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tissu.actions.fichier_entreprises import rules
 from tissu.actions.fichier_entreprises.queries import flux as queries
-from tissu.socle.formats import mois_long
+from tissu.actions.fichier_entreprises.queries.cadre import de_mois
 
 
 class EditionAbsente(LookupError):
@@ -49,7 +49,7 @@ def donnees_figees(mois: str, secteurs: str) -> dict[str, Any]:
     """Le JSON de la première édition, telle que publiée. Lève `EditionAbsente`."""
     figee = queries.edition(mois, secteurs)
     if figee is None:
-        raise EditionAbsente(f"Le rapport de {mois_long(mois)} n'est pas encore publié.")
+        raise EditionAbsente(f"Le rapport {de_mois(mois)} n'est pas encore publié.")
     cles = ("siret", "type", "date_effet", "connu_le")
     return {
         "mois": mois,

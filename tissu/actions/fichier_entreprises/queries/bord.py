@@ -13,7 +13,7 @@ from tissu.actions.fichier_entreprises.models import EditionMensuelle, EditionPl
 from tissu.actions.fichier_entreprises.queries import cadre, flux, grands, pistes
 from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
-from tissu.socle.formats import mois_long, pluriel, variation
+from tissu.socle.formats import pluriel, variation
 from tissu.socle.periodes import Periode, mois_precedent
 
 
@@ -87,7 +87,7 @@ def _a_publier() -> list[Attente]:
         if code not in publies:
             trouvees.append(
                 Attente(
-                    f"Le rapport de {mois_long(code)} n'est pas publié",
+                    f"Le rapport {cadre.de_mois(code)} n'est pas publié",
                     "Ses données sont complètes : relisez-le, puis figez sa première valeur.",
                     reverse("fichier_entreprises:flux", args=[code]),
                     presse=code == dernier.code,

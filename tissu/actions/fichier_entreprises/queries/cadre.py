@@ -11,6 +11,7 @@ from tissu.actions.fichier_entreprises import rules
 from tissu.actions.fichier_entreprises.choices import Secteurs
 from tissu.entrepot.instantane import Instantane, courant
 from tissu.registre.models import TypeZone, Zone
+from tissu.socle.formats import mois_long
 from tissu.socle.parametres import parametre
 from tissu.socle.periodes import Periode, mois_de, mois_precedent
 
@@ -107,6 +108,12 @@ def voisins(periode: Periode, jour: date) -> dict[str, Periode | None]:
     """Le mois d'avant, et celui d'après s'il est commencé dans les données."""
     apres = mois_precedent(periode, -1)
     return {"avant": mois_precedent(periode), "apres": apres if apres.debut <= jour else None}
+
+
+def de_mois(code: str) -> str:
+    """« de septembre 2026 », « d'octobre 2026 »."""
+    nom = mois_long(code)
+    return f"d'{nom}" if nom[0] in "ao" else f"de {nom}"
 
 
 def mois_par_defaut() -> str:

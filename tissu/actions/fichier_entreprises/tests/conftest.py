@@ -13,7 +13,7 @@ from tissu.actions.fichier_entreprises.tests import registre as petit
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Attribution, Personne
 from tissu.entrepot.instantane import Instantane
-from tissu.registre.models import TypeZone, Zone
+from tissu.registre.models import DonneeConsulaire, EditionConsulaire, TypeZone, Zone
 
 AU = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SOURCE = date(2026, 11, 15)
@@ -73,7 +73,15 @@ def etablissements() -> list[dict[str, Any]]:
         *communs,
         e(5, section="C", naf="10.71A", a17="C1"),
         e(5, nic=2),
-        e(9, etat="F", nom=None, adresse=None, diffusion="P", personne_physique=True, date_fermeture=date(2026, 10, 14)),
+        e(
+            9,
+            etat="F",
+            nom=None,
+            adresse=None,
+            diffusion="P",
+            personne_physique=True,
+            date_fermeture=date(2026, 10, 14),
+        ),
         e(50, nom="Cinquante juste", effectif_cci=50, effectif_cci_date=date(2026, 3, 1), tranche_effectif="21"),
         e(51, nom="Cinquante et un", effectif_cci=51, effectif_cci_date=date(2026, 3, 1), tranche_effectif="12"),
         e(52, nom="Par tranche", tranche_effectif="21", annee_effectif=2024, naf="25.62B"),
@@ -160,3 +168,11 @@ def regle_valmy(zone_valmy: Zone, chargee: Personne) -> RegleDePiste:
         nom="Numérique à Valmy", filiere=numerique, types=["creation_pure"], zones=["valmy"], effectif_min=10,
         modifiee_le=AU,
     )  # fmt: skip
+
+
+def donnee_consulaire(siret: str, dirigeant: str) -> DonneeConsulaire:
+    """Ce que la chambre sait d'un établissement."""
+    edition = EditionConsulaire.objects.create(
+        nom="Essai", fichier="x", sha256="x", octets=1, date_source=date(2026, 9, 1), deposee_le=AU
+    )
+    return DonneeConsulaire.objects.create(siret=siret, dirigeant=dirigeant, edition=edition)

@@ -71,7 +71,10 @@ def test_la_ventilation_s_additionne_et_nomme_l_inconnu(publier: Callable[..., I
         ]
     )
     lignes = instantane.executer(analyses.ventilation(instantane.table("evenements"), "tranche_effectif"))
-    assert [(ligne["cle"], ligne["creations"], ligne["autres_entrees"], ligne["sorties"], ligne["solde"]) for ligne in lignes] == [
+    assert [
+        (ligne["cle"], ligne["creations"], ligne["autres_entrees"], ligne["sorties"], ligne["solde"])
+        for ligne in lignes
+    ] == [
         ("11", 1, 0, 1, 0),
         ("inconnu", 0, 1, 0, 1),
     ]

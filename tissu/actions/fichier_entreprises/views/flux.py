@@ -55,6 +55,7 @@ def contexte_du_mois(request: HttpRequest, resultat: lectures.Rapport) -> dict[s
 
 @ecran("Choix d'un mois de flux", roles=LECTEURS)
 @require_safe
+@avec_registre
 def choisir(request: HttpRequest) -> HttpResponse:
     """Mène au mois choisi dans la liste déroulante ; sans choix, au dernier mois complet."""
     formulaire = MoisForm(request.GET)
@@ -111,5 +112,5 @@ def publier(request: HttpRequest, mois: str) -> HttpResponse:
     except operations.PublicationRefusee as refus:
         dire(request, str(refus), erreur=True)
     else:
-        dire(request, f"Le rapport de {mois_long(mois)} est publié : sa première valeur ne changera plus.")
+        dire(request, f"Le rapport {cadre.de_mois(mois)} est publié : sa première valeur ne changera plus.")
     return redirect("fichier_entreprises:flux", mois=mois)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tissu.actions.fichier_entreprises.publications.donnees import EditionAbsente
 from tissu.actions.fichier_entreprises.queries.cadre import MoisHorsDesDonnees
 from tissu.entrepot.instantane import RegistreAbsent
 from tissu.socle.periodes import PeriodeInvalide
@@ -22,7 +23,7 @@ def avec_registre(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return vue(request, *args, **kwargs)
         except RegistreAbsent:
             return render(request, "fichier_entreprises/sans_registre.html", {"titre": "Registre vide"}, status=503)
-        except PeriodeInvalide as erreur:
+        except (PeriodeInvalide, EditionAbsente) as erreur:
             raise Http404(str(erreur)) from erreur
         except MoisHorsDesDonnees as erreur:
             contexte = {"titre": "Période hors des données", "motif": str(erreur)}

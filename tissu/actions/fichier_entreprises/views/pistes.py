@@ -53,11 +53,11 @@ def _page(request: HttpRequest, objet: Piste, statut: int = 200, **formulaires: 
     return render(request, "fichier_entreprises/piste.html", contexte | formulaires, status=statut)
 
 
-def _faire(request: HttpRequest, pk: int, geste: Callable[..., None], phrase: str, **champs: Any) -> HttpResponse:
-    """Exécute un geste et revient à la piste, en disant ce qui s'est passé."""
+def _faire(request: HttpRequest, pk: int, operation: Callable[..., None], phrase: str, **champs: Any) -> HttpResponse:
+    """Exécute une opération et revient à la piste, en disant ce qui s'est passé."""
     objet = get_object_or_404(Piste, pk=pk)
     try:
-        geste(piste=objet, auteur=request.user, au=timezone.now(), **champs)
+        operation(piste=objet, auteur=request.user, au=timezone.now(), **champs)
     except operations.GesteRefuse as refus:
         dire(request, str(refus), erreur=True)
     else:
