@@ -369,7 +369,7 @@ def atelier(base_vide: Path, tmp_path: Path) -> Iterator[Any]:
 
 def finir(lance: subprocess.Popen[bytes]) -> None:
     """Attend la fin, et montre ce que le processus a dit s'il a échoué."""
-    _, plaintes = lance.communicate(timeout=60)
+    _, plaintes = lance.communicate(timeout=120)
     assert lance.returncode == 0, plaintes.decode()
 
 
@@ -385,7 +385,7 @@ def etats(dossier: Path) -> list[tuple[str, int]]:
 
 def test_un_travail_dont_l_executant_est_tue_est_fini_par_un_autre(atelier: Any, tmp_path: Path) -> None:
     victime = atelier("mener", "essai.long")
-    fin = time.monotonic() + 30
+    fin = time.monotonic() + 90
     while not lignes_du_carnet(tmp_path) and time.monotonic() < fin:
         time.sleep(0.05)
 
