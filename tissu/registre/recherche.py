@@ -28,11 +28,14 @@ FICHIER = "recherche.sqlite"
 # Au-delà, noter chaque réponse coûterait plus que la note n'apporte : l'ordre est celui du rang.
 REPONSES_NOTEES = 3_000
 CHIFFRES_D_UN_NUMERO = 6
+CHIFFRES_D_UN_DEBUT = 4
+DOCUMENTS_D_UN_MOT_COMMUN = 5_000
 LETTRES_AVANT_TOLERANCE = 4
 VARIANTES_MAX = 12
 POIDS = "10.0, 8.0, 1.0, 3.0, 1.0"
 """Poids bm25 des colonnes nom, enseigne, adresse, activité, commune."""
 
+MOT = re.compile(r"[0-9a-z]+")
 MOTS_VIDES = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"])
 VOIES = {
     "all": "allee", "av": "avenue", "bd": "boulevard", "car": "carrefour", "che": "chemin", "crs": "cours",
@@ -42,15 +45,16 @@ VOIES = {
 """Types de voie abrégés par Sirene : l'index porte les deux écritures."""
 
 COLONNES = (
-    "siret", "etat", "nom", "enseigne", "denomination_usuelle", "denomination_unite", "sigle", "adresse",
-    "type_voie", "code_postal", "commune", "naf", "naf_nomenclature", "tranche_effectif", "effectif_cci", "siege",
+    "siret", "etat", "nom", "enseigne", "denomination_usuelle", "denomination_unite", "sigle", "complement", "numero",
+    "indice", "type_voie", "libelle_voie", "code_postal", "commune", "naf", "naf_nomenclature", "tranche_effectif",
+    "effectif_cci", "siege",
 )  # fmt: skip
 
 SCHEMA = """
 CREATE TABLE fiche(rang INTEGER PRIMARY KEY, siret TEXT NOT NULL, ferme INTEGER NOT NULL, cle TEXT NOT NULL);
 CREATE VIRTUAL TABLE recherche USING fts5(
     nom, enseigne, adresse, activite, commune,
-    content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2'
+    content='', prefix='3', tokenize='unicode61 remove_diacritics 2'
 );
 """
 FERMETURE = """
@@ -58,8 +62,9 @@ INSERT INTO recherche(recherche) VALUES ('optimize');
 CREATE INDEX fiche_siret ON fiche(siret);
 CREATE INDEX fiche_cle ON fiche(cle, rang);
 CREATE VIRTUAL TABLE vocabulaire USING fts5vocab(recherche, 'row');
-CREATE TABLE mots(mot TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT INTO mots SELECT term FROM vocabulaire WHERE length(term) >= 3 AND term GLOB '[a-z]*';
+CREATE TABLE mots(mot TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO mots SELECT term, doc FROM vocabulaire;
+DROP TABLE vocabulaire;
 """
 
 
@@ -75,6 +80,7 @@ class Question:
     """Un texte compris par l'index : ce qu'il cherche, et combien y répondent.
 
     `corrections` : les mots tapés qui n'existent pas ici, et ceux qui sont cherchés à leur place.
+    `notees` : les SIRET de la mieux notée à la moins bien ; None quand il y en a trop pour les noter une à une.
     """
 
     expression: str = ""
@@ -82,19 +88,19 @@ class Question:
     cle: str = ""
     total: int = 0
     corrections: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def notable(self) -> bool:
-        """Les réponses sont-elles assez peu nombreuses pour être notées une à une ?"""
-        return self.total <= REPONSES_NOTEES
+    notees: tuple[str, ...] | None = None
 
 
+@lru_cache(maxsize=65_536)
 def normaliser(texte: str | None) -> str:
     """Minuscules sans accents ni ponctuation, une espace entre les mots."""
     if not texte:
         return ""
-    plat = unicodedata.normalize("NFKD", texte.lower().replace("œ", "oe").replace("æ", "ae"))
-    return re.sub(r"[^0-9a-z]+", " ", "".join(c for c in plat if not unicodedata.combining(c))).strip()
+    texte = texte.lower()
+    if not texte.isascii():
+        plat = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("æ", "ae"))
+        texte = "".join(c for c in plat if not unicodedata.combining(c))
+    return " ".join(MOT.findall(texte))
 
 
 # --- Construction ---
@@ -161,10 +167,10 @@ def _documents(lignes: Sequence[dict[str, Any]]) -> Iterator[tuple[int, str, str
 
 
 def _mots_adresse(ligne: dict[str, Any]) -> str:
-    adresse = normaliser(ligne["adresse"])
-    voie = VOIES.get(normaliser(ligne["type_voie"]), "")
-    postal = normaliser(ligne["code_postal"])
-    return f"{adresse} {voie} {'' if postal in adresse else postal}".strip()
+    """L'adresse sans sa commune, qui a sa colonne ; le type de voie sous ses deux écritures."""
+    voie = normaliser(ligne["type_voie"])
+    champs = ("complement", "numero", "indice", "libelle_voie", "code_postal")
+    return " ".join(filter(None, [voie, VOIES.get(voie, ""), *(normaliser(ligne[champ]) for champ in champs)]))
 
 
 @lru_cache(maxsize=4096)
@@ -226,12 +232,18 @@ class Index:
     def _question(self, cle: str, termes: Sequence[str], groupes: Sequence[Sequence[str]]) -> Question:
         if not all(groupes):
             return Question()
-        expression = " AND ".join(_expression(groupe) for groupe in groupes)
-        (total,) = self.base.execute("SELECT count(*) FROM recherche WHERE recherche MATCH ?", (expression,)).fetchone()
+        expression = " AND ".join(self._expression(groupe) for groupe in groupes)
+        notees, total = None, 0
+        # Le mot le plus rare borne les réponses : s'il est assez rare, on note sans compter d'abord.
+        if min(self._documents(groupe) for groupe in groupes) > REPONSES_NOTEES:
+            (total,) = self._colonne("SELECT count(*) FROM recherche WHERE recherche MATCH ?", expression)
+        if total <= REPONSES_NOTEES:
+            notees = tuple(self._notes(expression))
+            total = len(notees)
         corrections = tuple(
             (terme, groupe[0]) for terme, groupe in zip(termes, groupes, strict=True) if groupe[0] != terme
         )
-        return Question(expression=expression, cle=cle, total=total, corrections=corrections)
+        return Question(expression, cle=cle, total=total, corrections=corrections, notees=notees)
 
     def premiers(self, question: Question, limite: int | None = None) -> list[str]:
         """Les SIRET par pertinence : nom exact, puis ouverts avant fermés, nommés avant masqués, puis la note."""
@@ -242,15 +254,15 @@ class Index:
             return []
         borne = _borne(limite)
         exacts = self._colonne("SELECT siret FROM fiche WHERE cle = ? ORDER BY rang LIMIT ?", question.cle, borne)
-        suite = self._notes(question) if question.notable else self._par_rang(question, borne)
+        suite = self._par_rang(question, borne) if question.notees is None else question.notees
         return list(dict.fromkeys([*exacts, *suite]))[:limite]
 
     def tous(self, question: Question) -> str:
         """Tous les SIRET qui répondent, sans ordre, joints par « | » : la forme que le moteur lit le plus vite."""
         if question.numero:
             return "|".join(self.premiers(question))
-        if not question.expression:
-            return ""
+        if question.notees is not None or not question.expression:
+            return "|".join(question.notees or ())
         requete = """
             SELECT group_concat(fiche.siret, '|') FROM recherche JOIN fiche ON fiche.rang = recherche.rowid
             WHERE recherche MATCH ?
@@ -267,13 +279,13 @@ class Index:
         """  # noqa: S608 - seulement des marques
         return set(self._colonne(requete, *sirets, question.expression))
 
-    def _notes(self, question: Question) -> list[str]:
+    def _notes(self, expression: str) -> list[str]:
         requete = f"""
             SELECT fiche.siret FROM recherche JOIN fiche ON fiche.rang = recherche.rowid
             WHERE recherche MATCH ?
             ORDER BY fiche.ferme, fiche.cle = '', bm25(recherche, {POIDS}), fiche.rang
         """  # noqa: S608 - poids constants
-        return self._colonne(requete, question.expression)
+        return self._colonne(requete, expression)
 
     def _par_rang(self, question: Question, borne: int) -> list[str]:
         """Dans l'ordre du rang, ceux qui répondent par leur nom d'abord."""
@@ -292,7 +304,34 @@ class Index:
 
     def _existe(self, terme: str) -> bool:
         """Le terme, ou son singulier, commence-t-il un mot de l'index ?"""
-        return bool(self._colonne("SELECT 1 FROM recherche WHERE recherche MATCH ? LIMIT 1", _expression([terme])))
+        return self._documents([terme]) > 0
+
+    def _documents(self, groupe: Sequence[str]) -> int:
+        """Le plus grand nombre d'établissements qui peuvent répondre à l'un de ces mots."""
+        somme = "SELECT coalesce(sum(documents), 0) FROM mots WHERE mot >= ? AND mot < ?"
+        return sum(self._colonne(somme, racine, fin)[0] for racine, fin in map(self._bornes, groupe))
+
+    def _bornes(self, mot: str) -> tuple[str, str]:
+        """Les mots de l'index auxquels ce mot répond, de l'un compris à l'autre exclu."""
+        racine = self._racine(mot)
+        return (racine, racine + "{") if racine else (mot, mot + " ")
+
+    def _racine(self, mot: str) -> str:
+        """Le début à chercher ; vide quand le mot ne vaut que pour lui-même.
+
+        Au pluriel, le singulier convient aussi. Une lettre, un petit nombre ou un mot très commun (une commune) se
+        cherchent entiers : chercher tout ce qu'ils commencent coûterait beaucoup et n'apprendrait rien.
+        """
+        if len(mot) == 1 or (mot.isdigit() and len(mot) < CHIFFRES_D_UN_DEBUT):
+            return ""
+        if self._colonne("SELECT 1 FROM mots WHERE mot = ? AND documents > ?", mot, DOCUMENTS_D_UN_MOT_COMMUN):
+            return ""
+        return mot[:-1] if len(mot) > 5 and mot[-1] in "sx" else mot
+
+    def _expression(self, groupe: Sequence[str]) -> str:
+        """La question FTS5 : un des mots du groupe."""
+        racines = ((mot, self._racine(mot)) for mot in groupe)
+        return "(" + " OR ".join(f'"{racine}"*' if racine else f'"{mot}"' for mot, racine in racines) + ")"
 
     def _proches(self, terme: str) -> list[str]:
         """Les mots de l'index à une faute du terme : lettre en trop, en moins, changée, ou deux permutées."""
@@ -309,7 +348,7 @@ class Index:
             with self._verrou:
                 if self._mots is None:
                     mots: dict[int, list[str]] = {}
-                    for (mot,) in self.base.execute("SELECT mot FROM mots"):
+                    for mot in self._colonne("SELECT mot FROM mots WHERE length(mot) >= 3 AND mot GLOB '[a-z]*'"):
                         mots.setdefault(len(mot), []).append(mot)
                     self._mots = mots
         return self._mots
@@ -320,18 +359,6 @@ def termes_de(texte: str) -> list[str]:
     colle = re.sub(r"\b(\d\d)\.(\d{1,2}[A-Za-z]?)\b", r"\1\2", texte)
     mots = list(dict.fromkeys(normaliser(colle).split()))
     return [mot for mot in mots if mot not in MOTS_VIDES] or mots
-
-
-def _expression(groupe: Sequence[str]) -> str:
-    """Un des mots du groupe, ou un mot qu'il commence ; au pluriel, le singulier convient aussi."""
-    morceaux = []
-    for mot in groupe:
-        if len(mot) == 1:
-            morceaux.append(f'"{mot}"')
-        else:
-            racine = mot[:-1] if len(mot) > 5 and mot[-1] in "sx" else mot
-            morceaux.append(f'"{racine}"*')
-    return "(" + " OR ".join(morceaux) + ")"
 
 
 def _borne(limite: int | None) -> int:

@@ -100,7 +100,7 @@ def _texte_filtre(
 ) -> Page:  # fmt: skip
     table = _filtree(instantane, demande.filtres, au)
     table = table.filter(parmi(table, "|".join(filter(None, [index.tous(question), *dirigeants]))))
-    if demande.tri == PERTINENCE and question.notable:
+    if demande.tri == PERTINENCE and question.notees is not None:
         retenus = {ligne["siret"] for ligne in instantane.executer(table.select("siret"))}
         ordonnes = [s for s in dict.fromkeys([*dirigeants, *index.premiers(question)]) if s in retenus]
         rendu = _pagination(len(ordonnes), page, taille)
