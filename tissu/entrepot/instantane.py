@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -168,9 +168,9 @@ class Chantier:
         noms = [c[0] for c in resultat.description]
         return [dict(zip(noms, ligne, strict=True)) for ligne in resultat.fetchall()]
 
-    def publier(self, manifeste: dict[str, Any]) -> Instantane:
-        """Referme la version et la désigne comme courante, d'un coup."""
-        moteur.indexer(self.chemin)
+    def publier(self, manifeste: dict[str, Any], *, index: Mapping[str, Sequence[str]] | None = None) -> Instantane:
+        """Referme la version et la désigne comme courante, d'un coup. `index` : colonnes à indexer, par table."""
+        moteur.indexer(self.chemin, index or {})
         manifeste = {"version": self.version, "schema": SCHEMA, **manifeste}
         _ecrire_durablement(
             self.chemin / "manifeste.json", json.dumps(manifeste, ensure_ascii=False, indent=1, default=str)

@@ -34,6 +34,9 @@ TABLES_BRUTES = {
     formats_insee.GEOLOCALISATION: "sirene_geolocalisation",
 }
 
+INDEX = {"etablissements": ("siret", "siren")}
+"""Les autres tables sont triées par la clé qui sert à les lire."""
+
 CONTOURS = "contours"
 ZONAGE = "etablissements_zones"
 
@@ -43,7 +46,7 @@ TRIS = {
     "periodes": ("siret", "date_debut"),
     "etablissements_hors": ("siret",),
     "successions": ("siret_predecesseur", "siret_successeur", "date_lien"),
-    "evenements": ("date_effet", "siret", "type"),
+    "evenements": ("siret", "date_effet", "type"),
     "annonces": ("siren", "date_parution", "id"),
     "etablissements_zones": ("zone_id", "siret"),
 }
@@ -136,7 +139,8 @@ def composer(matiere: Matiere, *, au: datetime, suivi: Any) -> Instantane:
                 "etapes": {
                     sorte: str(chemin.relative_to(_racine_etapes(chemin))) for sorte, chemin in matiere.etapes.items()
                 },
-            }
+            },
+            index=INDEX,
         )
 
 
