@@ -18,6 +18,7 @@ urlpatterns = [
     path("recherches/liste/<int:liste_id>/", recherche.liste_deposee, name="liste_deposee"),
     path("etablissements/<str:siret>/corriger/", corrections.corriger, name="corriger"),
     path("etablissements/<str:siret>/corriger/<slug:sujet>/", corrections.corriger, name="corriger"),
+    path("etablissements/<str:siret>/effectif/", corrections.effectif_confirme, name="effectif_confirme"),
     path("corrections/", corrections.a_revoir, name="corrections"),
     path("corrections/<int:correction_id>/revoir/", corrections.revoir, name="correction_revoir"),
     path("imports/", imports.journal, name="imports"),

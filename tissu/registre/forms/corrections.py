@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from tissu.registre.corrigeables import ADRESSE, CHAMPS, POSITION, SIGNALEMENT, ValeurRefusee, lire_valeur
 from tissu.registre.rules import TRANCHES
+from tissu.registre.sources.consulaire import EFFECTIF_MAX
 
 # Un sujet par écran : les champs que l'on corrige ensemble.
 SUJETS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -69,3 +71,15 @@ class CorrectionForm(forms.Form):
 class RevueForm(forms.Form):
     decision = forms.ChoiceField(choices=[("garder", ""), ("reprendre", ""), ("modifier", "")])
     valeur = forms.CharField(required=False, max_length=300)
+
+
+class EffectifForm(forms.Form):
+    """Un effectif confirmé : il ne remplace pas la tranche de Sirene, il se lit à côté, avec sa source."""
+
+    valeur = forms.IntegerField(label="Effectif", min_value=0, max_value=EFFECTIF_MAX, help_text="En salariés.")
+    date_effectif = forms.DateField(
+        label="Constaté le",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=timezone.localdate,
+    )
+    source = forms.CharField(label="Dit par", max_length=100, help_text="Visite, appel, document de l'entreprise…")

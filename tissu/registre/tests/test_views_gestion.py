@@ -89,6 +89,13 @@ def test_corriger_depuis_la_fiche(registre, charge):
     assert Travail.objects.filter(nom="registre.recomposer").count() == 1
 
 
+def test_un_effectif_confirme_se_note_depuis_la_fiche(registre, charge):
+    saisie = {"valeur": 51, "date_effectif": "2026-11-20", "source": "Visite"}
+    charge.post(reverse("registre:effectif_confirme", args=[UN]), saisie)
+    donnee = DonneeConsulaire.objects.get()
+    assert (donnee.effectif, donnee.effectif_date, donnee.effectif_source) == (51, date(2026, 11, 20), "Visite")
+
+
 def test_une_correction_vide_ou_fausse_revient_au_formulaire(registre, charge):
     adresse = reverse("registre:corriger", args=[UN, "activite"])
     page = charge.post(adresse, {"naf": "62.01Z", "motif": "Rien"})

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,9 +14,10 @@ from tissu.comptes.choices import AGENTS, Role
 from tissu.comptes.permissions import peut_corriger_registre, peut_voir_non_diffusible
 from tissu.entrepot.instantane import courant
 from tissu.registre.corrigeables import ValeurRefusee
-from tissu.registre.forms.corrections import SUJETS, CorrectionForm, RevueForm
+from tissu.registre.forms.corrections import SUJETS, CorrectionForm, EffectifForm, RevueForm
 from tissu.registre.models import Correction
 from tissu.registre.operations import corrections as operations
+from tissu.registre.operations.consulaire import noter_effectif
 from tissu.registre.queries import corrections as queries
 from tissu.registre.views.absence import registre_requis
 from tissu.socle.ecrans import ecran
@@ -66,7 +68,7 @@ def corriger(request: HttpRequest, siret: str, sujet: str = "nom") -> HttpRespon
                 return redirect("registre:etablissement", siret)
             except ValeurRefusee as refus:
                 formulaire.add_error(None, str(refus))
-    contexte = {"formulaire": formulaire, "ligne": ligne, "sujets": _onglets(sujet), "titre": SUJETS[sujet][0]}
+    contexte = {"formulaire": formulaire, "ligne": ligne, "sujets": _onglets(siret, sujet), "titre": SUJETS[sujet][0]}
     return render(request, "registre/corriger.html", contexte)
 
 
@@ -78,8 +80,33 @@ def _ligne_corrigee(request: HttpRequest, siret: str) -> dict[str, Any]:
     return queries.appliquer(lignes[0], appliquees, peut_voir=peut_voir_non_diffusible(request.user))
 
 
-def _onglets(choisi: str) -> list[dict[str, Any]]:
-    return [{"code": code, "titre": titre, "actif": code == choisi} for code, (titre, _) in SUJETS.items()]
+def _onglets(siret: str, choisi: str) -> list[dict[str, Any]]:
+    liens = [
+        {
+            "titre": titre,
+            "url": reverse("registre:corriger", args=[siret, code]),
+            "actif": code == choisi,
+            "compte": None,
+        }
+        for code, (titre, _) in SUJETS.items()
+    ]
+    confirme = reverse("registre:effectif_confirme", args=[siret])
+    return [*liens, {"titre": "Effectif confirmé", "url": confirme, "actif": choisi == "confirme", "compte": None}]
+
+
+@ecran("Effectif confirmé", roles=CORRIGENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@registre_requis
+def effectif_confirme(request: HttpRequest, siret: str) -> HttpResponse:
+    """Retient un effectif dit par l'entreprise : combien, quand, par qui."""
+    ligne = _ligne_corrigee(request, siret)
+    formulaire = EffectifForm(request.POST or None)
+    if formulaire.is_valid():
+        noter_effectif(siret=siret, auteur=request.user.pk, le=timezone.now(), **formulaire.cleaned_data)
+        messages.success(request, "L'effectif est retenu, avec sa date et sa source.")
+        return redirect("registre:etablissement", siret)
+    contexte = {"formulaire": formulaire, "ligne": ligne, "sujets": _onglets(siret, "confirme")}
+    return render(request, "registre/corriger.html", contexte)
 
 
 @ecran("Revoir une correction", roles=CORRIGENT)

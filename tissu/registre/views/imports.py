@@ -67,10 +67,17 @@ def detail(request: HttpRequest, import_id: int) -> HttpResponse:
         "titre": f"Import n° {objet.pk}",
         "fichiers": objet.fichiers.all(),
         "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page")),
-        "codes": codes,
-        "code_choisi": choisi,
+        "codes": _onglets(codes, choisi),
     }
     return render(request, "registre/import.html", contexte)
+
+
+def _onglets(codes: list[str], choisi: str) -> list[dict[str, object]]:
+    tous = {"titre": "Tous", "url": "?", "actif": choisi not in codes, "compte": None}
+    return [tous] + [
+        {"titre": code.replace("_", " ").capitalize(), "url": f"?code={code}", "actif": code == choisi, "compte": None}
+        for code in codes
+    ]
 
 
 @ecran("Export de la quarantaine", roles=IMPORTENT)
