@@ -57,18 +57,20 @@ def _chiffres(dernier: flux.PointDeSerie, avant: flux.PointDeSerie, au: Any) -> 
         ("Créations pures", "creation_pure"),
         ("Fermetures", "fermeture_etablissement"),
     ]
-    chiffres = [
-        Chiffre(
-            libelle=titre,
-            valeur=dernier.totaux[type_]["etablissements"],
-            unite=f"en {mois_long(dernier.mois)}",
-            au=au,
-            tendance=f"{variation(dernier.totaux[type_]['etablissements'] - avant.totaux[type_]['etablissements'])} sur un an",
-            url=adresse,
-            source="Insee, Sirene",
+    chiffres = []
+    for titre, type_ in lignes:
+        valeur, valeur_avant = dernier.totaux[type_]["etablissements"], avant.totaux[type_]["etablissements"]
+        chiffres.append(
+            Chiffre(
+                libelle=titre,
+                valeur=valeur,
+                unite=f"en {mois_long(dernier.mois)}",
+                au=au,
+                tendance=f"{variation(valeur - valeur_avant)} sur un an",
+                url=adresse,
+                source="Insee, Sirene",
+            )
         )
-        for titre, type_ in lignes
-    ]
     solde, solde_avant = dernier.solde["etablissements"]["solde"], avant.solde["etablissements"]["solde"]
     chiffres.append(
         Chiffre(

@@ -215,7 +215,7 @@ def candidats_plus_de(etablissements: ir.Table, *, seuil: int, tranches: Sequenc
 
 
 def peut_etre_grands(etablissements: ir.Table, *, tranches: Sequence[str]) -> ir.Table:
-    """Grain : établissement actif dont l'effectif consulaire est connu ou la tranche retenue ; la règle tranche après."""
+    """Grain : établissement actif dont l'effectif consulaire est connu ou la tranche retenue ; la règle décide."""
     table = etablissements.filter(etablissements.etat == "A")
     possible = table.effectif_cci.notnull() | table.tranche_effectif.isin(tranches)
     return table.filter(possible.fill_null(False)).order_by("siret")
@@ -247,7 +247,8 @@ def faits_recents(
     )
     joint = recents.inner_join(firmes, "siret")
     return joint.select(
-        "siret", "siren", "type", "date_effet", "naf", "naf_nomenclature", "section", "code_commune", "commune", "nom", "effectif_cci",
+        "siret", "siren", "type", "date_effet", "naf", "naf_nomenclature", "section", "code_commune", "commune", "nom",
+        "effectif_cci",
         tranche=joint.tranche_connue,
     ).order_by("date_effet", "siret", "type")  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from tissu.actions.fichier_entreprises import operations, rules
-from tissu.actions.fichier_entreprises.choices import EvenementVeille, Frequence, GestePiste, MotifFermeture
+from tissu.actions.fichier_entreprises.choices import EtatPiste, EvenementVeille, Frequence, GestePiste, MotifFermeture
 from tissu.actions.fichier_entreprises.models import (
     EditionMensuelle,
     EditionPlusDe50,
@@ -133,13 +133,13 @@ def _veilles(mission: Personne, filiere: Personne, au: datetime) -> None:
 
 
 def _suivre(mission: Personne, filiere: Personne, au: datetime) -> None:
-    """Quelques pistes avancent, pour que chaque état se voie."""
-    if Piste.objects.exclude(etat="nouvelle").exists():
+    """Quelques pistes avancent, pour que chaque état se voie ; la mieux notée de chacun reste à prendre."""
+    if Piste.objects.exclude(etat=EtatPiste.NOUVELLE).exists():
         return
-    siennes = list(Piste.objects.filter(assignee=filiere).order_by("score", "pk")[:3])
-    gestes = au - timedelta(days=6)
-    if len(siennes) > 0:
-        operations.prendre_piste(piste=siennes[0], auteur=filiere, au=gestes)
+    le = au - timedelta(days=6)
+    siennes = _sauf_la_meilleure(filiere)
+    if siennes:
+        operations.prendre_piste(piste=siennes[0], auteur=filiere, au=le)
     if len(siennes) > 1:
         operations.suivre_piste(
             piste=siennes[1],
@@ -148,18 +148,23 @@ def _suivre(mission: Personne, filiere: Personne, au: datetime) -> None:
             prochaine_action="Visite des bureaux",
             echeance=(au + timedelta(days=8)).date(),
             auteur=filiere,
-            au=gestes,
+            au=le,
         )
-    if len(siennes) > 2:
+    autres = _sauf_la_meilleure(mission)
+    if autres:
         operations.fermer_piste(
-            piste=siennes[2],
+            piste=autres[0],
             motif=MotifFermeture.DEJA_SUIVIE,
             texte="Suivie par l'agence de développement.",
-            auteur=filiere,
-            au=gestes,
+            auteur=mission,
+            au=le,
         )
-    venue = Piste.objects.filter(assignee=mission).order_by("-score", "pk").first()
-    if venue:
+    if len(autres) > 1:
         operations.suivre_piste(
-            piste=venue, geste=GestePiste.NOTE, texte="Vu dans la presse locale.", auteur=mission, au=gestes
+            piste=autres[1], geste=GestePiste.NOTE, texte="Vu dans la presse locale.", auteur=mission, au=le
         )
+
+
+def _sauf_la_meilleure(personne: Personne) -> list[Piste]:
+    """Les pistes d'une personne, de la moins bien notée à la mieux notée, sans cette dernière."""
+    return list(Piste.objects.filter(assignee=personne).order_by("score", "-pk"))[:-1]

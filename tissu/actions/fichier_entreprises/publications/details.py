@@ -97,8 +97,8 @@ def _tableau_ventilation(rapport: Rapport, ventilation: Ventilation) -> Tableau:
     note = ""
     if not ventilation.addition:
         note = (
-            "Un établissement peut être dans plusieurs zones : les lignes ne s'additionnent pas ; le total est celui du "
-            "territoire. "
+            "Un établissement peut être dans plusieurs zones : les lignes ne s'additionnent pas ; le total est celui "
+            "du territoire. "
         )
     return Tableau(
         ventilation.cle,
@@ -114,8 +114,8 @@ def _tableau_ventilation(rapport: Rapport, ventilation: Ventilation) -> Tableau:
         total=_total_ventilation(flux.totaux),
         source=SOURCE,
         note=note
-        + "Autres entrées : reprises, réactivations, établissements secondaires, transferts entrants. Sorties : fermetures "
-        "et transferts sortants. UL : unités légales. ",
+        + "Autres entrées : reprises, réactivations, établissements secondaires, transferts entrants. Sorties : "
+        "fermetures et transferts sortants. UL : unités légales. ",
     )
 
 
@@ -208,8 +208,8 @@ def blocs_entreprises(rapport: Rapport, lignes: Sequence[dict[str, Any]], extrai
         return [tableau_entreprises(lignes)]
     montrees = min(extrait, len(lignes))
     texte = (
-        f"{pluriel(len(lignes), 'événement')} ce mois-ci ; voici les {nombre(montrees)} derniers, les autres sont dans la "
-        "liste complète et dans les fichiers."
+        f"{pluriel(len(lignes), 'événement')} ce mois-ci ; voici les {nombre(montrees)} derniers, les autres sont dans "
+        "la liste complète et dans les fichiers."
     )
     tableau = tableau_entreprises(lignes)
     colonnes = [colonne for colonne in tableau.colonnes if colonne.cle in COLONNES_DE_L_EXTRAIT]

@@ -251,7 +251,9 @@ def titre_tendance(points: Sequence[PointDeSerie]) -> str:
     cumul = sum(point.solde["etablissements"]["solde"] for point in douze)
     positifs = sum(1 for point in douze if point.solde["etablissements"]["solde"] > 0)
     verbe = "gagné" if cumul >= 0 else "perdu"
-    return f"{pluriel(abs(cumul), 'établissement')} {verbe}{'s' if abs(cumul) > 1 else ''} en douze mois, {positifs} mois sur 12 en hausse"
+    accord = "s" if abs(cumul) > 1 else ""
+    combien = pluriel(abs(cumul), "établissement")
+    return f"{combien} {verbe}{accord} en douze mois, {positifs} mois sur 12 en hausse"
 
 
 # --- Méthode ---
@@ -272,8 +274,8 @@ def _methode(rapport: Rapport) -> list[str]:
         "entrée et l'établissement repris pour une fermeture. Solde des unités légales : créations pures, reprises "
         "et réactivations, moins cessations.",
         "Révisions : la première valeur est figée dix jours après la fin du mois ; les trois mois précédents sont "
-        "recalculés dans chaque rapport, première valeur gardée. Pour les mois antérieurs au premier import, la date de "
-        "connaissance est celle du dernier traitement Sirene : la première valeur y est un minimum.",
+        "recalculés dans chaque rapport, première valeur gardée. Pour les mois antérieurs au premier import, la date "
+        "de connaissance est celle du dernier traitement Sirene : la première valeur y est un minimum.",
         "Activité : NAF rév. 2 ; un code d'une autre nomenclature n'a pas d'agrégat et compte comme activité inconnue. "
         "Tailles : dernière tranche connue de Sirene, vieille d'environ deux ans.",
         "Diffusion partielle : les personnes qui l'ont demandée sont comptées, jamais nommées ni situées plus finement "

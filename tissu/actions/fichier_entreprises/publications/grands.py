@@ -98,8 +98,9 @@ def _essentiel(liste: Liste) -> list[Any]:
     part = f"{nombre(len(hors))} sur {nombre(len(liste.etablissements))}"
     blocs: list[Any] = [
         Paragraphe(
-            f"{pluriel(len(liste.etablissements), 'établissement')} et {pluriel(len(liste.unites_legales), 'unité légale', 'unités légales')} "
-            f"dans la liste ; {part} établissements sont hors des filières d'excellence."
+            f"{pluriel(len(liste.etablissements), 'établissement')} et "
+            f"{pluriel(len(liste.unites_legales), 'unité légale', 'unités légales')} dans la liste ; "
+            f"{part} établissements sont hors des filières d'excellence."
         ),
         Chiffres(
             [
@@ -124,7 +125,8 @@ def _essentiel(liste: Liste) -> list[Any]:
     communes = _par_commune(liste.etablissements)
     if len(communes) >= 3:
         tete = communes[0]
-        titre = f"{tete['commune']} réunit {nombre(tete['etablissements'])} des {nombre(len(liste.etablissements))} établissements"
+        tous = nombre(len(liste.etablissements))
+        titre = f"{tete['commune']} réunit {nombre(tete['etablissements'])} des {tous} établissements"
         blocs.append(
             Figure(
                 titre,
@@ -245,7 +247,8 @@ def _methode(liste: Liste) -> list[str]:
     seuil = liste.seuil
     return [
         f"Établissements. Un établissement actif entre dans la liste si son effectif au fichier consulaire dépasse "
-        f"strictement {seuil} salariés, au dernier effectif daté d'avant la fin du semestre. Sans effectif consulaire, la tranche d'effectif de l'Insee en décide : à partir "
+        f"strictement {seuil} salariés, au dernier effectif daté d'avant la fin du semestre. "
+        f"Sans effectif consulaire, la tranche d'effectif de l'Insee en décide : à partir "
         f"de « 50 à 99 salariés », dite « {seuil} et plus » parce qu'elle commence à {seuil} tout juste.",
         "Unités légales. L'effectif consulaire cumulé de ses établissements actifs du territoire, s'il est connu pour "
         "tous ; sinon la tranche de l'unité entière, établissements d'ailleurs compris. Les deux listes ne "

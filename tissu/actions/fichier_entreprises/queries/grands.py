@@ -304,7 +304,7 @@ def mouvements(
 
 
 def dirigeants(sirets: Iterable[str]) -> dict[str, str]:
-    """Le dirigeant de chaque établissement d'après le fichier consulaire ; l'appelant vérifie le droit et journalise."""
+    """Le dirigeant de chaque établissement au fichier consulaire ; l'appelant vérifie le droit et journalise."""
     donnees = DonneeConsulaire.objects.filter(siret__in=list(sirets)).exclude(dirigeant="").order_by("siret")
     return dict(donnees.values_list("siret", "dirigeant"))
 

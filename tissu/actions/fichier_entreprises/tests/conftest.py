@@ -108,7 +108,7 @@ def registre(publier: Callable[..., Instantane]) -> Instantane:
         evenements=evenements_d_octobre(),
         etablissements=etablissements(),
         unites_legales=unites(),
-        etablissements_zones=[{"siret": petit.siret(1), "zone_id": "valmy"}, {"siret": petit.siret(9), "zone_id": "valmy"}],
+        etablissements_zones=[{"siret": petit.siret(n), "zone_id": "valmy"} for n in (1, 9)],
         annonces=[
             {
                 "id": "A1", "siren": petit.siret(10)[:9], "famille": "Radiation", "date_parution": date(2026, 10, 15),

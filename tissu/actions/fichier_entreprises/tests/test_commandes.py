@@ -31,7 +31,7 @@ SCHEMA = {
         "perimetre": {"type": "string", "minLength": 20},
         "totaux": {
             "type": "object",
-            "properties": {type_: COMPTE for type_ in rules.TYPES_PUBLIES},
+            "properties": dict.fromkeys(rules.TYPES_PUBLIES, COMPTE),
             "required": list(rules.TYPES_PUBLIES),
             "additionalProperties": False,
         },

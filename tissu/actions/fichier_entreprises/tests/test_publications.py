@@ -55,7 +55,7 @@ def test_le_csv_liste_les_entreprises(document: Document) -> None:
     lignes = list(csv.reader(io.StringIO(rendre(document, "csv").decode("utf-8-sig")), delimiter=";"))
     assert lignes[0][:3] == ["Date d'effet", "Événement", "Entreprise"]
     assert len(lignes) - 1 == 13
-    assert ["Non diffusible", "Non diffusible"] == [ligne[2] for ligne in lignes if ligne[2] == "Non diffusible"]
+    assert [ligne[2] for ligne in lignes if ligne[2] == "Non diffusible"] == ["Non diffusible", "Non diffusible"]
 
 
 def test_le_classeur_porte_chaque_tableau(document: Document) -> None:

@@ -71,7 +71,8 @@ def test_publier_fige_et_le_dit(registre: Instantane, connecte: Connecter, missi
 @pytest.mark.parametrize(
     ("nom", "arguments", "statut"),
     [("flux", ["2026-13"], 404), ("flux", ["2027-02"], 404), ("flux_fichier", ["2026-10", "docx"], 404),
-     ("flux_fichier", ["2026-10", "json"], 200), ("grands", ["2026-S3"], 404), ("grands_fichier", ["2026-S1", "csv"], 200)],
+     ("flux_fichier", ["2026-10", "json"], 200), ("grands", ["2026-S3"], 404),
+     ("grands_fichier", ["2026-S1", "csv"], 200)],
 )  # fmt: skip
 def test_une_periode_ou_un_format_faux_est_introuvable(
     registre: Instantane, connecte: Connecter, elu: Personne, nom: str, arguments: list[str], statut: int
