@@ -35,6 +35,8 @@ POLICES = Path(__file__).resolve().parents[1] / "socle" / "static" / "dist" / "p
 # Entre apostrophes : un nom qui finit par un chiffre n'est pas un identifiant CSS.
 FAMILLE = "'Source Sans 3', sans-serif"
 LARGEUR = 640
+# Avec l'axe, tient dans les 360 points d'un petit téléphone.
+LARGEUR_ETROITE = 250
 
 _LOCALE_NOMBRES = {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", "\u00a0€"]}
 _LOCALE_DATES = {
@@ -55,7 +57,7 @@ def _theme() -> dict[str, Any]:
         "background": "transparent",
         "view": {"stroke": None},
         "axis": {**texte, "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "gridColor": FILET,
-                 "domainColor": FILET, "tickColor": FILET, "labelLimit": 260},
+                 "domainColor": FILET, "tickColor": FILET, "labelLimit": 220},
         "axisX": {"grid": False},
         "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleY": -12, "titleX": 0},
         "legend": {**texte, "labelFontSize": 13, "orient": "top", "title": None, "symbolType": "square"},
@@ -161,11 +163,21 @@ def _dessiner(specification: str) -> str:
     )
 
 
-def svg(graphique: dict[str, Any], *, en_page: bool = False) -> str:
-    """Dessine une spécification. `en_page` rend les textes dans la couleur courante de la page."""
-    dessin = _dessiner(json.dumps(graphique, sort_keys=True))
-    if not en_page:
-        return dessin
+def svg(graphique: dict[str, Any]) -> str:
+    """Dessine une spécification, à la largeur des documents."""
+    return _dessiner(json.dumps(graphique, sort_keys=True))
+
+
+def svg_de_page(graphique: dict[str, Any]) -> str:
+    """Le graphique deux fois, pour l'écran et pour le téléphone (la feuille de style n'en montre qu'un).
+
+    Réduire le grand dessin rendrait ses textes illisibles. Les textes prennent la couleur courante de la page.
+    """
+    etroit = {**graphique, "width": LARGEUR_ETROITE}
+    return _pour_la_page(svg(graphique), "graphique--large") + _pour_la_page(svg(etroit), "graphique--etroit")
+
+
+def _pour_la_page(dessin: str, classe: str) -> str:
     for encre in (ENCRE, ENCRE_DOUCE):
         dessin = dessin.replace(encre, "currentColor")
-    return dessin.replace("<svg ", '<svg aria-hidden="true" focusable="false" class="graphique" ', 1)
+    return dessin.replace("<svg ", f'<svg aria-hidden="true" focusable="false" class="graphique {classe}" ', 1)

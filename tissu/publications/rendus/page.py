@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.safestring import mark_safe
 
 from tissu.publications.contenu import Bloc, Chiffres, Document, Encadre, Figure, Liste, Paragraphe, Tableau
-from tissu.publications.graphiques import svg
+from tissu.publications.graphiques import svg_de_page
 from tissu.publications.valeurs import affichee, numerique
 
 
@@ -30,7 +30,7 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
         }
     if isinstance(bloc, Figure):
         # Le SVG vient de notre moteur de rendu, jamais d'une saisie.
-        dessin = mark_safe(svg(bloc.graphique, en_page=True))  # noqa: S308
+        dessin = mark_safe(svg_de_page(bloc.graphique))  # noqa: S308
         tableau = tableau_affiche(bloc.tableau) if bloc.tableau else None
         return {"sorte": "figure", "figure": bloc, "svg": dessin, "tableau": tableau}
     if isinstance(bloc, Encadre):
