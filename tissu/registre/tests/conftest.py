@@ -1,6 +1,7 @@
 """Le registre exemple, importé une fois pour tous les essais qui le lisent."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.test import Client
 
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.registre.models import Zone
-from tissu.registre.tests import exemple
+from tissu.registre.tests import exemple, petit_registre
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +62,25 @@ def visiter(client: Client, personne: Callable[..., Personne]) -> Callable[..., 
         return client
 
     return entrer
+
+
+@pytest.fixture(scope="session")
+def modele_de_petit_registre(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Path:
+    """Le dossier de données du petit registre, importé une fois ; la base, elle, n'en garde rien."""
+    racine = tmp_path_factory.mktemp("petit")
+    with pytest.MonkeyPatch.context() as environnement:
+        environnement.setenv("TISSU_DONNEES", str(racine / "donnees"))
+        with django_db_blocker.unblock(), transaction.atomic():
+            petit_registre.importer(petit_registre.fichiers(racine / "depart"))
+            transaction.set_rollback(True)
+    return racine / "donnees"
+
+
+@pytest.fixture
+def petit(modele_de_petit_registre: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Path:
+    """Une copie du petit registre, que l'essai peut écrire ; rend le dossier de l'essai."""
+    shutil.copytree(modele_de_petit_registre, tmp_path / "donnees")
+    monkeypatch.setenv("TISSU_DONNEES", str(tmp_path / "donnees"))
+    return tmp_path

@@ -19,10 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def registre(tmp_path, monkeypatch):
-    monkeypatch.setenv("TISSU_DONNEES", str(tmp_path / "donnees"))
-    importer(fichiers(tmp_path / "depart"))
-    return tmp_path
+def registre(petit):
+    return petit
 
 
 def poser(siret: str = OUVERT, **valeurs: str) -> Correction:

@@ -26,13 +26,12 @@ def donnees(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def registre(donnees):
-    importer(fichiers(donnees / "depart"))
-    return donnees
+def registre(petit):
+    return petit
 
 
 @pytest.fixture
-def charge(donnees):
+def charge(db):
     return client_de(Role.CHARGE_MISSION)
 
 
@@ -152,7 +151,7 @@ def test_les_colonnes_se_reglent_et_se_gardent(registre, charge):
 @pytest.fixture
 def import_fautif(registre):
     """Un import dont une ligne porte un SIRET faux, au motif qui serait une formule de tableur."""
-    journal = Import.objects.get()
+    journal = Import.objects.create(commence_le=LE, etat="termine", territoire={"nom": "Essai"})
     LigneRefusee.objects.create(
         importation=journal, sorte="etablissements", fichier="StockEtablissement_utf8.csv", ligne=4, champ="siret",
         valeur="=1+1", code="siret_invalide", motif="Le SIRET est faux.", brute={"siret": "=1+1"},
