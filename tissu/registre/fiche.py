@@ -75,10 +75,16 @@ class _Lecteur:
 
 
 def activite_dite(code: str | None, nomenclature: str | None) -> tuple[str, str]:
-    """Le libellé du code dans sa propre version, et le code avec le nom de cette version."""
+    """Le libellé du code dans sa propre version, et le code avec le nom de cette version.
+
+    Quand la version n'est pas importée, le code seul : jamais les mots d'une autre.
+    """
     if not code:
         return "", ""
-    return libelle_naf(code, nomenclature), f"{code}, {NOMS_DES_VERSIONS.get(nomenclature or '', nomenclature or '')}"
+    libelle, version = libelle_naf(code, nomenclature), NOMS_DES_VERSIONS.get(nomenclature or "", nomenclature or "")
+    if libelle.startswith(f"code {code} "):
+        return code, f"{version}, libellé non importé"
+    return libelle, f"{code}, {version}"
 
 
 def identite(dossier: Dossier) -> list[Valeur]:
@@ -89,7 +95,7 @@ def identite(dossier: Dossier) -> list[Valeur]:
     return [
         lecteur.valeur("Nom", ["nom"], e["nom"] or ""),
         # La plupart des établissements n'ont que leur nom : trois « non renseigné » n'apprendraient rien.
-        *(valeur for valeur in autres_noms if valeur.texte or valeur.secret or valeur.corrige),
+        *(v for v in autres_noms if v.texte or v.corrige or (v.secret and e["nom"])),
         Valeur("SIRET", siret_lisible(e["siret"]), au=dossier.source_au),
         Valeur(
             "Unité légale", siren_lisible(e["siren"]), url=reverse("registre:unite", args=[e["siren"]]),

@@ -34,8 +34,8 @@ def fiche(client, siret: str) -> str:
         (x.ROUVERT, ["Rouvert le 1er janvier 2018", "Il avait fermé le 1er juin 2015"]),
         (x.USINE, ["10 000 salariés et plus", "31 décembre 2023"]),
         (x.SANS_ANNEE, ["20 à 49 salariés", "année non dite par la source"]),
-        (x.NAF_2025, ["62.01Z, NAF rév. 2", "62.10Y, NAF 2025"]),
-        (x.NAF_ANCIENNE, ["72.2Z de la NAF 1993"]),
+        (x.NAF_2025, ["62.01Z, NAF rév. 2", "62.10Y (NAF 2025"]),
+        (x.NAF_ANCIENNE, ["72.2Z (NAF 1993"]),
         (x.NOUVEAU_SITE, ["Prédécesseur", "Transfert de siège, continuité économique, même unité légale"]),
         (x.RADIEE, ["Le BODACC et Sirene ne disent pas la même chose", "5 sept. 2026", "GREFFE D'ESSAI"]),
     ],
@@ -55,7 +55,7 @@ def test_rien_de_masque_n_est_sur_la_page(visiter, siret):
 def test_les_codes_de_deux_nomenclatures_ne_partagent_pas_leur_libelle(visiter):
     lu = fiche(visiter("lecteur"), x.NAF_ANCIENNE)
     assert "NAF rév. 2" not in lu.split("Effectif et taille")[1].split("Lieu")[0]
-    assert "code 72.2Z de la NAF 1993" in lu
+    assert "72.2Z (NAF 1993, libellé non importé)" in lu
 
 
 def test_une_correction_dit_son_auteur_et_la_valeur_de_la_source(visiter, personne):

@@ -104,6 +104,14 @@ PLAN = {
 }
 
 
+PLAN_UNITE = {
+    "identite": "Identité",
+    "etablissements": "Établissements",
+    "bodacc": "Annonces du BODACC",
+    "histoire": "Histoire",
+}
+
+
 def _plan(contexte: dict[str, Any]) -> list[dict[str, str]]:
     """Le sommaire : les sections présentes, dans l'ordre de la page."""
     absentes = set()
@@ -150,8 +158,8 @@ def unite(request: HttpRequest, siren: str) -> HttpResponse:
         "desaccord": next((a for a in dossier.annonces if a["desaccord_sirene"]), None),
         "plan": [
             {"identifiant": cle, "titre": titre}
-            for cle, titre in {**PLAN, "etablissements": "Établissements"}.items()
-            if cle in {"identite", "etablissements", "histoire"} or (cle == "bodacc" and dossier.annonces)
+            for cle, titre in PLAN_UNITE.items()
+            if cle != "bodacc" or dossier.annonces
         ],
     }
     return render(request, "registre/unite.html", contexte)
