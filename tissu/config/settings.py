@@ -133,7 +133,14 @@ def base_de_donnees(adresse: str) -> dict:
 
 DATABASES = {"default": base_de_donnees(os.environ.get("TISSU_BASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "dessins": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DONNEES / "dessins",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+}
 # Un seul processus web à plusieurs fils sert le produit : le cache en mémoire compte donc tous les appels.
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
 
