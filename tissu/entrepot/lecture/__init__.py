@@ -2,7 +2,7 @@
 
 from tissu.entrepot.lecture.etapes import BilanEtape, etager, lire_refus, resume
 from tissu.entrepot.lecture.fichiers import FichierRefuse, Limites
-from tissu.entrepot.lecture.filtres import ParmiEtape, ParmiValeurs, UnDe
+from tissu.entrepot.lecture.filtres import Filtre, ParmiEtape, ParmiValeurs, UnDe
 from tissu.entrepot.lecture.formats import Deduite, Format, reconnaitre
 from tissu.entrepot.lecture.lecteur import BilanFichier
 
@@ -11,6 +11,7 @@ __all__ = [
     "BilanFichier",
     "Deduite",
     "FichierRefuse",
+    "Filtre",
     "Format",
     "Limites",
     "ParmiEtape",

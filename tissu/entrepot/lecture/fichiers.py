@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Protocol
 
 BLOC = 4 * 1024 * 1024
 SEPARATEURS = (",", ";", "\t", "|")
@@ -81,10 +81,14 @@ class Ouvert:
     examen: Examen | None
 
 
+class Lisible(Protocol):
+    def read(self, octets: int, /) -> bytes: ...
+
+
 class _LecteurHache(io.RawIOBase):
     """Laisse passer les octets d'un fichier en calculant leur empreinte."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: IO[bytes]) -> None:
         self._source, self.empreinte = source, hashlib.sha256()
 
     def readable(self) -> bool:
@@ -178,7 +182,7 @@ def _verifier_parquet(chemin: Path) -> None:
             )
 
 
-def _copier(source: BinaryIO, vers: Path, nom: str, limites: Limites, compresse: int, examen: Examen | None) -> None:
+def _copier(source: Lisible, vers: Path, nom: str, limites: Limites, compresse: int, examen: Examen | None) -> None:
     """Copie bornée : une archive piégée est arrêtée avant d'avoir rempli le disque."""
     ecrits = 0
     with vers.open("wb") as cible:
@@ -218,7 +222,7 @@ def _extraire_gzip(chemin: Path, vers: Path, limites: Limites) -> Ouvert:
     with chemin.open("rb") as brut:
         lecteur = _LecteurHache(brut)
         try:
-            with gzip.GzipFile(fileobj=io.BufferedReader(lecteur, BLOC)) as source:
+            with gzip.open(io.BufferedReader(lecteur, BLOC), "rb") as source:
                 _copier(source, vers, chemin.name, limites, chemin.stat().st_size, examen)
         except (EOFError, gzip.BadGzipFile, zlib.error) as erreur:
             raise _abime(chemin.name) from erreur
@@ -247,7 +251,7 @@ def _extraire_zip(chemin: Path, vers: Path, limites: Limites) -> Ouvert:
                 )
             with archive.open(membre) as source:
                 compresse = max(1, membre.compress_size)
-                _copier(source, vers, chemin.name, limites, compresse, examen)  # type: ignore[arg-type]
+                _copier(source, vers, chemin.name, limites, compresse, examen)
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as erreur:
         raise _abime(chemin.name) from erreur
     return _extrait(chemin, vers, hacher(chemin), examen)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from tissu.entrepot import moteur
 from tissu.entrepot.lecture.controles import citer, litteral
@@ -99,8 +100,9 @@ def _meme_taille(fiche: Path, chemin: Path) -> bool:
 
 
 def _relire(fiche: Path) -> BilanFichier:
-    brut = json.loads(fiche.read_text(encoding="utf-8"))
-    return BilanFichier(**{k: tuple(v) if isinstance(v, list) else v for k, v in brut.items()})
+    brut: dict[str, Any] = json.loads(fiche.read_text(encoding="utf-8"))
+    valeurs: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in brut.items()}
+    return BilanFichier(**valeurs)
 
 
 def _verifier_colonnes(nom: str, trouvees: tuple[str, ...], format_: Format) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -213,7 +215,8 @@ def _lire_csv(ouvert: Ouvert, format_: Format, filtre: Filtre, vers: Path) -> Bi
     examen = ouvert.examen or Examen()
     empreinte = _EnParallele(lambda: ouvert.sha256 or hacher(ouvert.chemin, examen))
     erreur: Exception | None = None
-    gardees, rejets = 0, []
+    gardees = 0
+    rejets: list[tuple] = []
     reduit = vers.with_suffix(".lignes")
     try:
         preselection = preselectionner(ouvert.chemin, entete, filtre, reduit)

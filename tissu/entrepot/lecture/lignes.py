@@ -68,7 +68,7 @@ class _texte:
             membre = next(m for m in self._archive.infolist() if m.filename.lower().endswith((".csv", ".txt")))
             self._flux = self._archive.open(membre)
         elif magie == b"\x1f\x8b":
-            self._flux = gzip.open(self.chemin, "rb")
+            self._flux = gzip.open(self.chemin, "rb")  # type: ignore[assignment]
         else:
             self._flux = self.chemin.open("rb")
         lignes = (ligne.decode("utf-8", "replace") for ligne in self._flux)

@@ -19,6 +19,8 @@ from tissu.entrepot.instantane import RegistreAbsent, chemin_courant, courant, n
 from tissu.entrepot.lecture import (
     BilanEtape,
     FichierRefuse,
+    Filtre,
+    Format,
     ParmiEtape,
     ParmiValeurs,
     UnDe,
@@ -110,7 +112,10 @@ def mener(
             if journal.etat == EtatImport.EN_COURS:
                 _clore(journal, EtatImport.ECHOUE, str(refus), au)
             raise ImportRefuse(str(refus)) from refus
-        except BaseException as panne:
+        except KeyboardInterrupt:
+            _clore(journal, EtatImport.INTERROMPU, "Arrêté à la demande. Le registre n'a pas changé.", au)
+            raise
+        except Exception as panne:
             _clore(journal, EtatImport.ECHOUE, f"Panne pendant l'import : {panne}", au)
             raise
         return journal
@@ -162,7 +167,7 @@ def etager_sources(
     siren, siret = ParmiEtape(("siren",), etablissements, "siren"), ParmiEtape(("siret",), etablissements, "siret")
     bouts = ("siretEtablissementPredecesseur", "siretEtablissementSuccesseur")
     lies = tuple(ParmiEtape(("siret",), successions, bout) for bout in bouts)
-    plan = (
+    plan: tuple[tuple[Format, Filtre], ...] = (
         (insee.StockEtablissement, ParmiValeurs("codeCommuneEtablissement", frozenset(territoire.communes))),
         (insee.StockUniteLegale, siren),
         (insee.StockEtablissementLiensSuccession, ParmiEtape(bouts, etablissements, "siret")),
@@ -365,7 +370,7 @@ def recomposer(*, suivi: Any, au: datetime, auteur: int | None = None) -> Import
                 importation=journal.pk,
             )
             instantane = composition.composer(matiere, au=au, suivi=suivi)
-        except BaseException as panne:
+        except Exception as panne:
             _clore(journal, EtatImport.ECHOUE, f"Panne pendant la recomposition : {panne}", au)
             raise
         journal.version, journal.manifeste = instantane.version, instantane.manifeste

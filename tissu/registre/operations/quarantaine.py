@@ -48,7 +48,7 @@ def rejouer(*, corrections: dict[int, dict[str, str]], auteur: int | None, au: d
 
 def _sources_d_origine(en_place: dict[str, Any]) -> dict[str, list[Path]]:
     """Les fichiers du dernier import, s'ils sont tous encore là avec la même taille."""
-    journal = Import.objects.filter(pk=en_place.get("importation")).first()
+    journal = Import.objects.filter(pk=en_place["importation"]).first()
     if journal is None or not journal.dossier or not Path(journal.dossier).is_dir():
         return {}
     sources = reconnaitre(Path(journal.dossier), formats_insee.FORMATS)
