@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tissu.registre.nomenclatures.magasin import AGREGATS, FICHIER
+from tissu.registre.nomenclatures.colonnes import AGREGATS, FICHIER
 
 NIVEAUX_NAF = ("NAF1", "NAF2", "NAF3", "NAF4", "NAF5")
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from tissu.registre.nomenclatures.magasin import COLONNES, agregats_de_division, importee, insee, minimale
+from tissu.registre.nomenclatures.colonnes import COLONNES
+from tissu.registre.nomenclatures.magasin import agregats_de_division, importee, insee, minimale
 from tissu.registre.rules import TRANCHES, tranche_libelle
 from tissu.socle.parametres import parametre
 

@@ -10,10 +10,8 @@ from typing import Any
 import yaml
 
 from tissu.entrepot.emplacements import dossier_donnees
+from tissu.registre.nomenclatures.colonnes import AGREGATS, FICHIER
 
-FICHIER = Path(__file__).with_name("naf_insee.json")
-AGREGATS = ("a5", "a10", "a17", "a38", "a64", "a88", "a129", "a138")
-COLONNES = ("code", "section", "division", *AGREGATS)
 SORTES = {
     "naf_rev2": "NAF rév. 2",
     "naf_2025": "NAF 2025",

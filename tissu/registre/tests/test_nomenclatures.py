@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from tissu.registre import nomenclatures
 from tissu.registre.nomenclatures import magasin, officiels
+from tissu.registre.nomenclatures.colonnes import COLONNES
 
 LE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -63,7 +64,7 @@ def test_la_naf_2025_entre_en_vigueur_le_premier_janvier_2027():
 
 def test_la_table_des_agregations_a_une_ligne_par_sous_classe():
     table = nomenclatures.table_agregations()
-    assert table.column_names == list(magasin.COLONNES)
+    assert table.column_names == list(COLONNES)
     assert table.num_rows == 732
     ligne = next(ligne for ligne in table.to_pylist() if ligne["code"] == "62.01Z")
     assert ligne == {
