@@ -40,17 +40,20 @@ def normaliser_naf(code: str) -> str:
     return f"{groupe[1]}.{groupe[2]}" if groupe else propre
 
 
-def _version(nomenclature: str | None) -> str:
-    return _ALIAS.get((nomenclature or NAF_REV2).upper(), nomenclature or NAF_REV2)
+def _version(nomenclature: str) -> str:
+    return _ALIAS.get(nomenclature.upper(), nomenclature)
 
 
 def libelle_naf(code: str | None, nomenclature: str | None = NAF_REV2) -> str:
     """Le libellé d'un code NAF, à n'importe quel niveau, dans sa version à lui.
 
-    Une version dont nous n'avons pas les mots rend le code et sa version : « code 74.1G de la NAF 1993 ».
+    Une version dont nous n'avons pas les mots rend le code et sa version : « code 74.1G de la NAF 1993 ». Un fichier qui
+    ne dit pas la version (`nomenclature` vide) ne donne pas de libellé : le même code change de sens d'une NAF à l'autre.
     """
     if not code:
         return "Activité inconnue"
+    if not nomenclature:
+        return f"code {normaliser_naf(code)}, nomenclature non précisée"
     code, version = normaliser_naf(code), _version(nomenclature)
     if code == SANS_ACTIVITE:
         return "Activité non encore attribuée"
