@@ -11,12 +11,12 @@ from tissu.registre.sources.consulaire import EFFECTIF_MAX
 
 # Un sujet par écran : les champs que l'on corrige ensemble.
 SUJETS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "nom": ("Enseigne et dénomination", ("enseigne", "denomination_usuelle")),
+    "nom": ("Enseigne", ("enseigne", "denomination_usuelle")),
     "activite": ("Activité", ("naf",)),
     "adresse": ("Adresse", ADRESSE),
-    "position": ("Position sur la carte", POSITION),
+    "position": ("Position", POSITION),
     "effectif": ("Tranche d'effectif", ("tranche_effectif", "annee_effectif")),
-    "signalement": ("Signaler une fermeture", (SIGNALEMENT,)),
+    "signalement": ("Fermeture", (SIGNALEMENT,)),
 }
 AIDES = {
     "naf": "Code de la NAF rév. 2, par exemple 62.01Z.",
