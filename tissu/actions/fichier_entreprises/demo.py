@@ -1,7 +1,7 @@
 """Données de démonstration de la fiche 7, écrites par ses opérations sur le registre de démonstration."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,18 +99,23 @@ def _publier(mission: Personne, au: datetime) -> None:
     due = grands.derniere_edition_due(cadre.source_au(instantane))
     for semestre in (grands.semestre_precedent(due), due):
         if not EditionPlusDe50.objects.filter(semestre=semestre.code).exists():
-            operations.publier_semestre(semestre=semestre.code, auteur=mission, au=au)
+            operations.publier_semestre(semestre=semestre.code, auteur=mission, au=_matin(semestre.fin, 30, au))
 
 
 def _lendemain_du_gel(code: str, au: datetime) -> datetime:
     fin = mois(code).fin
-    jour = rules.date_de_gel(fin, jours=cadre.reglage("jours_avant_gel", fin)) + timedelta(days=1)
+    return _matin(fin, cadre.reglage("jours_avant_gel", fin) + 1, au)
+
+
+def _matin(fin: date, jours: int, au: datetime) -> datetime:
+    """Neuf heures, tant de jours après la fin d'une période, et jamais après l'installation."""
+    jour = rules.date_de_gel(fin, jours=jours)
     return min(au, datetime.combine(jour, time(9), tzinfo=timezone.get_current_timezone()))
 
 
 def _veilles(mission: Personne, filiere: Personne, au: datetime) -> None:
     liste = EditionPlusDe50.objects.order_by("-semestre").first()
-    grands_comptes = [ligne["identifiant"] for ligne in liste.etablissements[:40]] if liste else []
+    grands_comptes = [ligne["identifiant"] for ligne in liste.etablissements if not ligne["filiere"]] if liste else []
     voulues: Sequence[Veille] = (
         Veille(
             personne=mission,

@@ -19,7 +19,7 @@ from tissu.registre.queries.listes import listes_visibles_en_base
 from tissu.socle.formats import mois_long
 from tissu.socle.identifiants import siret_valide
 
-LIGNES_DE_LA_PAGE = 50
+LIGNES_DE_LA_PAGE = 30
 
 
 def _mois_ouverts() -> list[tuple[str, str]]:

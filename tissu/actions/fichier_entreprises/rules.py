@@ -320,6 +320,13 @@ def desaccord(*, type_: str, etat_unite: str | None, radiation_le: date | None) 
     return ""
 
 
+def raison_d_entree(mention: str, source: str, annee: int | None) -> str:
+    """Ce qui fait entrer une entreprise dans la liste : l'effectif retenu, sa source et son année."""
+    if source != "consulaire":
+        return mention[:1].upper() + mention[1:]
+    return f"Désormais {mention}, fichier consulaire{f' {annee}' if annee else ''}"
+
+
 def raison_de_sortie(etablissement: Mapping[str, Any] | None) -> str:
     """Pourquoi une entreprise n'est plus dans la liste : fermée, partie, ou passée sous le seuil."""
     if etablissement is None:

@@ -46,7 +46,7 @@ def document_plus_de_50(
         version=version,
         sections=[
             Section("essentiel", "L'essentiel", _essentiel(liste)),
-            Section("mouvements", "Entrants et sortants", _mouvements(liste)),
+            Section("mouvements", "Entrants et sortants", _mouvements(liste, extrait)),
             Section("methode", "Méthode", [Encadre("Ce que veut dire « plus de 50 »", _methode(liste))]),
             Section(
                 "unites-legales",
@@ -156,7 +156,7 @@ def _par_commune(lignes: Sequence[Ligne]) -> list[dict[str, Any]]:
     ]
 
 
-def _mouvements(liste: Liste) -> list[Any]:
+def _mouvements(liste: Liste, extrait: int) -> list[Any]:
     if liste.precedente is None:
         return [Paragraphe("Aucune édition antérieure : les entrants et les sortants se liront à la prochaine.")]
     texte = (
@@ -165,12 +165,12 @@ def _mouvements(liste: Liste) -> list[Any]:
     )
     return [
         Paragraphe(texte),
-        _tableau_mouvements("entrants", "Entrés dans la liste", liste.entrants),
-        _tableau_mouvements("sortants", "Sortis de la liste", liste.sortants),
+        _tableau_mouvements("entrants", "Entrés dans la liste", liste.entrants, extrait),
+        _tableau_mouvements("sortants", "Sortis de la liste", liste.sortants, extrait),
     ]
 
 
-def _tableau_mouvements(identifiant: str, titre: str, mouvements: Sequence[Mouvement]) -> Tableau:
+def _tableau_mouvements(identifiant: str, titre: str, mouvements: Sequence[Mouvement], extrait: int) -> Tableau:
     return Tableau(
         identifiant,
         titre,
@@ -192,9 +192,10 @@ def _tableau_mouvements(identifiant: str, titre: str, mouvements: Sequence[Mouve
                 "raison": m.raison,
                 "lien": reverse("registre:etablissement", args=[m.ligne.siret]),
             }
-            for m in mouvements
+            for m in mouvements[: extrait or None]
         ],
         source=SOURCE,
+        note=f"Les {nombre(extrait)} premiers sur {nombre(len(mouvements))}." if 0 < extrait < len(mouvements) else "",
         vide="aucun.",
     )
 

@@ -293,7 +293,9 @@ def mouvements(
     ]
     etats = {ligne["siret"]: ligne for ligne in instantane.lignes("etablissements", "siret", partis)}
     entrants = [
-        Mouvement(ligne, f"Dans la liste : {ligne.mention}") for cle, ligne in apres.items() if cle not in avant
+        Mouvement(ligne, rules.raison_d_entree(ligne.mention, ligne.source, ligne.annee))
+        for cle, ligne in apres.items()
+        if cle not in avant
     ]
     sortants = [
         Mouvement(ligne, rules.raison_de_sortie(etats.get(ligne.identifiant)))

@@ -83,7 +83,7 @@ def test_la_liste_figee_dit_ses_entrants_et_ses_sortants(
     liste = grands.liste("2026-S2")
     etablissements = [(m.ligne.nom, m.raison) for m in liste.entrants if m.ligne.unite == "etablissement"]
     sortis = [(m.ligne.nom, m.raison) for m in liste.sortants if m.ligne.unite == "etablissement"]
-    assert etablissements == [("A grandi", "Dans la liste : plus de 50")]
+    assert etablissements == [("A grandi", "Désormais plus de 50, fichier consulaire 2026")]
     assert sortis == [("Cinquante et un", "Fermé le 01/12/2026")]
     assert EditionPlusDe50.objects.values().get() == avant
     assert [ligne.nom for ligne in grands.liste("2026-S1").etablissements][1] == "Cinquante et un"
