@@ -63,14 +63,15 @@ class RechercheForm(forms.Form):
     def __init__(
         self, donnees: QueryDict, *, communes: Choix, zones: Choix, listes: Mapping[int, Any], au: date
     ) -> None:
-        super().__init__(donnees)
+        niveau = donnees.get("niveau") if donnees.get("niveau") in NIVEAUX else "section"
+        activites = activites_du_niveau(niveau)
+        super().__init__(_sans_vides(donnees, {code for code, _ in activites}))
         self.secteurs: dict[str, Any] = parametre("registre.regroupements_sectoriels", au=au)
         self.listes = listes
-        niveau = donnees.get("niveau") if donnees.get("niveau") in NIVEAUX else "section"
         self._choisir("commune", communes)
         self._choisir("zone", zones)
         self._choisir("secteur", [(cle, secteur["libelle"]) for cle, secteur in self.secteurs.items()])
-        self._choisir("activite", activites_du_niveau(niveau))
+        self._choisir("activite", activites)
         self._choisir("forme", [(code, libelle_categorie_juridique(code)) for code in FORMES])
         self._choisir("liste", [("", "Aucune"), *((str(cle), liste.nom) for cle, liste in listes.items())])
 
@@ -149,6 +150,16 @@ class RechercheForm(forms.Form):
             options = [(cle, texte) for cle, texte in self.fields[nom].choices if cle not in choisis]  # type: ignore[attr-defined]
             rendus.append(Ajoutable(nom, str(self.fields[nom].label), choisis, options))
         return rendus
+
+
+def _sans_vides(donnees: QueryDict, activites: set[str]) -> QueryDict:
+    """Sans les paramètres qu'un formulaire envoie vides, ni les activités d'un niveau que la personne a quitté."""
+    propres = QueryDict(mutable=True)
+    for cle, valeurs in donnees.lists():
+        gardees = [v for v in valeurs if v and (cle != "activite" or v in activites)]
+        if gardees:
+            propres.setlist(cle, gardees)
+    return propres
 
 
 @dataclass(frozen=True)

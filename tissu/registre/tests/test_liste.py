@@ -53,6 +53,14 @@ def test_un_parametre_faux_est_dit_et_laisse_de_cote(visiter):
     assert {ligne["siret"] for ligne in reponse.context["page"]} == {x.GARAGE, x.USINE, x.CHEZ_LISE}
 
 
+def test_l_adresse_d_un_formulaire_envoye_perd_ses_vides(visiter):
+    client = visiter("lecteur")
+    envoi = "q=&commune=&commune=21515&secteur=&niveau=naf&activite=J&effectif_min="
+    reponse = client.get(f"/registre/?{envoi}", follow=True)
+    assert reponse.redirect_chain[-1][0] == "/registre/?commune=21515&niveau=naf&activite=J"
+    assert (reponse.context["form"].errors, reponse.context["page"].paginator.count) == ({}, 3)
+
+
 def test_rien_trouve_dit_quoi_faire(visiter):
     assert "Aucun établissement ne répond" in texte(visiter("lecteur").get("/registre/?q=xylophone"))
 

@@ -25,7 +25,6 @@ from tissu.registre.views.absence import registre_requis
 from tissu.socle.ecrans import ecran
 
 CLE_COLONNES = "registre_colonnes"
-HORS_FILTRES = {"page", "colonnes", "tri", "q"}
 
 
 def formulaire(request: HttpRequest) -> RechercheForm:
@@ -59,7 +58,9 @@ def dirigeants(request: HttpRequest, texte: str) -> list[str]:
 @require_safe
 @registre_requis
 def liste(request: HttpRequest) -> HttpResponse:
-    """La liste filtrée. Toute la demande est dans l'adresse, qui se partage."""
+    """La liste filtrée. Toute la demande est dans l'adresse, qui se partage : on la garde courte."""
+    if any(not valeur for valeurs in request.GET.lists() for valeur in valeurs[1]):
+        return redirect(_adresse(request.GET))
     form = formulaire(request)
     demande, au = form.demande(), timezone.localdate()
     par_dirigeant = dirigeants(request, demande.texte)
