@@ -76,7 +76,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         "catalogue": [(colonne, colonne in colonnes) for colonne in COLONNES.values() if colonne.cle != "nom"],
         "puces": _puces(request.GET, form),
         "sans_filtre": _adresse(request.GET, *(set(request.GET) - {"q"})),
-        "exports": _exports(request.GET),
+        "exports": _exports(request.GET, contacts=peut_voir_contacts(request.user)),
         "parametres": [(cle, v) for cle, vs in request.GET.lists() if cle not in {"page", "colonnes"} for v in vs],
         "adresse": _chaine(request.GET, "page"),
         "recherches": listes.recherches_visibles(request.user),
@@ -148,14 +148,15 @@ def _adresse(parametres: QueryDict, *sans: str, **avec: str) -> str:
     return f"{reverse('registre:liste')}?{_chaine(parametres, *sans, **avec)}"
 
 
-def _exports(parametres: QueryDict) -> list[dict[str, str]]:
+def _exports(parametres: QueryDict, *, contacts: bool) -> list[dict[str, str]]:
+    """Les téléchargements de la sélection ; avec les contacts, pour qui peut les lire."""
     suite = _chaine(parametres, "page", "colonnes")
+    sortes = [("xlsx", "", "Classeur Excel", "codes, libellés et légende"), ("csv", "", "CSV", "pour tout tableur")]
+    if contacts:
+        sortes.append(("xlsx", "&contacts=oui", "Classeur avec les contacts", "inscrit au journal des accès"))
     return [
-        {"titre": titre, "detail": detail, "url": f"{reverse('registre:exporter', args=[sorte])}?{suite}"}
-        for sorte, titre, detail in (
-            ("xlsx", "Classeur Excel", "codes, libellés et légende"),
-            ("csv", "CSV", "s'ouvre droit dans un tableur"),
-        )
+        {"titre": titre, "detail": detail, "url": f"{reverse('registre:exporter', args=[sorte])}?{suite}{ajout}"}
+        for sorte, ajout, titre, detail in sortes
     ]
 
 
