@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def lire_parametres(prefixe: str, contenu: dict[str, Any]) -> dict[str, Parametr
 
 
 def _verifier_suite(nom: str, valeurs: tuple[Valeur, ...]) -> None:
-    for avant, apres in zip(valeurs, valeurs[1:], strict=False):
+    for avant, apres in pairwise(valeurs):
         if avant.fin is None or avant.fin >= apres.debut:
             raise ParametreInvalide(f"« {nom} » : la valeur du {avant.debut} chevauche celle du {apres.debut}.")
         if avant.fin + timedelta(days=1) != apres.debut:

@@ -43,7 +43,9 @@ def territoire(slug: str = "") -> Territoire:
     fichier = Path(settings.TERRITOIRES) / slug / "territoire.yaml"
     if not fichier.is_file():
         connus = sorted(chemin.parent.name for chemin in Path(settings.TERRITOIRES).glob("*/territoire.yaml"))
-        raise TerritoireInconnu(f"Le territoire « {slug} » n'est pas configuré. Connus : {', '.join(connus) or 'aucun'}.")
+        raise TerritoireInconnu(
+            f"Le territoire « {slug} » n'est pas configuré. Connus : {', '.join(connus) or 'aucun'}."
+        )
     contenu = yaml.safe_load(fichier.read_text(encoding="utf-8"))
     return Territoire(
         slug=slug,

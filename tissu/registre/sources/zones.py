@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyogrio
 import pyproj
 import shapely
 import shapely.geometry
@@ -107,6 +106,9 @@ def _epsg_du_geojson(contenu: dict[str, Any], nom: str) -> int:
 
 
 def _lire_geopackage(fichier: Path, nom: str, avis: list[str]) -> list[ZoneLue]:
+    # Deux secondes d'import (geopandas, pandas) que les autres commandes n'ont pas à payer.
+    import pyogrio
+
     try:
         couches = [str(couche) for couche, genre in pyogrio.list_layers(fichier) if "Polygon" in str(genre)]
     except pyogrio.errors.DataSourceError as erreur:
