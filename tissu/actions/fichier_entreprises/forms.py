@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from tissu.actions.fichier_entreprises import rules
@@ -111,6 +112,12 @@ def _filieres() -> list[tuple[str, str]]:
     return list(FiliereExcellence.objects.order_by("nom").values_list("slug", "nom"))
 
 
+def _choisir_parmi(champ: forms.Field, choix: QuerySet[Any]) -> None:
+    """Donne ses choix à un champ de modèle, lus à chaque formulaire."""
+    assert isinstance(champ, forms.ModelChoiceField)
+    champ.queryset = choix
+
+
 class SuivreForm(forms.Form):
     """Une note ou un contact, et la suite prévue."""
 
@@ -135,7 +142,7 @@ class ConfierForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["a"].queryset = personnes_a_qui_confier()
+        _choisir_parmi(self.fields["a"], personnes_a_qui_confier())
 
 
 class FermerForm(forms.Form):
@@ -205,7 +212,7 @@ class FiliereForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["responsable"].queryset = personnes_a_qui_confier()
+        _choisir_parmi(self.fields["responsable"], personnes_a_qui_confier())
 
 
 class RegleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -237,7 +244,7 @@ class RegleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = personnes_a_qui_confier()
+        _choisir_parmi(self.fields["assignee"], personnes_a_qui_confier())
         self.fields["assignee"].help_text = "Sans choix : le chargé de la filière."
 
 
@@ -277,7 +284,7 @@ class VeilleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, personne: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.personne = personne
-        self.fields["liste"].queryset = listes_visibles_en_base(personne)
+        _choisir_parmi(self.fields["liste"], listes_visibles_en_base(personne))
 
     def clean(self) -> dict[str, Any]:
         propres = super().clean() or {}

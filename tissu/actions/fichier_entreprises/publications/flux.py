@@ -167,7 +167,7 @@ def _tableau_types(rapport: Rapport) -> Tableau:
             ligne["ecart"] = compte["etablissements"] - figee.totaux[type_]["etablissements"]
         lignes.append(ligne)
     solde = flux.solde
-    total = {
+    total: dict[str, Any] = {
         "type": "Solde",
         "etablissements": solde["etablissements"]["solde"],
         "unites_legales": solde["unites_legales"]["solde"],
