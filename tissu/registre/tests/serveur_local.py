@@ -13,6 +13,7 @@ class Demande:
     chemin: str
     parametres: dict[str, str]
     entetes: dict[str, str]
+    methode: str = "GET"
 
 
 @dataclass
@@ -40,7 +41,8 @@ def servir(repondre: Callable[[Demande], Reponse]) -> Iterator[Serveur]:
         def do_GET(self) -> None:
             morceaux = urlsplit(self.path)
             parametres = {cle: valeurs[0] for cle, valeurs in parse_qs(morceaux.query).items()}
-            demande = Demande(morceaux.path, parametres, {cle.lower(): v for cle, v in self.headers.items()})
+            entetes = {cle.lower(): v for cle, v in self.headers.items()}
+            demande = Demande(morceaux.path, parametres, entetes, self.command)
             demandes.append(demande)
             reponse = repondre(demande)
             self.send_response(reponse.statut)
@@ -48,8 +50,12 @@ def servir(repondre: Callable[[Demande], Reponse]) -> Iterator[Serveur]:
             for cle, valeur in ({"Content-Length": str(longueur)} | reponse.entetes).items():
                 self.send_header(cle, valeur)
             self.end_headers()
-            self.wfile.write(reponse.corps)
+            if self.command != "HEAD":
+                self.wfile.write(reponse.corps)
             self.close_connection = True
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def log_message(self, *args: object) -> None:
             """Muet."""

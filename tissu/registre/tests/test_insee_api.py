@@ -1,18 +1,17 @@
 """L'interface Sirene : pages, attentes, refus ; et ce qu'elle apporte fondu dans le registre."""
 
 import json
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from tissu.entrepot.instantane import courant
-from tissu.registre.operations.mises_a_jour import mettre_a_jour
 from tissu.registre.sources.insee_api import ClientInsee, InseeInjoignable
-from tissu.registre.tests.petit_registre import SIRETS, fichiers, importer
-from tissu.registre.tests.serveur_local import Demande, Reponse, servir
-from tissu.socle.travaux import SansSuivi
+from tissu.registre.tests.petit_registre import SIRETS
+from tissu.registre.tests.serveur_local import Demande, Reponse, Serveur, servir
 
 UN, DEUX, _ = SIRETS
+AILLEURS = UN[:9] + "00027"
 DU, AU = date(2026, 11, 20), date(2026, 11, 23)
 
 
@@ -55,45 +54,84 @@ def page(cle: str, elements: list, curseur: str, suivant: str) -> Reponse:
     return Reponse(json.dumps({"header": entete, cle: elements}).encode())
 
 
-def interface(*etablissements: dict):
-    """Une interface à deux pages d'établissements, puis une page vide au curseur immobile."""
+def lien(predecesseur: str, successeur: str) -> dict:
+    return {
+        "siretEtablissementPredecesseur": predecesseur, "siretEtablissementSuccesseur": successeur,
+        "dateLienSuccession": "2026-11-02", "transfertSiege": False, "continuiteEconomique": True,
+        "dateDernierTraitementLienSuccession": "2026-11-21T04:00:00",
+    }  # fmt: skip
+
+
+def interface(
+    *etablissements: dict,
+    unites: list[dict] | None = None,
+    ailleurs: list[dict] | None = None,
+    liens: list | None = None,
+) -> Callable[[Demande], Reponse]:
+    """Une interface dont les établissements du territoire tiennent sur deux pages. Ce qui est vide répond 404."""
 
     def repondre(demande: Demande) -> Reponse:
         curseur = demande.parametres["curseur"]
-        if demande.chemin.endswith("/siren"):
-            return page("unitesLegales", [unite(UN[:9])], curseur, curseur)
-        if curseur == "*":
-            return page("etablissements", list(etablissements[:1]), "*", "suite")
-        return page("etablissements", list(etablissements[1:]), "suite", "suite")
+        if demande.chemin.endswith("/siret") and "codeCommune" in demande.parametres["q"]:
+            premiere = curseur == "*"
+            lues = etablissements[:1] if premiere else etablissements[1:]
+            return page("etablissements", list(lues), curseur, "suite")
+        cle, elements = {
+            "/siren": ("unitesLegales", [unite(UN[:9])] if unites is None else unites),
+            "/siret": ("etablissements", ailleurs),
+            "/siret/liensSuccession": ("liensSuccession", liens),
+        }[demande.chemin]
+        return page(cle, elements, curseur, curseur) if elements else Reponse(b"{}", 404)
 
     return repondre
 
 
-def client(serveur) -> ClientInsee:
+def client(serveur: Serveur) -> ClientInsee:
     return ClientInsee("cle", adresse=serveur.adresse, intervalle_s=0, attendre=lambda secondes: None)
 
 
 def test_les_pages_se_suivent_par_le_curseur_et_gardent_les_noms_officiels():
-    with servir(interface(etablissement(UN), etablissement(DEUX))) as serveur, client(serveur) as insee:
-        recues = insee.modifications(du=DU, au=AU, communes=["21231", "21515"])
+    reponses = interface(
+        etablissement(UN), etablissement(DEUX), ailleurs=[etablissement(AILLEURS)], liens=[lien(AILLEURS, UN)]
+    )
+    with servir(reponses) as serveur, client(serveur) as insee:
+        recues = insee.modifications(du=DU, au=AU, communes=["21515", "21231"])
     premiere = serveur.demandes[0]
     assert premiere.entetes["x-insee-api-key-integration"] == "cle"
-    assert premiere.parametres == {
-        "q": "dateDernierTraitementEtablissement:[2026-11-20 TO 2026-11-23] AND "
-        "codeCommuneEtablissement:(21231 OR 21515)",
-        "nombre": "1000",
-        "curseur": "*",
-    }
+    fenetre = "dateDernierTraitementEtablissement:[2026-11-20 TO 2026-11-23]"
+    sirens, sirets = f"({UN[:9]} OR {DEUX[:9]})", f"({UN} OR {DEUX})"
+    liens = f"siretEtablissementPredecesseur:{sirets} OR siretEtablissementSuccesseur:{sirets}"
+    assert {d.parametres["nombre"] for d in serveur.demandes} == {"1000"}
+    assert [(d.chemin, d.parametres["curseur"], d.parametres["q"]) for d in serveur.demandes] == [
+        ("/siret", "*", f"{fenetre} AND codeCommuneEtablissement:(21231 OR 21515)"),
+        ("/siret", "suite", f"{fenetre} AND codeCommuneEtablissement:(21231 OR 21515)"),
+        ("/siren", "*", f"siren:{sirens}"),
+        ("/siret", "*", f"{fenetre} AND siren:{sirens}"),
+        ("/siret/liensSuccession", "*", liens),
+    ]
     assert [ligne["siret"] for ligne in recues.etablissements] == [UN, DEUX]
     ligne = recues.etablissements[0]
     assert (ligne["dateDebut"], ligne["enseigne1Etablissement"], ligne["libelleVoieEtablissement"]) == (
         "2026-11-01", "NOUVELLE", "NEUVE",
     )  # fmt: skip
-    assert "dateFin" not in ligne and "changementEnseigneEtablissement" not in ligne
-    assert [(p["siret"], p["dateDebut"], p["dateFin"]) for p in recues.periodes[:2]] == [
-        (UN, "2026-11-01", None), (UN, "2015-03-02", "2026-10-31"),
-    ]  # fmt: skip
-    assert recues.unites_legales[0]["denominationUniteLegale"] == "LA NOUVELLE RAISON"
+    assert "dateFin" not in ligne
+    assert "changementEnseigneEtablissement" not in ligne
+    # D'un établissement d'ailleurs, seules les périodes servent : elles disent d'où vient un transfert.
+    assert {(p["siret"], p["dateDebut"], p["dateFin"]) for p in recues.periodes} == {
+        (siret, *dates)
+        for siret in (UN, DEUX, AILLEURS)
+        for dates in (("2026-11-01", None), ("2015-03-02", "2026-10-31"))
+    }
+    assert [u["denominationUniteLegale"] for u in recues.unites_legales] == ["LA NOUVELLE RAISON"]
+    assert recues.liens == [lien(AILLEURS, UN)]
+
+
+def test_un_siret_vu_sur_deux_pages_ne_compte_qu_une_fois_au_plus_recent():
+    ancien, recent = etablissement(UN, "AVANT", "2026-11-20T01:00:00"), etablissement(UN, "APRES")
+    with servir(interface(recent, ancien)) as serveur, client(serveur) as insee:
+        recues = insee.modifications(du=DU, au=AU, communes=["21231"])
+    assert [ligne["enseigne1Etablissement"] for ligne in recues.etablissements] == ["APRES"]
+    assert len(recues.periodes) == 2
 
 
 def test_une_journee_vide_est_une_reponse_404():
@@ -113,10 +151,13 @@ def test_trop_de_demandes_attend_ce_que_l_interface_demande():
 
 def test_le_rythme_de_trente_demandes_par_minute_est_tenu():
     attentes: list[float] = []
-    with servir(interface(etablissement(UN), etablissement(DEUX))) as serveur:
-        with ClientInsee("cle", adresse=serveur.adresse, attendre=attentes.append) as insee:
-            insee.modifications(du=DU, au=AU, communes=["21231"])
-    assert len(attentes) == 2 and all(1.5 < attente <= 2.0 for attente in attentes)
+    with (
+        servir(interface(etablissement(UN), etablissement(DEUX))) as serveur,
+        ClientInsee("cle", adresse=serveur.adresse, attendre=attentes.append) as insee,
+    ):
+        insee.modifications(du=DU, au=AU, communes=["21231"])
+    assert len(attentes) == len(serveur.demandes) - 1
+    assert all(1.0 < attente <= 2.0 for attente in attentes)
 
 
 @pytest.mark.parametrize(
@@ -126,44 +167,34 @@ def test_le_rythme_de_trente_demandes_par_minute_est_tenu():
         (Reponse(b"{}", 500), "ne répond pas après 5 essais"),
         (Reponse(b"<html>"), "autre chose que du JSON"),
         (Reponse(b'{"header": {"message": "q illisible"}}', 400), "q illisible"),
+        (Reponse(b"[]"), "sans explication"),
+        (page("etablissements", [{"siren": "1"}], "*", "*"), "sa forme a changé"),
     ],
 )
 def test_chaque_refus_dit_quoi_faire(reponse, message):
-    with servir(lambda d: reponse) as serveur, client(serveur) as insee:
-        with pytest.raises(InseeInjoignable, match=message):
-            insee.modifications(du=DU, au=AU, communes=["21231"])
+    with servir(lambda d: reponse) as serveur, client(serveur) as insee, pytest.raises(InseeInjoignable, match=message):
+        insee.modifications(du=DU, au=AU, communes=["21231"])
 
 
 def test_hors_ligne_et_sans_cle_le_message_est_clair():
     with servir(lambda d: Reponse()) as serveur:
         adresse = serveur.adresse
-    with ClientInsee("cle", adresse=adresse, intervalle_s=0, attendre=lambda s: None) as insee:
-        with pytest.raises(InseeInjoignable, match="Vérifiez le réseau"):
-            insee.modifications(du=DU, au=AU, communes=["21231"])
-    with pytest.raises(InseeInjoignable, match="TISSU_INSEE_CLE"):
-        ClientInsee("")
+    with (
+        ClientInsee("cle", adresse=adresse, intervalle_s=0, attendre=lambda s: None) as insee,
+        pytest.raises(InseeInjoignable, match="Vérifiez le réseau"),
+    ):
+        insee.modifications(du=DU, au=AU, communes=["21231"])
 
 
-@pytest.mark.django_db
-def test_la_mise_a_jour_remplace_les_siret_recus_et_garde_les_autres(tmp_path, monkeypatch):
-    monkeypatch.setenv("TISSU_DONNEES", str(tmp_path / "donnees"))
-    importer(fichiers(tmp_path / "stock"))
-    # Le second est plus ancien que ce qui est en place : il ne remplace rien.
-    recus = [etablissement(UN), etablissement(DEUX, "PERIMEE", traite="2020-01-01T00:00:00")]
-    with servir(interface(*recus)) as serveur, client(serveur) as insee:
-        journal = mettre_a_jour(
-            client=insee, depuis=DU, au=datetime(2026, 11, 23, 12, tzinfo=UTC), auteur=None, suivi=SansSuivi()
-        )
-    lignes = {ligne["siret"]: ligne for ligne in courant().lignes("etablissements", "siret", list(SIRETS))}
-    assert journal is not None and journal.refusees == 0
-    assert (lignes[UN]["enseigne"], lignes[UN]["libelle_voie"], lignes[UN]["denomination_unite"]) == (
-        "NOUVELLE", "NEUVE", "LA NOUVELLE RAISON",
-    )  # fmt: skip
-    assert lignes[DEUX]["enseigne"] == "L'ENSEIGNE"
-    assert len(lignes) == 3
-    assert len(courant().lignes("periodes", "siret", [UN])) == 2
-    # L'Insee n'a rien traité de plus : rien ne bouge.
-    with servir(lambda d: Reponse(b"{}", 404)) as serveur, client(serveur) as insee:
-        assert mettre_a_jour(
-            client=insee, depuis=DU, au=datetime(2026, 11, 24, 12, tzinfo=UTC), auteur=None, suivi=SansSuivi()
-        ) is None  # fmt: skip
+@pytest.mark.parametrize(
+    ("cle", "adresse", "message"),
+    [
+        (" ", "http://127.0.0.1", r"portail-api\.insee\.fr.*TISSU_INSEE_CLE"),
+        ("clé\nfausse", "http://127.0.0.1", "recopiez-la"),
+        ("cle", "api.insee.fr/api-sirene", "TISSU_INSEE_ADRESSE est mal écrite"),
+        ("cle", "http://", "TISSU_INSEE_ADRESSE est mal écrite"),
+    ],
+)
+def test_une_cle_ou_une_adresse_inutilisable_dit_sa_variable(cle, adresse, message):
+    with pytest.raises(InseeInjoignable, match=message):
+        ClientInsee(cle, adresse=adresse)

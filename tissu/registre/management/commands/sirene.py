@@ -1,5 +1,6 @@
-"""`tissu sirene importer DOSSIER` et `tissu sirene quarantaine` : le registre en ligne de commande."""
+"""`tissu sirene importer|quarantaine|maj|telecharger` : le registre en ligne de commande."""
 
+import argparse
 import csv
 import os
 import sys
@@ -15,8 +16,7 @@ from tissu.entrepot.verrou import EcritureEnCours
 from tissu.registre.models import Import, LigneRefusee
 from tissu.registre.operations.importation import ImportRefuse, importer_sirene
 from tissu.registre.operations.mises_a_jour import mettre_a_jour
-from tissu.registre.sources.insee_api import ClientInsee, InseeInjoignable
-from tissu.registre.sources.telechargements import TelechargementImpossible, ressources, telecharger
+from tissu.registre.sources import insee_api, telechargements
 from tissu.socle import formats
 from tissu.socle.territoire import Territoire, TerritoireInconnu, territoire
 from tissu.socle.travaux import SansSuivi
@@ -27,7 +27,7 @@ DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Command(BaseCommand):
-    help = "Importe les fichiers SIRENE de l'INSEE et montre leur quarantaine."
+    help = "Télécharge, importe et met à jour les fichiers SIRENE de l'INSEE, et montre leur quarantaine."
 
     def add_arguments(self, parser: CommandParser) -> None:
         gestes = parser.add_subparsers(dest="geste", required=True, metavar="{importer,quarantaine,maj,telecharger}")
@@ -45,7 +45,8 @@ class Command(BaseCommand):
         )
         quarantaine.add_argument("--format", choices=("texte", "csv"), default="texte")
         maj = gestes.add_parser("maj", help="demander à l'Insee ce qu'il a traité depuis un jour (TISSU_INSEE_CLE)")
-        maj.add_argument("--depuis", type=date.fromisoformat, required=True, metavar="AAAA-MM-JJ")
+        maj.add_argument("--depuis", type=_jour, required=True, metavar="AAAA-MM-JJ")
+        maj.add_argument("--jusqu-a", type=_jour, metavar="AAAA-MM-JJ", help="dernier jour (défaut : aujourd'hui)")
         maj.add_argument("--forcer", action="store_true", help="passer outre la garde contre les pertes")
         telecharger = gestes.add_parser("telecharger", help="télécharger les fichiers stock depuis data.gouv.fr")
         telecharger.add_argument("dossier", type=Path, metavar="DOSSIER")
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         if geste == "importer":
             self._importer(options)
         elif geste == "maj":
-            self._mettre_a_jour(options["depuis"], options["forcer"])
+            self._mettre_a_jour(options["depuis"], options["jusqu_a"] or timezone.localdate(), options["forcer"])
         elif geste == "telecharger":
             self._telecharger(options["dossier"])
         else:
@@ -77,28 +78,47 @@ class Command(BaseCommand):
             raise CommandError(str(refus)) from refus
         self._bilan(journal)
 
-    def _mettre_a_jour(self, depuis: date, forcer: bool) -> None:
+    def _mettre_a_jour(self, depuis: date, jusqu_a: date, forcer: bool) -> None:
+        cle, adresse = os.environ.get("TISSU_INSEE_CLE", ""), os.environ.get("TISSU_INSEE_ADRESSE", insee_api.ADRESSE)
         try:
-            with ClientInsee(os.environ.get("TISSU_INSEE_CLE", "")) as client:
+            with insee_api.ClientInsee(cle, adresse=adresse) as client:
                 journal = mettre_a_jour(
-                    client=client, depuis=depuis, au=timezone.now(), auteur=None, suivi=SansSuivi(self._dire), forcer=forcer
-                )
-        except (InseeInjoignable, RegistreAbsent, ImportRefuse, EcritureEnCours) as refus:
+                    client=client, depuis=depuis, jusqu_a=jusqu_a, au=timezone.now(), auteur=None,
+                    suivi=SansSuivi(self._dire), forcer=forcer,
+                )  # fmt: skip
+        except (insee_api.InseeInjoignable, RegistreAbsent, ImportRefuse, EcritureEnCours) as refus:
             raise CommandError(str(refus)) from refus
         if journal is None:
-            self.stdout.write("L'Insee n'a rien traité pour ce territoire depuis ce jour.")
+            self.stdout.write("L'Insee n'a rien traité pour ce territoire entre ces dates : le registre est à jour.")
         else:
             self._bilan(journal)
 
     def _telecharger(self, dossier: Path) -> None:
+        adresse = os.environ.get("TISSU_DATAGOUV_ADRESSE", telechargements.ADRESSE)
         try:
-            for ressource in ressources():
+            trouvees = telechargements.ressources(adresse=adresse)
+            for libelle in telechargements.manquantes(trouvees):
+                self.stdout.write(f"Non publié sur data.gouv.fr : {libelle}. L'import s'en passera.")
+            for ressource in trouvees:
                 taille = f" ({formats.octets(ressource.octets)})" if ressource.octets else ""
                 self.stdout.write(f"{ressource.nom}{taille}")
-                telecharger(ressource, dossier)
-        except TelechargementImpossible as refus:
+                telechargements.telecharger(ressource, dossier, dire=self._progression())
+        except telechargements.TelechargementImpossible as refus:
             raise CommandError(str(refus)) from refus
         self.stdout.write(f"Fichiers prêts : tissu sirene importer {dossier}")
+
+    def _progression(self) -> telechargements.Dire:
+        """Dit chaque dixième du fichier, sans redire le même."""
+        dits: set[int] = set()
+
+        def dire(recus: int, total: int | None) -> None:
+            dixieme = recus * 10 // total if total else 0
+            if dixieme and dixieme not in dits:
+                dits.add(dixieme)
+                self.stdout.write(f"{dixieme * 10:3d} %  {formats.octets(recus)}")
+                self.stdout.flush()
+
+        return dire
 
     def _dire(self, part: float, message: str) -> None:
         self.stdout.write(f"{round(part * 100):3d} %  {message}")
@@ -136,6 +156,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{journal} : {formats.nombre(journal.refusees)} lignes refusées")
         for ligne in lignes:
             self.stdout.write(f"  {ligne} {ligne.champ} = « {ligne.valeur[:60]} ». {ligne.motif}")
+
+
+def _jour(texte: str) -> date:
+    try:
+        return date.fromisoformat(texte)
+    except ValueError as erreur:
+        raise argparse.ArgumentTypeError(f"« {texte} » n'est pas un jour ; écrivez-le AAAA-MM-JJ.") from erreur
 
 
 def _inerte(valeur: Any) -> Any:
