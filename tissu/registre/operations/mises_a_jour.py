@@ -175,7 +175,8 @@ def _perimes(
     lignes: Iterable[Mapping[str, Any]], en_place: Mapping[tuple[str, ...], str], format_: Format
 ) -> set[tuple[str, ...]]:
     """Les clés reçues dont la ligne en place a été traitée après."""
-    cles = ((_cle(ligne, format_.cle), str(ligne.get(format_.recence) or "")) for ligne in lignes)
+    recence = str(format_.recence)
+    cles = ((_cle(ligne, format_.cle), str(ligne.get(recence) or "")) for ligne in lignes)
     return {cle for cle, traite in cles if traite < en_place.get(cle, "")}
 
 
