@@ -1,0 +1,45 @@
+"""Les migrations s'appliquent sur une base neuve, et les journaux y sont gardés par la base elle-même."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PREUVE = """
+import django
+django.setup()
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from tissu.comptes.models import EvenementDeCompte
+
+with connection.cursor() as curseur:
+    curseur.execute("SELECT COUNT(*) FROM django_migrations WHERE app LIKE 'comptes' OR app LIKE 'registre'")
+    assert curseur.fetchone()[0] >= 3
+    ligne = EvenementDeCompte.objects.create(type="connexion", moment=timezone.now())
+    for ordre in ("UPDATE comptes_evenementdecompte SET type = 'x'", "DELETE FROM comptes_evenementdecompte"):
+        try:
+            with transaction.atomic():
+                curseur.execute(ordre)
+        except DatabaseError as refus:
+            assert "journal" in str(refus)
+        else:
+            raise AssertionError(ordre)
+print("gardé")
+"""
+
+
+def tissu(dossier: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environnement = {**os.environ, "TISSU_DONNEES": str(dossier), "DJANGO_SETTINGS_MODULE": "tissu.config.settings"}
+    return subprocess.run([sys.executable, *arguments], env=environnement, capture_output=True, text=True, check=False)
+
+
+def test_une_base_neuve_se_migre_et_garde_ses_journaux(tmp_path: Path) -> None:
+    migration = tissu(tmp_path, "-m", "tissu", "migrate", "--verbosity", "0")
+    assert migration.returncode == 0, migration.stderr
+    preuve = tissu(tmp_path, "-c", PREUVE)
+    assert preuve.stdout.strip() == "gardé", preuve.stderr
+
+
+def test_aucune_migration_ne_manque(tmp_path: Path) -> None:
+    controle = tissu(tmp_path, "-m", "tissu", "makemigrations", "--check", "--dry-run")
+    assert controle.returncode == 0, controle.stdout
