@@ -65,6 +65,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if not fixtures & {"db", "transactional_db", "client", "admin_client", "live_server"}:
-            demandes = [marque for marque in item.iter_markers("django_db")]
-            if not demandes:
+            if item.get_closest_marker("django_db") is None:
                 item.add_marker("sans_base")

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-MESURES = ("importation", "recherche")
+MESURES = ("importation", "recherche", "flux")
 
 for mesure in MESURES:
     print(f"== {mesure}\n", flush=True)

@@ -43,7 +43,7 @@ def _un_au_moins(*indicatrices: str) -> str:
 
 def une_au_moins(conditions: list[str]) -> str:
     """Condition vraie si l'une l'est ; une condition inconnue (valeur absente) compte pour fausse."""
-    return _un_au_moins(*(f"({c} IS NOT DISTINCT FROM true)::INT" for c in conditions))
+    return _un_au_moins(*(f"(({c}) IS NOT DISTINCT FROM true)::INT" for c in conditions))
 
 
 def _somme_chiffres(colonne: str, longueur: int) -> str:

@@ -15,7 +15,6 @@ from tissu.entrepot.lecture import (
     lecteur,
     lire_refus,
     preselection,
-    reconnaitre,
 )
 from tissu.entrepot.tests.fabrique import COMMUNE, FORMAT, ecrire, ligne, siret, texte_csv
 
@@ -134,32 +133,6 @@ def test_une_source_se_filtre_sur_ce_qu_une_autre_a_garde(forme, tmp_path):
     assert {ligne["siret"] for ligne in contenu(par_siren.etape)} == {siret(1), siret(2), siret(1, 2)}
     par_siret = ParmiEtape(("siret",), etablissements, "siret")
     assert lire(tmp_path, chemin, filtre=UnDe((par_siret,)), nom="autre").gardees == 2
-
-
-def test_les_fichiers_se_reconnaissent_a_leur_nom_officiel(tmp_path):
-    from tissu.registre.sources.formats_insee import FORMATS
-
-    noms = (
-        "GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8.zip",
-        "LISEZMOI.txt",
-        "StockDoublons_utf8.csv",
-        "StockEtablissementHistorique_utf8.parquet",
-        "StockEtablissementLiensSuccession_utf8.csv.gz",
-        "StockEtablissement_utf8.csv",
-        "StockUniteLegaleHistorique_utf8.zip",
-        "StockUniteLegale_utf8.zip",
-        "stocketablissement_complement.csv",
-    )
-    for nom in noms:
-        (tmp_path / nom).touch()
-    trouves = {sorte: [c.name for c in chemins] for sorte, chemins in reconnaitre(tmp_path, FORMATS).items()}
-    assert trouves == {
-        "etablissements": ["StockEtablissement_utf8.csv", "stocketablissement_complement.csv"],
-        "unites_legales": ["StockUniteLegale_utf8.zip"],
-        "periodes": ["StockEtablissementHistorique_utf8.parquet"],
-        "successions": ["StockEtablissementLiensSuccession_utf8.csv.gz"],
-        "geolocalisation": ["GeolocalisationEtablissement_Sirene_pour_etudes_statistiques_utf8.zip"],
-    }
 
 
 @pytest.mark.parametrize("separateur", [",", ";"])

@@ -47,8 +47,8 @@ def _version(nomenclature: str) -> str:
 def libelle_naf(code: str | None, nomenclature: str | None = NAF_REV2) -> str:
     """Le libellé d'un code NAF, à n'importe quel niveau, dans sa version à lui.
 
-    Une version dont nous n'avons pas les mots rend le code et sa version : « code 74.1G de la NAF 1993 ». Un fichier qui
-    ne dit pas la version (`nomenclature` vide) ne donne pas de libellé : le même code change de sens d'une NAF à l'autre.
+    Une version dont nous n'avons pas les mots rend le code et sa version : « code 74.1G de la NAF 1993 ». Une
+    version non dite (`nomenclature` vide) ne donne pas de libellé : un code change de sens d'une NAF à l'autre.
     """
     if not code:
         return "Activité inconnue"

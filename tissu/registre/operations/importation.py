@@ -345,6 +345,13 @@ def recomposer(*, suivi: Any, au: datetime, auteur: int | None = None) -> Import
     :raises RegistreAbsent: aucun import n'a encore abouti.
     :raises EcritureEnCours: un import tourne.
     """
+    journal = _recomposer(suivi, au, auteur)
+    if not journal.sans_changement:
+        apres_import(au=au)
+    return journal
+
+
+def _recomposer(suivi: Any, au: datetime, auteur: int | None) -> Import:
     with ecriture():
         reconcilier(au=au)
         avant = courant().manifeste

@@ -30,8 +30,8 @@ def contours_des_communes(codes: Sequence[str], *, adresse: str = ADRESSE) -> di
         contenu = reponse.json()
     except httpx.TransportError as erreur:
         raise ServiceInjoignable(
-            "Le service de contours de l'IGN ne répond pas (pas de réseau ?). Réessayez plus tard, ou donnez un fichier "
-            "de contours GeoJSON ou GeoPackage."
+            "Le service de contours de l'IGN ne répond pas (pas de réseau ?). Réessayez plus tard, ou donnez "
+            "un fichier de contours GeoJSON ou GeoPackage."
         ) from erreur
     except httpx.HTTPStatusError as erreur:
         code = erreur.response.status_code

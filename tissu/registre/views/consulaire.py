@@ -9,7 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tissu.comptes.choices import Role
+from tissu.comptes.adaptateur import adresse_ip
+from tissu.comptes.choices import NatureAcces, Role
+from tissu.comptes.operations import journaliser_acces
+from tissu.comptes.permissions import peut_voir_contacts, peut_voir_non_diffusible
 from tissu.registre.forms.consulaire import CorrespondanceForm, DepotConsulaireForm
 from tissu.registre.models import EditionConsulaire, EtatEdition
 from tissu.registre.operations import consulaire as operations
@@ -21,6 +24,8 @@ from tissu.socle.travaux import lancer
 
 IMPORTENT = {Role.ADMINISTRATEUR, Role.CHARGE_MISSION}
 PAR_PAGE = 50
+LIBRES = frozenset({"effectif", "effectif_date"})
+"""Ce que l'aperçu montre à qui n'a pas le droit de lire les contacts : il vérifie le fichier, sans plus."""
 
 
 @ecran("Fichier consulaire", roles=IMPORTENT)
@@ -63,6 +68,11 @@ def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
             contexte["refus"] = str(refus)
     else:
         contexte["comptes"] = _comptes(objet.comptes, "")
+    if contexte.get("lignes") and contexte["lisible"]:
+        journaliser_acces(
+            personne=request.user, nature=NatureAcces.CONTACTS, objet=objet, au=timezone.now(),
+            motif=f"Aperçu du fichier consulaire, {len(contexte['lignes'])} lignes", adresse_ip=adresse_ip(request),
+        )  # fmt: skip
     return render(request, "registre/consulaire_edition.html", contexte)
 
 
@@ -71,17 +81,25 @@ def _apercu(request: HttpRequest, objet: EditionConsulaire) -> dict[str, Any]:
     choisi = request.GET.get("statut", "")
     retenues = [ligne for ligne in lignes if choisi in ("", ligne.statut)]
     page = Paginator(retenues, PAR_PAGE).get_page(request.GET.get("page"))
+    lisible = peut_voir_contacts(request.user) and peut_voir_non_diffusible(request.user)
     vues = [
         {
             "ligne": ligne,
             "statut": operations.LIBELLES_STATUTS[ligne.statut],
-            "differences": [(CHAMPS[champ], avant, apres) for champ, avant, apres in ligne.differences],
+            "differences": [
+                (CHAMPS[champ], avant, apres) for champ, avant, apres in ligne.differences if lisible or champ in LIBRES
+            ],
+            "avis": ligne.fiche.avis if lisible else [],
+            "caches": 0 if lisible else sum(champ not in LIBRES for champ, _, _ in ligne.differences),
         }
         for ligne in page
     ]
     comptes = operations.compter(lignes)
     applicables = comptes[operations.AJOUTEE] + comptes[operations.MODIFIEE]
-    return {"page": page, "lignes": vues, "comptes": _comptes(comptes, choisi), "applicables": applicables}
+    return {
+        "page": page, "lignes": vues, "comptes": _comptes(comptes, choisi), "applicables": applicables,
+        "lisible": lisible,
+    }  # fmt: skip
 
 
 def _comptes(comptes: dict[str, int], choisi: str) -> list[dict[str, Any]]:
