@@ -163,9 +163,7 @@ def _ligne_cnig(ligne: list[str], entete: list[str], lieu: str, avis: list[str])
         emprises = [cellule for cellule in ligne if cellule.lstrip().startswith('{"type"')]
         proprietes = dict(zip(entete[:4], ligne[:4], strict=False))
         proprietes["site_geomsurf"] = emprises[0] if emprises else ""
-        avis.append(
-            f"{lieu} : un point-virgule sans guillemets décale les colonnes ; nom et emprise seuls gardés."
-        )
+        avis.append(f"{lieu} : un point-virgule sans guillemets décale les colonnes ; nom et emprise seuls gardés.")
     emprise = str(proprietes.pop("site_geomsurf", "")).strip()
     if not emprise:
         raise FichierDeZonesRefuse(f"{lieu} : l'emprise (site_geomsurf) est vide.")

@@ -30,9 +30,8 @@ def _ecrire(dossier: Path, nom: str, texte: str, encodage: str = "utf-8") -> Pat
     return fichier
 
 
-NAF_2025 = (
-    "niv5,niv4,niv3,niv2,niv1,niv1_libelle,niv5_libelle\n"
-    + "".join(f"{n:02}.00Y,{n:02}.00,{n:02}.0,{n:02},{chr(64 + n)},SECTION {n},Activité {n}\n" for n in range(1, 23))
+NAF_2025 = "niv5,niv4,niv3,niv2,niv1,niv1_libelle,niv5_libelle\n" + "".join(
+    f"{n:02}.00Y,{n:02}.00,{n:02}.0,{n:02},{chr(64 + n)},SECTION {n},Activité {n}\n" for n in range(1, 23)
 )
 
 
@@ -91,7 +90,9 @@ def test_sans_les_donnees_de_l_insee_rien_n_est_vide(monkeypatch):
         assert libelles.libelle_naf("62.01Z") == "Informatique"
         assert libelles.libelle_naf("J") == "Numérique, médias et télécommunications"
         assert libelles.table_agregations().num_rows == 88
-        assert libelles.libelle_agregat("a10", "FZ") == "Construction de bâtiments, Travaux publics, Métiers du bâtiment"
+        assert (
+            libelles.libelle_agregat("a10", "FZ") == "Construction de bâtiments, Travaux publics, Métiers du bâtiment"
+        )
         assert libelles.code_connu("62.01Z")
         assert not libelles.code_connu("04.01Z")
     finally:
@@ -111,7 +112,11 @@ def test_un_dossier_de_fichiers_officiels_s_importe_en_une_commande(tmp_path):
     dossier.mkdir()
     _ecrire(dossier, "cj.csv", "code;libelle\n5710;SAS, société par actions simplifiée\n", "cp1252")
     _ecrire(dossier, "tranches.json", json.dumps({"NN": "Pas de salarié", "21": "De 50 à 99"}))
-    _ecrire(dossier, "pays.json", json.dumps([{"model": "x", "pk": 1, "fields": {"code": 109, "name": "ALLEMAGNE", "department": 99}}]))
+    _ecrire(
+        dossier,
+        "pays.json",
+        json.dumps([{"model": "x", "pk": 1, "fields": {"code": 109, "name": "ALLEMAGNE", "department": 99}}]),
+    )
     sortie = StringIO()
     call_command("nomenclatures", "importer", str(dossier), stdout=sortie)
     assert sortie.getvalue().count("codes.") == 3

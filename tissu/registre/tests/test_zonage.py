@@ -17,7 +17,9 @@ def carre(x: float, y: float, cote: float = 1.0) -> str:
 def positions(*lignes: tuple) -> pa.Table:
     noms = ("siret", "lon", "lat", "code_commune")
     types = (pa.string(), pa.float64(), pa.float64(), pa.string())
-    return pa.table({n: pa.array([li[i] for li in lignes], t) for i, (n, t) in enumerate(zip(noms, types, strict=True))})
+    return pa.table(
+        {n: pa.array([li[i] for li in lignes], t) for i, (n, t) in enumerate(zip(noms, types, strict=True))}
+    )
 
 
 def test_chaque_point_tombe_dans_les_zones_qui_le_contiennent():

@@ -29,7 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
-            raise CommandError("Ceci est un service en production : la démonstration y écrirait de faux établissements.")
+            raise CommandError(
+                "Ceci est un service en production : la démonstration y écrirait de faux établissements."
+            )
         debut = time.monotonic()
         comptes = comptes_de_demonstration(au=timezone.now())
         temoin = settings.DONNEES / "demonstration.json"
@@ -37,7 +39,9 @@ class Command(BaseCommand):
         if options["refaire"] or not _deja_faite(temoin, attendu):
             self._charger(options["taille"])
             temoin.write_text(json.dumps(attendu), encoding="utf-8")
-        self.stdout.write(f"\nDémonstration prête en {time.monotonic() - debut:.0f} s. Comptes (mot de passe {MOT_DE_PASSE}) :")
+        self.stdout.write(
+            f"\nDémonstration prête en {time.monotonic() - debut:.0f} s. Comptes (mot de passe {MOT_DE_PASSE}) :"
+        )
         for compte in comptes:
             self.stdout.write(f"  {compte.personne.courriel:<36} {', '.join(compte.roles)}")
 
