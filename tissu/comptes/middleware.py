@@ -7,13 +7,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from tissu.comptes.queries import a_double_authentification, doit_double_authentification
 from tissu.socle.ecrans import ecran_de
 
 # Ce qu'il faut pouvoir ouvrir pour activer la double authentification, ou partir.
 AVANT_DOUBLE_AUTHENTIFICATION = frozenset({"mfa_activate_totp", "account_reauthenticate", "account_logout"})
+
+
+ENVOI_ANONYME = 1024**2
+ENVOI_CONNECTE = 520 * 1024**2
+"""Le plus grand envoi d'un écran est celui des fichiers officiels, 500 Mo en tout, et son enveloppe."""
 
 
 class _Intergiciel:
@@ -36,6 +41,22 @@ class DroitsMiddleware(_Intergiciel):
         if request.user.is_authenticated and declaration.ouvert_a(request.user.roles_actifs()):
             return None
         raise PermissionDenied(f"« {declaration.titre} » n'est pas ouvert à votre rôle.")
+
+
+class EnvoiMiddleware(_Intergiciel):
+    """Refuse un envoi démesuré avant d'en lire un octet : Django poserait ses fichiers sur le disque.
+
+    Se place après la connexion et avant tout ce qui lit le formulaire : à qui n'est pas connecté, presque rien.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        annonce = request.META.get("CONTENT_LENGTH") or "0"
+        octets = int(annonce) if annonce.isdecimal() else 0
+        if octets > ENVOI_ANONYME and (octets > ENVOI_CONNECTE or not request.user.is_authenticated):
+            reponse = render(request, "413.html", status=413)
+            reponse["Connection"] = "close"
+            return reponse
+        return self.get_response(request)
 
 
 class DoubleAuthentificationMiddleware(_Intergiciel):

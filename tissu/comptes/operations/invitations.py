@@ -111,7 +111,7 @@ def accepter_invitation(
     """Crée le compte et ses rôles, et consomme le lien. Lève `InvitationInvalide`."""
     invitation = lire_invitation(jeton=jeton, au=au)
     # Mise à jour conditionnelle : de deux clics simultanés, un seul crée le compte.
-    if not Invitation.objects.filter(pk=invitation.pk, acceptee_le__isnull=True).update(acceptee_le=au):
+    if not Invitation.objects.filter(pk=invitation.pk, acceptee_le=None, revoquee_le=None).update(acceptee_le=au):
         raise InvitationInvalide("Cette invitation a déjà servi : connectez-vous.")
     personne = creer_personne(
         courriel=invitation.courriel,

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from tissu.comptes import queries
-from tissu.comptes.choices import Role, TypeEvenementDeCompte, TypeOrganisation
+from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES, Role, TypeEvenementDeCompte, TypeOrganisation
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.comptes.operations.journal import journaliser_evenement
 from tissu.comptes.permissions import peut_administrer, peut_gerer_les_comptes_de
@@ -96,6 +96,9 @@ def attribuer_role(
     contredisent, ou si la personne le détient déjà à ces dates.
     """
     role = verifier_role(role=role, organisation=personne.organisation, auteur=auteur)
+    if action and role in GESTIONNAIRES_DES_COMPTES:
+        # Qui gère des comptes les gère pour toutes les actions : un tel rôle borné donnerait plus qu'il ne dit.
+        raise OperationRefusee(f"Le rôle « {role.label} » ne se borne pas à une action.")
     debut = debut or queries.jour_local(au)
     if fin is not None and fin < debut:
         raise OperationRefusee("La fin du rôle précède son début.")
