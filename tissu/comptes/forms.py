@@ -43,9 +43,12 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         administre = peut_administrer(auteur)
         toutes = Organisation.objects.all()
-        self.fields["organisation"].queryset = toutes if administre else toutes.filter(pk=auteur.organisation_id)
+        siennes = toutes if administre else toutes.filter(pk__in=[auteur.organisation_id])
+        self.fields["organisation"].queryset = siennes  # type: ignore[attr-defined]
         if not administre:
-            self.fields["roles"].choices = _choix_de_roles(auteur.organisation, auteur)
+            self.fields["roles"].choices = _choix_de_roles(  # type: ignore[attr-defined]
+                auteur.organisation, auteur
+            )
             self.fields["organisation"].initial = auteur.organisation_id
 
     def attributions(self) -> list[dict[str, Any]]:
@@ -62,7 +65,9 @@ class AttributionForm(forms.Form):
 
     def __init__(self, *args: Any, personne: Personne, auteur: Personne, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = _choix_de_roles(personne.organisation, auteur)
+        self.fields["role"].choices = _choix_de_roles(  # type: ignore[attr-defined]
+            personne.organisation, auteur
+        )
 
 
 def _choix_de_roles(organisation: Organisation | None, auteur: Personne) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ def _ligne(adresse: queries.Adresse) -> str:
 
 
 def _ouverte_a(adresse: queries.Adresse) -> str:
-    if adresse.ecran.public:
+    if adresse.ecran is not None and adresse.ecran.public:
         return "public"
     roles = [role.value for role in Role if adresse.ouverte_a(role)]
     return "tous" if len(roles) == len(Role) else ", ".join(roles)

@@ -34,7 +34,7 @@ def personnes_visibles(personne: Personne, *, recherche: str = "", fermes: bool 
     """Les comptes que cette personne gère : tous pour l'administration, ceux de son organisation sinon."""
     comptes = Personne.objects.select_related("organisation").prefetch_related("attributions")
     if not peut_administrer(personne):
-        comptes = comptes.filter(organisation_id=personne.organisation_id)
+        comptes = comptes.filter(organisation__in=[personne.organisation_id])
     if not fermes:
         comptes = comptes.filter(is_active=True)
     for mot in recherche.split():
@@ -74,7 +74,7 @@ def invitations_visibles(personne: Personne) -> QuerySet[Invitation]:
     invitations = invitations_en_cours()
     if peut_administrer(personne):
         return invitations
-    return invitations.filter(organisation_id=personne.organisation_id)
+    return invitations.filter(organisation__in=[personne.organisation_id])
 
 
 def a_double_authentification(personne: Personne) -> bool:

@@ -1,12 +1,13 @@
 """La valeur d'une cellule, mise en forme à la française selon la nature de sa colonne."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from tissu.publications.contenu import Nature
 from tissu.socle import formats
 
-_FORMATS = {
+_FORMATS: dict[Nature, Callable[[Any], str]] = {
     Nature.NOMBRE: formats.nombre,
     Nature.DECIMAL: lambda valeur: formats.nombre(valeur, 1),
     Nature.VARIATION: formats.variation,
@@ -16,8 +17,6 @@ _FORMATS = {
     Nature.SIREN: formats.siren_lisible,
     Nature.SIRET: formats.siret_lisible,
 }
-# Ces premiers caractères feraient lire un texte comme une formule par un tableur.
-DECLENCHEURS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def affichee(valeur: Any, nature: Nature) -> str:
@@ -45,5 +44,4 @@ def pour_tableur(valeur: Any) -> str:
         return str(valeur).replace(".", ",")
     if isinstance(valeur, date):
         return valeur.isoformat()
-    texte = str(valeur)
-    return "'" + texte if texte.startswith(DECLENCHEURS_DE_FORMULE) else texte
+    return formats.sans_formule(str(valeur))

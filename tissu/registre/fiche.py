@@ -15,8 +15,8 @@ from tissu.registre.filtres import etat_au
 from tissu.registre.nomenclatures import NAF_2025, libelle_categorie_juridique, libelle_naf, libelle_tranche
 from tissu.registre.nomenclatures.libelles import NOMS_DES_VERSIONS
 from tissu.registre.queries.fiches import Dossier, DossierUnite
-from tissu.registre.rules import FERME, OUVERT
-from tissu.registre.tables import champs_masques, nom_affiche
+from tissu.registre.rules import FERME, OUVERT, champs_masques, est_diffusible
+from tissu.registre.tables import nom_affiche
 from tissu.socle.formats import date_courte, date_longue, euros, nombre, siren_lisible, siret_lisible
 
 SIRENE = "Insee, Sirene"
@@ -126,7 +126,7 @@ def activite(dossier: Dossier) -> list[Valeur]:
 def effectifs(dossier: Dossier) -> list[Valeur]:
     """La tranche de Sirene et son année, l'effectif de la chambre avec qui, quand, quelle source."""
     e, lecteur = dossier.ligne, _Lecteur(dossier)
-    annee = e["annee_effectif"]
+    annee, ouvert = e["annee_effectif"], est_diffusible(e)
     valeurs = [
         lecteur.valeur(
             "Tranche d'effectif", ["tranche_effectif", "annee_effectif"],
@@ -139,7 +139,8 @@ def effectifs(dossier: Dossier) -> list[Valeur]:
             Valeur(
                 "Effectif connu de la chambre", f"{nombre(connu.valeur)} salariés",
                 complement=f"au {date_courte(connu.date)}" if connu.date else "date non dite",
-                source=f"{CCI}, {connu.source}", au=connu.saisi_le.date(),
+                # La source est un texte libre (« appel à M. Untel ») : elle se tait d'un établissement protégé.
+                source=f"{CCI}, {connu.source}" if ouvert else CCI, au=connu.saisi_le.date(),
                 auteur=str(connu.auteur or (connu.edition.nom if connu.edition else "")),
             )
         )  # fmt: skip

@@ -41,12 +41,13 @@ CHAMPS_NOM_UNITE = frozenset({"nom", "prenom", "denomination", "denomination_uni
 CHAMPS_NOM_ETABLISSEMENT = frozenset({"enseigne", "denomination_usuelle"})
 CHAMPS_TEXTE_LIBRE = frozenset({"texte"})
 
-_LIEU = CHAMPS_ADRESSE | CHAMPS_POSITION | CHAMPS_MONTANTS
+# Le texte libre d'une annonce cite volontiers un nom ou une adresse : il suit toujours le lieu.
+_LIEU = CHAMPS_ADRESSE | CHAMPS_POSITION | CHAMPS_MONTANTS | CHAMPS_TEXTE_LIBRE
 
 CHAMPS_MASQUES: Mapping[CasDiffusion, frozenset[str]] = {
     CasDiffusion.DIFFUSIBLE: frozenset(),
     CasDiffusion.PERSONNE_MORALE: _LIEU | {"sigle"},
-    CasDiffusion.PERSONNE_PHYSIQUE: _LIEU | CHAMPS_NOM_UNITE | CHAMPS_NOM_ETABLISSEMENT | CHAMPS_TEXTE_LIBRE,
+    CasDiffusion.PERSONNE_PHYSIQUE: _LIEU | CHAMPS_NOM_UNITE | CHAMPS_NOM_ETABLISSEMENT,
     CasDiffusion.ETABLISSEMENT_SEUL: _LIEU,
     CasDiffusion.ETABLISSEMENT_SEUL_PHYSIQUE: _LIEU | CHAMPS_NOM_ETABLISSEMENT,
 }
@@ -86,13 +87,27 @@ def cas_diffusion(diffusion_unite: str | None, diffusion: str | None, categorie_
     return CasDiffusion.ETABLISSEMENT_SEUL
 
 
+COLONNES_DE_DIFFUSION = ("siret", "diffusion_unite", "diffusion", "categorie_juridique")
+"""Ce qu'il faut lire d'un établissement pour savoir s'il est protégé."""
+
+
+def champs_masques(ligne: Mapping[str, Any]) -> frozenset[str]:
+    """Les champs que la diffusion partielle cache dans cette ligne."""
+    return CHAMPS_MASQUES[_cas_de_la_ligne(ligne)]
+
+
+def est_diffusible(ligne: Mapping[str, Any]) -> bool:
+    """Rien de cet établissement n'est-il protégé ?"""
+    return _cas_de_la_ligne(ligne) is CasDiffusion.DIFFUSIBLE
+
+
 def masquer(ligne: Mapping[str, Any], *, peut_voir: bool = False) -> dict[str, Any]:
     """La ligne telle qu'on peut la montrer : champs protégés vidés, marqueurs de l'Insee vidés toujours.
 
     `ligne` porte `diffusion_unite`, `diffusion` et `categorie_juridique` (celle d'une unité légale n'a que
     `diffusion`). `peut_voir` est le droit « voir_non_diffusible », accordé et journalisé par l'appelant.
     """
-    champs = frozenset() if peut_voir else CHAMPS_MASQUES[_cas_de_la_ligne(ligne)]
+    champs = frozenset() if peut_voir else champs_masques(ligne)
     return {
         cle: None if cle in champs or valeur in MARQUEURS_NON_DIFFUSIBLE else valeur for cle, valeur in ligne.items()
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tissu.registre.filtres import etat_au
 from tissu.registre.nomenclatures import libelle_categorie_juridique, libelle_naf, libelle_tranche
-from tissu.registre.rules import CHAMPS_MASQUES, LIBELLE_NON_DIFFUSIBLE, cas_diffusion
+from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE, champs_masques
 from tissu.socle.formats import date_courte, nombre, siret_lisible
 
 Ligne = Mapping[str, Any]
@@ -44,11 +44,6 @@ class ColonneDeListe:
     cellule: Callable[[Ligne, date], Cellule]
     tri: str = ""
     classe: str = ""
-
-
-def champs_masques(ligne: Ligne) -> frozenset[str]:
-    """Les champs que la diffusion partielle cache dans cette ligne."""
-    return CHAMPS_MASQUES[cas_diffusion(ligne["diffusion_unite"], ligne["diffusion"], ligne["categorie_juridique"])]
 
 
 def nom_affiche(ligne: Ligne) -> str:

@@ -104,3 +104,13 @@ def pluriel(combien: int, singulier: str, pluriel_: str = "") -> str:
     """« 3 établissements », « 1 établissement » : le nombre et le mot accordé."""
     mot = singulier if abs(combien) < 2 else (pluriel_ or singulier + "s")
     return f"{nombre(combien)}{INSECABLE}{mot}"
+
+
+DECLENCHEURS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Ces premiers signes feraient lire un texte comme une formule par un tableur ; les quatre derniers sont les formes
+pleine chasse, qu'un tableur réglé pour l'Asie entend comme les premières."""
+
+
+def sans_formule(texte: str) -> str:
+    """Un texte de tableur sans danger : une apostrophe devant celui qui commence comme une formule."""
+    return f"'{texte}" if texte.lstrip(" ").startswith(DECLENCHEURS_DE_FORMULE) else texte

@@ -17,7 +17,9 @@ from tissu.socle.theme import feuille_de_couleurs, theme
 def travail(request: HttpRequest, travail_id: Any) -> HttpResponse:
     """La page d'un travail, ou son seul fragment quand htmx le redemande. Chacun ne voit que les siens."""
     dossier = get_object_or_404(Travail, pk=travail_id)
-    if dossier.auteur_id not in (None, request.user.pk) and "administrateur" not in request.user.roles_actifs():
+    # Le socle ne connaît pas les comptes : la personne n'est ici qu'un objet qui sait dire ses rôles.
+    personne: Any = request.user
+    if dossier.auteur_id not in (None, personne.pk) and "administrateur" not in personne.roles_actifs():
         raise Http404
     gabarit = "socle/_travail.html" if request.headers.get("HX-Request") else "socle/travail.html"
     return render(request, gabarit, {"travail": dossier})

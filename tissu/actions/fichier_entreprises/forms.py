@@ -153,6 +153,10 @@ class FermerForm(forms.Form):
         label="Précision", widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # La page d'une piste porte aussi le formulaire de suivi, qui a lui aussi un champ « texte ».
+        super().__init__(*args, **{"auto_id": "clore_%s", **kwargs})
+
 
 class ListeDeTextes(forms.CharField):
     """Une liste saisie dans une zone de texte, un élément par ligne ou séparé par des virgules."""

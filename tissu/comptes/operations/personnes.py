@@ -34,7 +34,7 @@ def enregistrer_organisation(
         raise OperationRefusee(f"« {siren} » n'est pas un SIREN : neuf chiffres, dont le dernier est une clé.")
     organisation = organisation or Organisation()
     organisation.nom, organisation.type, organisation.siren = nom.strip(), TypeOrganisation(type), siren
-    organisation._history_user = auteur
+    organisation._history_user = auteur  # type: ignore[attr-defined]
     organisation.save()
     journaliser_evenement(type=TypeEvenementDeCompte.MODIFICATION, au=au, auteur=auteur, detail=organisation.nom)
     return organisation
@@ -57,7 +57,7 @@ def creer_personne(
         raise OperationRefusee(f"L'adresse {adresse} a déjà un compte.")
     personne = Personne(courriel=adresse, prenom=prenom.strip(), nom=nom.strip(), organisation=organisation, cree_le=au)
     personne.set_password(mot_de_passe)
-    personne._history_user = auteur
+    personne._history_user = auteur  # type: ignore[attr-defined]
     personne.save()
     EmailAddress.objects.create(user=personne, email=adresse, verified=True, primary=True)
     journaliser_evenement(type=TypeEvenementDeCompte.CREATION, au=au, auteur=auteur, personne=personne)
@@ -105,7 +105,7 @@ def attribuer_role(
     if queries.attributions_chevauchantes(personne, role=role, action=action, debut=debut, fin=fin).exists():
         raise OperationRefusee(f"{personne} a déjà le rôle « {role.label} » à ces dates.")
     attribution = Attribution(personne=personne, role=role, action=action, debut=debut, fin=fin)
-    attribution._history_user = auteur
+    attribution._history_user = auteur  # type: ignore[attr-defined]
     attribution.save()
     _oublier_les_roles(personne)
     detail = role.label + (f" pour {action}" if action else "") + (f" jusqu'au {fin:%d/%m/%Y}" if fin else "")
@@ -126,7 +126,7 @@ def retirer_role(*, attribution: Attribution, auteur: Personne | None, au: datet
         raise OperationRefusee("Seule l'administration retire une administration.")
     if attribution.role == Role.ADMINISTRATEUR:
         _garder_une_administration(sans=personne, au=au)
-    attribution._history_user = auteur
+    attribution._history_user = auteur  # type: ignore[attr-defined]
     hier = queries.jour_local(au) - timedelta(days=1)
     if attribution.debut > hier:
         attribution.delete()
@@ -147,7 +147,7 @@ def desactiver(*, personne: Personne, auteur: Personne | None, au: datetime) -> 
     if Role.ADMINISTRATEUR in personne.roles_actifs():
         _garder_une_administration(sans=personne, au=au)
     personne.is_active = False
-    personne._history_user = auteur
+    personne._history_user = auteur  # type: ignore[attr-defined]
     personne.save()
     _fermer_sessions(personne, au=au)
     journaliser_evenement(type=TypeEvenementDeCompte.DESACTIVATION, au=au, auteur=auteur, personne=personne)
@@ -158,7 +158,7 @@ def reactiver(*, personne: Personne, auteur: Personne | None, au: datetime) -> N
     """Rouvre un compte fermé, avec les rôles qu'il a encore."""
     _verifier_gestion(personne, auteur)
     personne.is_active = True
-    personne._history_user = auteur
+    personne._history_user = auteur  # type: ignore[attr-defined]
     personne.save()
     journaliser_evenement(type=TypeEvenementDeCompte.REACTIVATION, au=au, auteur=auteur, personne=personne)
 

@@ -39,7 +39,7 @@ def test_seule_l_administration_nomme_une_administration(type_organisation: Type
 
 
 @pytest.mark.parametrize(
-    "type_organisation", set(TypeOrganisation) - {TypeOrganisation.CCI, TypeOrganisation.METROPOLE}
+    "type_organisation", sorted(set(TypeOrganisation) - {TypeOrganisation.CCI, TypeOrganisation.METROPOLE})
 )
 def test_hors_des_deux_partenaires_personne_ne_touche_au_registre(type_organisation: TypeOrganisation) -> None:
     roles = roles_possibles(type_organisation=type_organisation, par_une_administration=True)

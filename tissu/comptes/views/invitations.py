@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from tissu.comptes.adaptateur import adresse_ip
 from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES
 from tissu.comptes.forms import AcceptationForm, InvitationForm
 from tissu.comptes.limites import limite
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.socle.ecrans import ecran, public
 
 PAR_PAGE = 50
@@ -25,14 +26,14 @@ PAR_PAGE = 50
 
 @public("Comment obtenir un compte")
 @require_safe
-def sur_invitation(request: HttpRequest) -> HttpResponse:
+def sur_invitation(request: RequeteConnectee) -> HttpResponse:
     """À la place d'une inscription libre : comment être invité."""
     return render(request, "comptes/sur_invitation.html")
 
 
 @ecran("Invitations", roles=GESTIONNAIRES_DES_COMPTES)
 @require_safe
-def invitations(request: HttpRequest) -> HttpResponse:
+def invitations(request: RequeteConnectee) -> HttpResponse:
     """Les invitations sans réponse."""
     page = Paginator(queries.invitations_visibles(request.user), PAR_PAGE).get_page(request.GET.get("page"))
     return render(request, "comptes/invitations.html", {"page": page, "maintenant": timezone.now()})
@@ -41,7 +42,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 @ecran("Inviter une personne", roles=GESTIONNAIRES_DES_COMPTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limite("60/h")
-def inviter(request: HttpRequest) -> HttpResponse:
+def inviter(request: RequeteConnectee) -> HttpResponse:
     """Envoie une invitation."""
     formulaire = InvitationForm(request.POST or None, auteur=request.user)
     if formulaire.is_valid():
@@ -61,19 +62,19 @@ def inviter(request: HttpRequest) -> HttpResponse:
 @ecran("Renvoyer une invitation", roles=GESTIONNAIRES_DES_COMPTES)
 @require_POST
 @limite("60/h")
-def renvoyer(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def renvoyer(request: RequeteConnectee, invitation_id: int) -> HttpResponse:
     """Envoie un nouveau lien ; l'ancien ne vaut plus."""
     return _agir(request, invitation_id, operations.renvoyer_invitation, "Un nouveau lien est parti à {}.")
 
 
 @ecran("Révoquer une invitation", roles=GESTIONNAIRES_DES_COMPTES)
 @require_POST
-def revoquer(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def revoquer(request: RequeteConnectee, invitation_id: int) -> HttpResponse:
     """Rend le lien inutilisable."""
     return _agir(request, invitation_id, operations.revoquer_invitation, "L'invitation de {} est révoquée.")
 
 
-def _agir(request: HttpRequest, invitation_id: int, geste: Any, succes: str) -> HttpResponse:
+def _agir(request: RequeteConnectee, invitation_id: int, geste: Any, succes: str) -> HttpResponse:
     objet = get_object_or_404(queries.invitations_visibles(request.user), pk=invitation_id)
     geste(invitation=objet, auteur=request.user, au=timezone.now())
     messages.success(request, succes.format(objet.courriel))
@@ -85,7 +86,7 @@ def _agir(request: HttpRequest, invitation_id: int, geste: Any, succes: str) -> 
 @sensitive_post_parameters("mot_de_passe", "confirmation")
 @require_http_methods(["GET", "HEAD", "POST"])
 @limite("20/m")
-def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
+def invitation(request: RequeteConnectee, jeton: str) -> HttpResponse:
     """Choisir son nom et son mot de passe, puis entrer."""
     maintenant = timezone.now()
     try:

@@ -17,6 +17,7 @@ from tissu.comptes.forms import JournalForm
 from tissu.comptes.limites import limite
 from tissu.comptes.models import Acces
 from tissu.socle.ecrans import ecran
+from tissu.socle.formats import sans_formule
 
 PAR_PAGE = 100
 COLONNES = ("Moment", "Personne", "Adresse électronique", "Organisation", "Nature", "Objet", "Identifiant", "Motif")
@@ -100,9 +101,4 @@ def _en_csv(lignes: Iterator[Acces]) -> Iterator[str]:
             acces.objet_id,
             acces.motif,
         )
-        yield ecrivain.writerow([_sans_formule(str(valeur)) for valeur in ligne])
-
-
-def _sans_formule(valeur: str) -> str:
-    """Un texte qui commence comme une formule est précédé d'une apostrophe : le tableur ne l'exécute pas."""
-    return f"'{valeur}" if valeur.startswith(("=", "+", "-", "@", "\t", "\r")) else valeur
+        yield ecrivain.writerow([sans_formule(str(valeur)) for valeur in ligne])

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from tissu.comptes.choices import GESTIONNAIRES_DES_COMPTES, Role, TypeEvenement
 from tissu.comptes.forms import AttributionForm, OrganisationForm
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.comptes.permissions import peut_administrer, peut_gerer_les_comptes_de
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.socle.ecrans import ecran
 
 PAR_PAGE = 50
@@ -22,7 +23,7 @@ PAR_PAGE = 50
 
 @ecran("Mon compte")
 @require_safe
-def profil(request: HttpRequest) -> HttpResponse:
+def profil(request: RequeteConnectee) -> HttpResponse:
     """Qui je suis ici, ce que j'ai le droit de faire, d'où l'on s'est connecté."""
     maintenant = timezone.now()
     connexions = queries.evenements(personne=request.user).filter(
@@ -40,7 +41,7 @@ def profil(request: HttpRequest) -> HttpResponse:
 
 @ecran("Fermer mes autres sessions")
 @require_POST
-def fermer_sessions(request: HttpRequest) -> HttpResponse:
+def fermer_sessions(request: RequeteConnectee) -> HttpResponse:
     """Garde la session d'où vient la demande."""
     operations.fermer_autres_sessions(personne=request.user, sauf=request.session.session_key, au=timezone.now())
     messages.success(request, "Vos autres sessions sont fermées.")
@@ -49,7 +50,7 @@ def fermer_sessions(request: HttpRequest) -> HttpResponse:
 
 @ecran("Organisations", roles={Role.ADMINISTRATEUR})
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: RequeteConnectee) -> HttpResponse:
     """Toutes les organisations et le nombre de leurs comptes."""
     page = Paginator(queries.organisations(), PAR_PAGE).get_page(request.GET.get("page"))
     return render(request, "comptes/organisations.html", {"page": page})
@@ -57,7 +58,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @ecran("Organisation", roles={Role.ADMINISTRATEUR})
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisation(request: HttpRequest, organisation_id: int | None = None) -> HttpResponse:
+def organisation(request: RequeteConnectee, organisation_id: int | None = None) -> HttpResponse:
     """Crée ou modifie une organisation."""
     objet = get_object_or_404(Organisation, pk=organisation_id) if organisation_id else None
     depart = {"nom": objet.nom, "type": objet.type, "siren": objet.siren} if objet else None
@@ -81,7 +82,7 @@ def organisation(request: HttpRequest, organisation_id: int | None = None) -> Ht
 
 @ecran("Personnes", roles=GESTIONNAIRES_DES_COMPTES)
 @require_safe
-def personnes(request: HttpRequest) -> HttpResponse:
+def personnes(request: RequeteConnectee) -> HttpResponse:
     """Les comptes que l'on gère, avec leurs rôles."""
     recherche, fermes = request.GET.get("q", ""), "fermes" in request.GET
     trouvees = queries.personnes_visibles(request.user, recherche=recherche, fermes=fermes)
@@ -91,14 +92,14 @@ def personnes(request: HttpRequest) -> HttpResponse:
 
 @ecran("Fiche d'une personne", roles=GESTIONNAIRES_DES_COMPTES)
 @require_safe
-def personne(request: HttpRequest, personne_id: int) -> HttpResponse:
+def personne(request: RequeteConnectee, personne_id: int) -> HttpResponse:
     """Les rôles et leurs dates, ce qui est arrivé au compte."""
     return _fiche(request, _personne_geree(request, personne_id))
 
 
 @ecran("Donner un rôle", roles=GESTIONNAIRES_DES_COMPTES)
 @require_POST
-def attribuer(request: HttpRequest, personne_id: int) -> HttpResponse:
+def attribuer(request: RequeteConnectee, personne_id: int) -> HttpResponse:
     """Donne un rôle à une personne que l'on gère."""
     objet = _personne_geree(request, personne_id)
     formulaire = AttributionForm(request.POST, personne=objet, auteur=request.user)
@@ -115,7 +116,7 @@ def attribuer(request: HttpRequest, personne_id: int) -> HttpResponse:
 
 @ecran("Retirer un rôle", roles=GESTIONNAIRES_DES_COMPTES)
 @require_POST
-def retirer(request: HttpRequest, attribution_id: int) -> HttpResponse:
+def retirer(request: RequeteConnectee, attribution_id: int) -> HttpResponse:
     """Met fin à un rôle."""
     attribution = get_object_or_404(Attribution.objects.select_related("personne__organisation"), pk=attribution_id)
     objet = _personne_geree(request, attribution.personne_id)
@@ -126,7 +127,7 @@ def retirer(request: HttpRequest, attribution_id: int) -> HttpResponse:
 
 @ecran("Désactiver un compte", roles=GESTIONNAIRES_DES_COMPTES)
 @require_POST
-def desactiver(request: HttpRequest, personne_id: int) -> HttpResponse:
+def desactiver(request: RequeteConnectee, personne_id: int) -> HttpResponse:
     """Ferme un compte ; rien n'est effacé."""
     objet = _personne_geree(request, personne_id)
     return _agir(request, objet, "Le compte est fermé.", lambda **qui: operations.desactiver(personne=objet, **qui))
@@ -134,13 +135,13 @@ def desactiver(request: HttpRequest, personne_id: int) -> HttpResponse:
 
 @ecran("Réactiver un compte", roles=GESTIONNAIRES_DES_COMPTES)
 @require_POST
-def reactiver(request: HttpRequest, personne_id: int) -> HttpResponse:
+def reactiver(request: RequeteConnectee, personne_id: int) -> HttpResponse:
     """Rouvre un compte fermé."""
     objet = _personne_geree(request, personne_id)
     return _agir(request, objet, "Le compte est rouvert.", lambda **qui: operations.reactiver(personne=objet, **qui))
 
 
-def _agir(request: HttpRequest, objet: Personne, succes: str, geste: Any) -> HttpResponse:
+def _agir(request: RequeteConnectee, objet: Personne, succes: str, geste: Any) -> HttpResponse:
     """Fait le geste et revient à la fiche, avec le résultat ou le refus."""
     try:
         geste(auteur=request.user, au=timezone.now())
@@ -151,7 +152,7 @@ def _agir(request: HttpRequest, objet: Personne, succes: str, geste: Any) -> Htt
     return redirect("comptes:personne", personne_id=objet.pk)
 
 
-def _personne_geree(request: HttpRequest, personne_id: int) -> Personne:
+def _personne_geree(request: RequeteConnectee, personne_id: int) -> Personne:
     """La personne, si l'on gère son compte ; sinon 404, comme si elle n'existait pas."""
     objet = get_object_or_404(Personne.objects.select_related("organisation"), pk=personne_id)
     if not peut_gerer_les_comptes_de(request.user, objet.organisation):
@@ -159,7 +160,7 @@ def _personne_geree(request: HttpRequest, personne_id: int) -> Personne:
     return objet
 
 
-def _fiche(request: HttpRequest, objet: Personne, *, formulaire: AttributionForm | None = None) -> HttpResponse:
+def _fiche(request: RequeteConnectee, objet: Personne, *, formulaire: AttributionForm | None = None) -> HttpResponse:
     aujourdhui = timezone.localdate()
     attributions = list(objet.attributions.all())
     contexte = {

@@ -36,10 +36,14 @@ def annonces_connues(tables: Tables, contexte: Contexte) -> ir.Table:
 
 
 def _unites_du_territoire(tables: Tables) -> ir.Table:
-    """Grain : SIREN du territoire. `active` : ouverte dans Sirene (l'unité, à défaut un établissement d'ici)."""
+    """Grain : SIREN du territoire. `active` : ouverte dans Sirene (l'unité, à défaut un établissement d'ici).
+
+    Une annonce ne dit pas duquel des établissements elle parle : un seul protégé suffit à la protéger.
+    """
     etablissements = tables["etablissements"]
     return etablissements.group_by("siren").agg(
-        diffusion=etablissements.diffusion_unite.max(),
+        diffusion_unite=etablissements.diffusion_unite.max(),
+        diffusion=etablissements.diffusion.max(),
         categorie_juridique=etablissements.categorie_juridique.max(),
         active=ibis.coalesce(
             (etablissements.etat_unite == "A").any(), (etablissements.etat == OUVERT).any(), ibis.literal(False)

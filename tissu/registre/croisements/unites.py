@@ -1,5 +1,6 @@
 """Les unités légales, telles qu'on les connaît puis telles qu'on les montre."""
 
+import ibis
 import ibis.expr.types as ir
 
 from tissu.registre.croisements import entrees
@@ -10,10 +11,15 @@ from tissu.registre.croisements.schemas import conforme
 
 
 def unites_legales(tables: Tables, contexte: Contexte) -> ir.Table:
-    """Grain : SIREN ayant un établissement dans le territoire. Déjà masquée."""
+    """Grain : SIREN ayant un établissement dans le territoire. Déjà masquée.
+
+    Un statut de diffusion absent est celui de ses établissements : qu'un seul soit protégé, l'unité l'est.
+    """
     unites = entrees.unites_legales(tables)
     stock = entrees.etablissements(tables)
-    presentes = stock.filter(stock.code_commune.isin(list(contexte.communes))).select("siren").distinct()
-    retenues = unites.semi_join(presentes, "siren").mutate(diffusion=statut(unites.diffusion))
+    situes = stock.filter(stock.code_commune.isin(list(contexte.communes)))
+    presentes = situes.group_by("siren").agg(diffusion_ici=statut(situes.diffusion).max())
+    retenues = unites.join(presentes, "siren")
+    retenues = retenues.mutate(diffusion=ibis.coalesce(statut(retenues.diffusion), retenues.diffusion_ici))
     masquees = masquer(avec_cas(retenues))
     return conforme(masquees, "unites_legales")

@@ -56,7 +56,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choix = [(str(rang), dossier.name) for rang, dossier in enumerate(dossiers_du_depot())]
-        self.fields["dossier"].choices = [("", "Aucun"), *choix]
+        self.fields["dossier"].choices = [("", "Aucun"), *choix]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}

@@ -63,7 +63,8 @@ class RechercheForm(forms.Form):
     def __init__(
         self, donnees: QueryDict, *, communes: Choix, zones: Choix, listes: Mapping[int, Any], au: date
     ) -> None:
-        niveau = donnees.get("niveau") if donnees.get("niveau") in NIVEAUX else "section"
+        demande = donnees.get("niveau") or ""
+        niveau = demande if demande in NIVEAUX else "section"
         activites = activites_du_niveau(niveau)
         super().__init__(_sans_vides(donnees, {code for code, _ in activites}))
         self.secteurs: dict[str, Any] = parametre("registre.regroupements_sectoriels", au=au)

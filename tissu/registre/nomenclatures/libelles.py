@@ -98,7 +98,7 @@ def _libelles_sans_import() -> dict[str, str]:
     return petite["sections"] | {code: division[2] for code, division in petite["divisions"].items()}
 
 
-def niveaux(code: str, nomenclature: str | None = NAF_REV2) -> list[tuple[str, str]]:
+def niveaux(code: str, nomenclature: str = NAF_REV2) -> list[tuple[str, str]]:
     """Du plus large au plus fin : section, division, groupe, classe, sous-classe, chacun avec son libellé."""
     code, version = normaliser_naf(code), _version(nomenclature)
     chaine = [code[:longueur] for longueur in (2, 4, 5, 6) if len(code) >= longueur]

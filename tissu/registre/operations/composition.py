@@ -23,7 +23,7 @@ from tissu.registre.sources import formats_insee
 from tissu.registre.zonage import Contour, rattacher
 from tissu.socle.territoire import Territoire
 
-VERSION_DE_COMPOSITION = 1
+VERSION_DE_COMPOSITION = 2
 """À augmenter quand les croisements changent : les mêmes fichiers donneront alors une nouvelle version."""
 
 TABLES_BRUTES = {

@@ -1,7 +1,7 @@
 """Recevoir le fichier consulaire : l'apercevoir, l'appliquer d'un coup, annuler la dernière édition."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -153,13 +153,16 @@ def appliquer_edition(*, edition_id: int, auteur: int | None, le: datetime) -> E
     a_ecrire = [ligne for ligne in lignes if ligne.statut in {AJOUTEE, MODIFIEE}]
     existantes = {donnee.siret: donnee for donnee in _par_lots([ligne.fiche.siret for ligne in a_ecrire])}
     edition.avant = {ligne.fiche.siret: _etat(existantes.get(ligne.fiche.siret)) for ligne in a_ecrire}
-    nouvelles, changees, effectifs = [], [], []
+    nouvelles: list[DonneeConsulaire] = []
+    changees: list[DonneeConsulaire] = []
+    effectifs: list[EffectifConsulaire] = []
     for ligne in a_ecrire:
         donnee = existantes.get(ligne.fiche.siret) or DonneeConsulaire(siret=ligne.fiche.siret)
         _remplir(donnee, ligne.fiche.valeurs, edition)
         (changees if ligne.statut == MODIFIEE else nouvelles).append(donnee)
-        if any(champ in {"effectif", "effectif_date"} for champ, _, _ in ligne.differences):
-            effectifs.append(_effectif(donnee, edition, auteur, le))
+        mesure_change = any(champ in {"effectif", "effectif_date"} for champ, _, _ in ligne.differences)
+        if mesure_change and donnee.effectif is not None:
+            effectifs.append(_effectif(donnee, donnee.effectif, edition, auteur, le))
     bulk_create_with_history(nouvelles, DonneeConsulaire, batch_size=LOT, default_date=le)
     bulk_update_with_history(
         changees, DonneeConsulaire, [*VALEURS, "dirigeant_normalise", "edition"], batch_size=200, default_date=le
@@ -181,10 +184,10 @@ def _remplir(donnee: DonneeConsulaire, valeurs: Mapping[str, Any], edition: Edit
 
 
 def _effectif(
-    donnee: DonneeConsulaire, edition: EditionConsulaire | None, auteur: int | None, le: datetime
+    donnee: DonneeConsulaire, valeur: int, edition: EditionConsulaire | None, auteur: int | None, le: datetime
 ) -> EffectifConsulaire:
     return EffectifConsulaire(
-        siret=donnee.siret, valeur=donnee.effectif, date=donnee.effectif_date, source=donnee.effectif_source,
+        siret=donnee.siret, valeur=valeur, date=donnee.effectif_date, source=donnee.effectif_source,
         auteur_id=auteur, saisi_le=le, edition=edition,
     )  # fmt: skip
 
@@ -222,7 +225,11 @@ def annuler_edition(*, edition_id: int, auteur: int | None) -> EditionConsulaire
 
 
 def _typer(avant: Mapping[str, Any]) -> dict[str, Any]:
-    types = {"effectif_date": date.fromisoformat, "chiffre_affaires_eur": Decimal, "capital_eur": Decimal}
+    types: dict[str, Callable[[Any], Any]] = {
+        "effectif_date": date.fromisoformat,
+        "chiffre_affaires_eur": Decimal,
+        "capital_eur": Decimal,
+    }
     return {champ: types[champ](v) if champ in types and v is not None else v for champ, v in avant.items()}
 
 

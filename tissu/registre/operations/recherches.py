@@ -10,6 +10,7 @@ import python_calamine
 from django.db import transaction
 
 from tissu.comptes.models import Personne
+from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
 from tissu.registre.models import ListeDeSirets, RechercheEnregistree
 from tissu.registre.queries.recherche import connus
 from tissu.socle.identifiants import siret_valide
@@ -82,6 +83,10 @@ def _texte(contenu: bytes) -> Iterator[list[str]]:
 
 
 def _classeur(contenu: bytes) -> Iterator[list[str]]:
+    try:
+        refuser_demesure(io.BytesIO(contenu))
+    except ClasseurDemesure as refus:
+        raise DepotRefuse(f"Fichier refusé : {refus}") from refus
     try:
         feuille = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(contenu)).get_sheet_by_index(0)
     except python_calamine.CalamineError as erreur:

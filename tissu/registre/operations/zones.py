@@ -19,22 +19,75 @@ from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.registre.models import TypeZone, Zone
 from tissu.registre.sources import ign
 from tissu.registre.sources.zones import FichierDeZonesRefuse, ZoneLue, lire_zones
+from tissu.socle.formats import sans_formule
 from tissu.socle.territoire import Territoire
 from tissu.socle.travaux import lancer
 
 # Colonnes de la classe SITE-ECO du standard CNIG « sites économiques » v1.0.1, dans leur ordre.
-COLONNES_CNIG = (
-    "site_id pole_id site_nom site_type site_vocadomi site_etat site_surf_brute site_surf_utile site_creation_date "
-    "site_identif_date site_actu_date source_producteur site_description site_quali_territoire site_evol_urba site_url "
-    "site_epci_nom site_epci_siren site_comm_nom site_comm_insee site_moa_type site_moa_nom site_moa_amngt "
-    "site_moa_comm site_uf_nbre site_uf_vacant_nbre site_taux_vacance site_uf_bati_nbre site_nb_etab site_nb_emploi "
-    "site_geomsurf site_geompoint site_media site_surf_comm_dispo site_surf_projet site_voca_industrielle "
-    "site_voca_commerciale site_voca_tertiaire site_voca_artisanale site_voca_touristique site_voca_portuaire "
-    "site_voca_aeroportuaire reseau_eau_pluviale reseau_eau_potable reseau_assainissement reseau_gaz "
-    "reseau_electrique reseau_fibre_optique reseau_fret_ferroviaire reseau_fluvial desserte_tc desserte_route_nom "
-    "autoroute_nom autoroute_echang_dist gare_nom gare_dist gare_fret_nom gare_fret_dist aeroport_nom aeroport_dist "
-    "port_nom port_dist"
-).split()
+COLONNES_CNIG = [
+    "site_id",
+    "pole_id",
+    "site_nom",
+    "site_type",
+    "site_vocadomi",
+    "site_etat",
+    "site_surf_brute",
+    "site_surf_utile",
+    "site_creation_date",
+    "site_identif_date",
+    "site_actu_date",
+    "source_producteur",
+    "site_description",
+    "site_quali_territoire",
+    "site_evol_urba",
+    "site_url",
+    "site_epci_nom",
+    "site_epci_siren",
+    "site_comm_nom",
+    "site_comm_insee",
+    "site_moa_type",
+    "site_moa_nom",
+    "site_moa_amngt",
+    "site_moa_comm",
+    "site_uf_nbre",
+    "site_uf_vacant_nbre",
+    "site_taux_vacance",
+    "site_uf_bati_nbre",
+    "site_nb_etab",
+    "site_nb_emploi",
+    "site_geomsurf",
+    "site_geompoint",
+    "site_media",
+    "site_surf_comm_dispo",
+    "site_surf_projet",
+    "site_voca_industrielle",
+    "site_voca_commerciale",
+    "site_voca_tertiaire",
+    "site_voca_artisanale",
+    "site_voca_touristique",
+    "site_voca_portuaire",
+    "site_voca_aeroportuaire",
+    "reseau_eau_pluviale",
+    "reseau_eau_potable",
+    "reseau_assainissement",
+    "reseau_gaz",
+    "reseau_electrique",
+    "reseau_fibre_optique",
+    "reseau_fret_ferroviaire",
+    "reseau_fluvial",
+    "desserte_tc",
+    "desserte_route_nom",
+    "autoroute_nom",
+    "autoroute_echang_dist",
+    "gare_nom",
+    "gare_dist",
+    "gare_fret_nom",
+    "gare_fret_dist",
+    "aeroport_nom",
+    "aeroport_dist",
+    "port_nom",
+    "port_dist",
+]
 
 
 @dataclass(frozen=True)
@@ -194,4 +247,8 @@ def _ligne_cnig(zone: Zone, territoire: Territoire, combien: int, vers_metres: A
         "site_geomsurf": json.dumps(json.loads(shapely.to_geojson(metres))),
         "site_geompoint": f"{centre.x:.6f}, {centre.y:.6f}",
     }
-    return ligne
+    # Les géométries sont des nombres ; tout le reste vient d'un fichier reçu.
+    return {
+        colonne: sans_formule(valeur) if isinstance(valeur, str) and not colonne.startswith("site_geom") else valeur
+        for colonne, valeur in ligne.items()
+    }

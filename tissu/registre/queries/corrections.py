@@ -1,6 +1,7 @@
 """Lire les corrections locales, ce que la source dit des mêmes champs, et poser les unes sur l'autre."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,13 @@ from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.registre.corrigeables import ADRESSE, CHAMPS, POSITION, SIGNALEMENT, adresse_en_ligne
 from tissu.registre.models import Correction, EtatCorrection
 from tissu.registre.models.corrections import ETATS_APPLIQUES
-from tissu.registre.rules import MARQUEURS_NON_DIFFUSIBLE, masquer
+from tissu.registre.rules import (
+    LIBELLE_NON_DIFFUSIBLE,
+    MARQUEURS_NON_DIFFUSIBLE,
+    champs_masques,
+    est_diffusible,
+    masquer,
+)
 from tissu.registre.sources import formats_insee
 
 # Colonne officielle de chaque champ ; l'enseigne en réunit trois.
@@ -47,6 +54,27 @@ def appliquees(siret: str) -> list[Correction]:
 def toutes(siret: str) -> QuerySet[Correction]:
     """Toutes les corrections d'un établissement, les abandonnées aussi, de la plus récente à la plus ancienne."""
     return Correction.objects.filter(siret=siret).select_related("auteur").order_by("-le", "-pk")
+
+
+def montrables(corrections: Iterable[Correction], lignes: Mapping[str, Mapping[str, Any]]) -> list[Correction]:
+    """Des copies des corrections où rien ne se lit de ce que la diffusion partielle protège.
+
+    `lignes` : les établissements du registre, par SIRET ; une correction dont l'établissement n'y est pas est tenue
+    pour protégée. Le motif et le signalement sont du texte libre : ils suivent.
+    """
+    return [_montrable(correction, lignes.get(correction.siret)) for correction in corrections]
+
+
+def _montrable(correction: Correction, ligne: Mapping[str, Any] | None) -> Correction:
+    if ligne is not None and est_diffusible(ligne):
+        return correction
+    copie = copy(correction)
+    copie.motif = LIBELLE_NON_DIFFUSIBLE
+    if ligne is None or correction.champ == SIGNALEMENT or correction.champ in champs_masques(ligne):
+        for champ in ("valeur", "valeur_source", "nouvelle_source"):
+            if getattr(copie, champ):
+                setattr(copie, champ, LIBELLE_NON_DIFFUSIBLE)
+    return copie
 
 
 def a_revoir() -> QuerySet[Correction]:
@@ -134,7 +162,7 @@ def _point(ligne: Mapping[str, Any], point: Mapping[str, Any]) -> tuple[str, str
         return f"{float(point['x_longitude']):.6f}", f"{float(point['y_latitude']):.6f}"
     couple = (point.get("x"), point.get("y")) if point.get("x") else tuple(_propre(ligne.get(c)) for c in LAMBERT)
     try:
-        x, y = float(couple[0]), float(couple[1])
+        x, y = float(couple[0] or ""), float(couple[1] or "")
     except (TypeError, ValueError):
         return "", ""
     lon, lat = pyproj.Transformer.from_crs(2154, 4326, always_xy=True).transform(x, y)

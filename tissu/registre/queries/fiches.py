@@ -67,7 +67,7 @@ def etablissement(siret: str) -> Dossier | None:
         zones=list(Zone.objects.filter(pk__in=dans_les_zones).only("id", "nom", "type", "approximatif")),
         annonces=_dates(instantane.lignes("annonces", "siren", [siren]), "date_parution"),
         effectifs=list(EffectifConsulaire.objects.filter(siret=siret).select_related("auteur", "edition")),
-        corrections=appliquees,
+        corrections=lectures.montrables(appliquees, {siret: trouvees[0]}),
         contacts_connus=DonneeConsulaire.objects.filter(siret=siret).exists(),
         source_au=date.fromisoformat(instantane.manifeste["source_au"]),
         noms={n["siret"]: n for n in instantane.lignes("etablissements", "siret", sorted(lies), FRERES)},

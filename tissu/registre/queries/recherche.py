@@ -13,7 +13,7 @@ from tissu.entrepot.instantane import Instantane, courant
 from tissu.registre.filtres import Filtres, parmi, predicats
 from tissu.registre.models import DonneeConsulaire
 from tissu.registre.recherche import Index, Question, index_de, normaliser, termes_de
-from tissu.registre.rules import OUVERT, TRANCHES
+from tissu.registre.rules import COLONNES_DE_DIFFUSION, OUVERT, TRANCHES, est_diffusible
 
 TAILLE_DE_PAGE = 25
 PERTINENCE = ""
@@ -137,8 +137,11 @@ def lire(instantane: Instantane, sirets: Sequence[str]) -> list[dict[str, Any]]:
     return [lignes[siret] for siret in sirets if siret in lignes]
 
 
-def sirets_du_dirigeant(texte: str) -> list[str]:
-    """Les établissements dont le dirigeant connu de la chambre porte tous ces mots. À réserver à qui peut le lire."""
+def sirets_du_dirigeant(texte: str, *, proteges: bool = False) -> list[str]:
+    """Les établissements dont le dirigeant connu de la chambre porte tous ces mots. À réserver à qui peut le lire.
+
+    Sans `proteges`, ceux que la diffusion partielle protège n'y sont pas : être trouvé par un nom, c'est le dire.
+    """
     termes = [terme for terme in termes_de(texte) if len(terme) >= LETTRES_D_UN_DIRIGEANT and terme.isalpha()]
     if not termes or len(termes) < len(normaliser(texte).split()) / 2:
         return []
@@ -146,7 +149,8 @@ def sirets_du_dirigeant(texte: str) -> list[str]:
     for terme in termes:
         donnees = donnees.filter(dirigeant_normalise__contains=terme)
     trouves = list(donnees.values_list("siret", flat=True)[:DIRIGEANTS_MAX])
-    return [ligne["siret"] for ligne in courant().lignes("etablissements", "siret", trouves, ["siret"])]
+    lignes = courant().lignes("etablissements", "siret", trouves, COLONNES_DE_DIFFUSION)
+    return [ligne["siret"] for ligne in lignes if proteges or est_diffusible(ligne)]
 
 
 def connus(sirets: Sequence[str]) -> set[str]:

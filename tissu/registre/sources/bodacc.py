@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from tissu.registre.choices import TypeEvenement
 from tissu.socle.identifiants import siren_valide
@@ -63,7 +64,7 @@ def lire(chemin: Path) -> Iterator[dict[str, Any]]:
         raise BodaccIllisible(f"{chemin.name} : le BODACC se lit en .json, .csv ou .xml.")
     try:
         yield from lecteur(chemin)
-    except (json.JSONDecodeError, ElementTree.ParseError, UnicodeDecodeError) as erreur:
+    except (json.JSONDecodeError, ElementTree.ParseError, expat.ExpatError, UnicodeDecodeError) as erreur:
         raise BodaccIllisible(f"{chemin.name} n'est pas lisible ({erreur}) : téléchargez-le de nouveau.") from erreur
 
 
@@ -147,14 +148,28 @@ def _lire_csv(chemin: Path) -> Iterator[dict[str, Any]]:
 
 def _lire_xml(chemin: Path) -> Iterator[dict[str, Any]]:
     brut = chemin.read_bytes()
-    if b"<!DOCTYPE" in brut or b"<!ENTITY" in brut:
-        raise BodaccIllisible(f"{chemin.name} : déclaration d'entités refusée.")
+    _refuser_entites(brut, chemin.name)
     racine = ElementTree.fromstring(brut)  # noqa: S314 - entités refusées juste au-dessus
     parution = _contenu(racine, "parution") or ""
     date_parution = _contenu(racine, "dateParution")
     lettre = "B" if racine.tag.upper().startswith("RCS-B") or "RCS-B" in chemin.name.upper() else "A"
     avis = [noeud for balise in ("avis", "annonce") for noeud in racine.iter(balise) if len(noeud)]
     yield from _normaliser_tous(_avis_xml(noeud, lettre, parution, date_parution) for noeud in avis)
+
+
+def _refuser_entites(brut: bytes, nom: str) -> None:
+    """Une déclaration de type permet des entités qui se multiplient sans fin ou lisent d'autres fichiers.
+
+    C'est l'analyseur qui la reconnaît : cherchée dans les octets, elle se cacherait sous un autre encodage.
+    """
+
+    def refuser(*declaration: object) -> None:
+        raise BodaccIllisible(f"{nom} : déclaration d'entités refusée.")
+
+    analyseur = expat.ParserCreate()
+    analyseur.StartDoctypeDeclHandler = refuser
+    analyseur.EntityDeclHandler = refuser
+    analyseur.Parse(brut, True)
 
 
 def _avis_xml(noeud: ElementTree.Element, lettre: str, parution: str, date_parution: str | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import python_calamine
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
+from tissu.entrepot.lecture.classeurs import OCTETS_MAX, ClasseurDemesure, refuser_demesure
 from tissu.socle.argent import MontantInvalide, arrondir, lire_montant
 from tissu.socle.identifiants import siret_valide
 
@@ -97,6 +98,8 @@ def lire_tableau(chemin: Path, *, nom: str = "") -> Tableau:
 
 
 def _lire_csv(chemin: Path, nom: str) -> list[list[str]]:
+    if chemin.stat().st_size > OCTETS_MAX:
+        raise FichierConsulaireRefuse(f"« {nom} » dépasse {OCTETS_MAX // 1024**2} Mo : vérifiez le fichier.")
     octets = chemin.read_bytes()
     if b"\0" in octets[:4096]:
         raise FichierConsulaireRefuse(f"« {nom} » n'est pas un CSV : c'est un fichier binaire.")
@@ -113,6 +116,10 @@ def _lire_csv(chemin: Path, nom: str) -> list[list[str]]:
 
 
 def _lire_classeur(chemin: Path, nom: str) -> list[list[str]]:
+    try:
+        refuser_demesure(chemin)
+    except ClasseurDemesure as refus:
+        raise FichierConsulaireRefuse(f"« {nom} » : {refus}") from refus
     try:
         classeur = python_calamine.CalamineWorkbook.from_path(str(chemin))
         return [[_cellule(v) for v in ligne] for ligne in classeur.get_sheet_by_index(0).to_python()]

@@ -4,19 +4,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from tissu.comptes.permissions import peut_importer
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.entrepot.instantane import RegistreAbsent
 from tissu.registre.recherche import IndexAbsent
 
 
-def registre_requis(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def registre_requis(vue: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Décore une vue qui lit le registre : sans lui, la page dit comment l'importer."""
 
     @wraps(vue)
-    def gardee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gardee(request: RequeteConnectee, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return vue(request, *args, **kwargs)
         except (RegistreAbsent, IndexAbsent) as absence:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +13,7 @@ from tissu.comptes.adaptateur import adresse_ip
 from tissu.comptes.choices import NatureAcces, Role
 from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.permissions import peut_voir_contacts, peut_voir_non_diffusible
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.registre.forms.consulaire import CorrespondanceForm, DepotConsulaireForm
 from tissu.registre.models import EditionConsulaire, EtatEdition
 from tissu.registre.operations import consulaire as operations
@@ -30,7 +31,7 @@ LIBRES = frozenset({"effectif", "effectif_date"})
 
 @ecran("Fichier consulaire", roles=IMPORTENT)
 @require_http_methods(["GET", "HEAD", "POST"])
-def editions(request: HttpRequest) -> HttpResponse:
+def editions(request: RequeteConnectee) -> HttpResponse:
     """Les éditions reçues, et le dépôt d'une nouvelle."""
     formulaire = DepotConsulaireForm(request.POST or None, request.FILES or None)
     if formulaire.is_valid():
@@ -55,7 +56,7 @@ def editions(request: HttpRequest) -> HttpResponse:
 @ecran("Aperçu du fichier consulaire", roles=IMPORTENT)
 @require_safe
 @registre_requis
-def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
+def edition(request: RequeteConnectee, edition_id: int) -> HttpResponse:
     """Ancien et nouveau, ligne à ligne, avant d'appliquer."""
     objet = get_object_or_404(EditionConsulaire.objects.defer("avant"), pk=edition_id)
     contexte: dict[str, Any] = {"edition": objet, "titre": objet.nom, "a_verifier": objet.etat == EtatEdition.DEPOSEE}
@@ -76,7 +77,7 @@ def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     return render(request, "registre/consulaire_edition.html", contexte)
 
 
-def _apercu(request: HttpRequest, objet: EditionConsulaire) -> dict[str, Any]:
+def _apercu(request: RequeteConnectee, objet: EditionConsulaire) -> dict[str, Any]:
     lignes = operations.apercevoir(objet)
     choisi = request.GET.get("statut", "")
     retenues = [ligne for ligne in lignes if choisi in ("", ligne.statut)]
@@ -113,7 +114,7 @@ def _comptes(comptes: dict[str, int], choisi: str) -> list[dict[str, Any]]:
 
 @ecran("Régler les colonnes du fichier consulaire", roles=IMPORTENT)
 @require_POST
-def colonnes(request: HttpRequest, edition_id: int) -> HttpResponse:
+def colonnes(request: RequeteConnectee, edition_id: int) -> HttpResponse:
     """Change la correspondance, et la garde si on lui donne un nom."""
     objet = get_object_or_404(EditionConsulaire.objects.defer("avant"), pk=edition_id)
     try:
@@ -131,7 +132,7 @@ def colonnes(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 @ecran("Appliquer le fichier consulaire", roles=IMPORTENT)
 @require_POST
-def appliquer(request: HttpRequest, edition_id: int) -> HttpResponse:
+def appliquer(request: RequeteConnectee, edition_id: int) -> HttpResponse:
     """Met l'application en file et mène à son avancement."""
     objet = get_object_or_404(EditionConsulaire.objects.defer("avant"), pk=edition_id)
     travail = lancer(
@@ -142,7 +143,7 @@ def appliquer(request: HttpRequest, edition_id: int) -> HttpResponse:
 
 @ecran("Annuler la dernière édition du fichier consulaire", roles=IMPORTENT)
 @require_POST
-def annuler(request: HttpRequest, edition_id: int) -> HttpResponse:
+def annuler(request: RequeteConnectee, edition_id: int) -> HttpResponse:
     """Rend ce qu'on savait avant cette édition."""
     get_object_or_404(EditionConsulaire.objects.defer("avant"), pk=edition_id)
     try:

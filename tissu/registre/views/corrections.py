@@ -4,14 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tissu.comptes.choices import AGENTS, Role
+from tissu.comptes.adaptateur import adresse_ip
+from tissu.comptes.choices import AGENTS, NatureAcces, Role
+from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.permissions import peut_corriger_registre, peut_voir_non_diffusible
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.entrepot.instantane import courant
 from tissu.registre.corrigeables import ValeurRefusee
 from tissu.registre.forms.corrections import SUJETS, CorrectionForm, EffectifForm, RevueForm
@@ -19,6 +22,8 @@ from tissu.registre.models import Correction
 from tissu.registre.operations import corrections as operations
 from tissu.registre.operations.consulaire import noter_effectif
 from tissu.registre.queries import corrections as queries
+from tissu.registre.rules import est_diffusible
+from tissu.registre.tables import nom_affiche
 from tissu.registre.views.absence import registre_requis
 from tissu.socle.ecrans import ecran
 
@@ -29,25 +34,45 @@ PAR_PAGE = 25
 @ecran("Corrections à revoir", roles=AGENTS | {Role.ADMINISTRATEUR})
 @require_safe
 @registre_requis
-def a_revoir(request: HttpRequest) -> HttpResponse:
+def a_revoir(request: RequeteConnectee) -> HttpResponse:
     """La file : ancienne source, nouvelle source et notre correction côte à côte."""
     page = Paginator(queries.a_revoir(), PAR_PAGE).get_page(request.GET.get("page"))
-    noms = {
-        ligne["siret"]: ligne["nom"] or "Non diffusible"
-        for ligne in courant().lignes("etablissements", "siret", sorted({c.siret for c in page}))
-    }
+    connus = {e["siret"]: e for e in courant().lignes("etablissements", "siret", sorted({c.siret for c in page}))}
     lignes = [
-        {"correction": c, "nom": noms.get(c.siret, "Hors du registre"), "champ": queries.libelle_champ(c.champ)}
-        for c in page
+        {
+            "correction": c,
+            "nom": nom_affiche(connus[c.siret]) if c.siret in connus else "Hors du registre",
+            "champ": queries.libelle_champ(c.champ),
+        }
+        for c in _lisibles(request, list(page), connus)
     ]
     contexte = {"page": page, "lignes": lignes, "peut_corriger": peut_corriger_registre(request.user)}
     return render(request, "registre/corrections.html", contexte)
 
 
+def _lisibles(request: RequeteConnectee, page: list[Correction], connus: dict[str, Any]) -> list[Correction]:
+    """Les corrections que la personne peut lire : les protégées ne le sont que de qui en a le droit, et c'est noté."""
+    proteges = {c.siret for c in page if c.siret not in connus or not est_diffusible(connus[c.siret])}
+    if not proteges:
+        return page
+    if not peut_voir_non_diffusible(request.user):
+        return queries.montrables(page, connus)
+    for siret in sorted(proteges):
+        _noter_lecture(request, siret)
+    return page
+
+
+def _noter_lecture(request: RequeteConnectee, siret: str) -> None:
+    journaliser_acces(
+        personne=request.user, nature=NatureAcces.NON_DIFFUSIBLE, objet=("etablissement", siret), au=timezone.now(),
+        motif="Corrections locales", adresse_ip=adresse_ip(request),
+    )  # fmt: skip
+
+
 @ecran("Corriger un établissement", roles=CORRIGENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @registre_requis
-def corriger(request: HttpRequest, siret: str, sujet: str = "nom") -> HttpResponse:
+def corriger(request: RequeteConnectee, siret: str, sujet: str = "nom") -> HttpResponse:
     """Le formulaire d'un sujet, rempli de ce que la page affiche."""
     ligne = _ligne_corrigee(request, siret)
     if sujet not in SUJETS:
@@ -72,12 +97,14 @@ def corriger(request: HttpRequest, siret: str, sujet: str = "nom") -> HttpRespon
     return render(request, "registre/corriger.html", contexte)
 
 
-def _ligne_corrigee(request: HttpRequest, siret: str) -> dict[str, Any]:
+def _ligne_corrigee(request: RequeteConnectee, siret: str) -> dict[str, Any]:
     lignes = courant().lignes("etablissements", "siret", [siret])
     if not lignes:
         raise Http404
-    appliquees = queries.appliquees(siret)
-    return queries.appliquer(lignes[0], appliquees, peut_voir=peut_voir_non_diffusible(request.user))
+    appliquees, peut_voir = queries.appliquees(siret), peut_voir_non_diffusible(request.user)
+    if peut_voir and appliquees and not est_diffusible(lignes[0]):
+        _noter_lecture(request, siret)
+    return queries.appliquer(lignes[0], appliquees, peut_voir=peut_voir)
 
 
 def _onglets(siret: str, choisi: str) -> list[dict[str, Any]]:
@@ -97,7 +124,7 @@ def _onglets(siret: str, choisi: str) -> list[dict[str, Any]]:
 @ecran("Effectif confirmé", roles=CORRIGENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @registre_requis
-def effectif_confirme(request: HttpRequest, siret: str) -> HttpResponse:
+def effectif_confirme(request: RequeteConnectee, siret: str) -> HttpResponse:
     """Retient un effectif dit par l'entreprise : combien, quand, par qui."""
     ligne = _ligne_corrigee(request, siret)
     formulaire = EffectifForm(request.POST or None)
@@ -111,7 +138,7 @@ def effectif_confirme(request: HttpRequest, siret: str) -> HttpResponse:
 
 @ecran("Revoir une correction", roles=CORRIGENT)
 @require_POST
-def revoir(request: HttpRequest, correction_id: int) -> HttpResponse:
+def revoir(request: RequeteConnectee, correction_id: int) -> HttpResponse:
     """Garde notre valeur, reprend celle de la source, ou en pose une troisième."""
     correction = get_object_or_404(Correction, pk=correction_id)
     formulaire = RevueForm(request.POST)

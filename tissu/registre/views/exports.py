@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from tissu.comptes.choices import LECTEURS_DU_REGISTRE, NatureAcces
 from tissu.comptes.limites import limite
 from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.permissions import peut_voir_contacts
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.entrepot.instantane import courant
 from tissu.registre import exports
 from tissu.registre.forms.recherche import RechercheForm
@@ -35,7 +37,7 @@ TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 @limite("30/h")
 @registre_requis
-def exporter(request: HttpRequest, sorte: str) -> HttpResponse:
+def exporter(request: RequeteConnectee, sorte: str) -> HttpResponseBase:
     """La sélection en CSV ou en classeur. Les contacts n'y sont que pour qui peut les lire, et c'est journalisé."""
     if sorte not in {"csv", "xlsx"}:
         raise Http404
@@ -61,7 +63,7 @@ def exporter(request: HttpRequest, sorte: str) -> HttpResponse:
     return _classeur(lignes, colonnes, _legende(form, len(sirets)), nom)
 
 
-def _contacts_demandes(request: HttpRequest, combien: int) -> bool:
+def _contacts_demandes(request: RequeteConnectee, combien: int) -> bool:
     if request.GET.get("contacts") != "oui":
         return False
     if not peut_voir_contacts(request.user):

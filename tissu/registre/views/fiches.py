@@ -5,20 +5,23 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from tissu.comptes.adaptateur import adresse_ip
 from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, NatureAcces
 from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.permissions import peut_corriger_registre, peut_voir_contacts, peut_voir_non_diffusible
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.registre import fiche
 from tissu.registre.filtres import etat_au
 from tissu.registre.queries import fiches
 from tissu.registre.queries.contacts import contacts_de
 from tissu.registre.queries.fiches import Dossier
-from tissu.registre.tables import SORTES_D_ETAT, champs_masques, nom_affiche
+from tissu.registre.rules import champs_masques, est_diffusible
+from tissu.registre.tables import SORTES_D_ETAT, nom_affiche
 from tissu.registre.views.absence import registre_requis
 from tissu.socle.action import appeler_les_portes
 from tissu.socle.ecrans import ecran
@@ -30,7 +33,7 @@ FRERES_MONTRES = 12
 @ecran("Établissement", roles=LECTEURS_DU_REGISTRE)
 @require_safe
 @registre_requis
-def etablissement(request: HttpRequest, siret: str) -> HttpResponse:
+def etablissement(request: RequeteConnectee, siret: str) -> HttpResponse:
     """Tout ce que le registre sait d'un établissement, et ce qu'en sait chaque action."""
     dossier = fiches.etablissement(siret)
     if dossier is None:
@@ -41,14 +44,18 @@ def etablissement(request: HttpRequest, siret: str) -> HttpResponse:
 @ecran("Contacts d'un établissement", roles=AGENTS)
 @require_POST
 @registre_requis
-def contacts(request: HttpRequest, siret: str) -> HttpResponse:
+def contacts(request: RequeteConnectee, siret: str) -> HttpResponse:
     """Les contacts connus de la chambre ; la lecture est journalisée avant d'être montrée."""
     dossier = fiches.etablissement(siret)
     if dossier is None:
         return _inconnu(request, siret, juste=siret_valide(siret))
     if not _contacts_permis(request.user, dossier):
         raise PermissionDenied("Ces contacts sont ceux d'une personne en diffusion partielle.")
-    journaliser_acces(personne=request.user, nature=NatureAcces.CONTACTS, objet=siret, au=timezone.now())
+    nature = NatureAcces.CONTACTS if est_diffusible(dossier.ligne) else NatureAcces.NON_DIFFUSIBLE
+    journaliser_acces(
+        personne=request.user, nature=nature, objet=siret, au=timezone.now(), motif="Contacts",
+        adresse_ip=adresse_ip(request),
+    )  # fmt: skip
     lus = {"contacts": contacts_de(siret), "contacts_ouverts": True}
     if request.headers.get("HX-Request"):
         return render(request, "registre/_contacts.html", lus)
@@ -60,7 +67,7 @@ def _contacts_permis(personne: Any, dossier: Dossier) -> bool:
     return peut_voir_contacts(personne) and (not champs_masques(dossier.ligne) or peut_voir_non_diffusible(personne))
 
 
-def _contexte(request: HttpRequest, dossier: Dossier) -> dict[str, Any]:
+def _contexte(request: RequeteConnectee, dossier: Dossier) -> dict[str, Any]:
     au, ligne = timezone.localdate(), dossier.ligne
     blocs = appeler_les_portes("fiche_etablissement", ligne["siret"], request.user)
     contexte = {
@@ -139,7 +146,7 @@ def _freres(lignes: Iterable[dict[str, Any]], au: date) -> list[dict[str, Any]]:
 @ecran("Unité légale", roles=LECTEURS_DU_REGISTRE)
 @require_safe
 @registre_requis
-def unite(request: HttpRequest, siren: str) -> HttpResponse:
+def unite(request: RequeteConnectee, siren: str) -> HttpResponse:
     """L'unité légale et tous ses établissements connus."""
     dossier = fiches.unite_legale(siren)
     if dossier is None:
@@ -165,7 +172,7 @@ def unite(request: HttpRequest, siren: str) -> HttpResponse:
     return render(request, "registre/unite.html", contexte)
 
 
-def _inconnu(request: HttpRequest, numero: str, *, juste: bool) -> HttpResponse:
+def _inconnu(request: RequeteConnectee, numero: str, *, juste: bool) -> HttpResponse:
     """La page 404 qui dit pourquoi, et où chercher."""
     contexte = {"titre": "Introuvable dans le registre", "numero": numero, "juste": juste}
     return render(request, "registre/inconnu.html", contexte, status=404)

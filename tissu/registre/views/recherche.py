@@ -6,15 +6,17 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.comptes.choices import LECTEURS_DU_REGISTRE, NatureAcces
+from tissu.comptes.limites import limite
 from tissu.comptes.operations import journaliser_acces
-from tissu.comptes.permissions import peut_voir_contacts
+from tissu.comptes.permissions import peut_voir_contacts, peut_voir_non_diffusible
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.entrepot.instantane import courant
 from tissu.registre.forms.recherche import EnregistrerForm, ListeForm, RechercheForm
 from tissu.registre.operations import recherches as operations
@@ -27,7 +29,7 @@ from tissu.socle.ecrans import ecran
 CLE_COLONNES = "registre_colonnes"
 
 
-def formulaire(request: HttpRequest) -> RechercheForm:
+def formulaire(request: RequeteConnectee) -> RechercheForm:
     """Le formulaire de la liste, lu de l'adresse."""
     return RechercheForm(
         request.GET,
@@ -38,11 +40,11 @@ def formulaire(request: HttpRequest) -> RechercheForm:
     )
 
 
-def dirigeants(request: HttpRequest, texte: str) -> list[str]:
+def dirigeants(request: RequeteConnectee, texte: str) -> list[str]:
     """Les SIRET trouvés par leur dirigeant, si la personne a le droit de le lire ; la trouvaille est journalisée."""
     if not texte or not peut_voir_contacts(request.user):
         return []
-    trouves = sirets_du_dirigeant(texte)
+    trouves = sirets_du_dirigeant(texte, proteges=peut_voir_non_diffusible(request.user))
     if trouves:
         journaliser_acces(
             personne=request.user,
@@ -56,8 +58,9 @@ def dirigeants(request: HttpRequest, texte: str) -> list[str]:
 
 @ecran("Établissements", roles=LECTEURS_DU_REGISTRE)
 @require_safe
+@limite("600/m")
 @registre_requis
-def liste(request: HttpRequest) -> HttpResponse:
+def liste(request: RequeteConnectee) -> HttpResponse:
     """La liste filtrée. Toute la demande est dans l'adresse, qui se partage : on la garde courte."""
     if any(not valeur for valeurs in request.GET.lists() for valeur in valeurs[1]):
         return redirect(_adresse(request.GET))
@@ -103,7 +106,7 @@ def _filtres(form: RechercheForm) -> dict[str, Any]:
     }
 
 
-def _colonnes(request: HttpRequest) -> list[str]:
+def _colonnes(request: RequeteConnectee) -> list[str]:
     """Les colonnes choisies, gardées d'une page à l'autre pour la session."""
     demandees = request.GET.getlist("colonnes")
     if demandees:
@@ -162,7 +165,7 @@ def _exports(parametres: QueryDict, *, contacts: bool) -> list[dict[str, str]]:
 
 @ecran("Recherches", roles=LECTEURS_DU_REGISTRE)
 @require_safe
-def recherches(request: HttpRequest) -> HttpResponse:
+def recherches(request: RequeteConnectee) -> HttpResponse:
     """Les recherches gardées et les listes déposées."""
     contexte = {
         "recherches": listes.recherches_visibles(request.user),
@@ -174,7 +177,7 @@ def recherches(request: HttpRequest) -> HttpResponse:
 
 @ecran("Enregistrer une recherche", roles=LECTEURS_DU_REGISTRE)
 @require_POST
-def enregistrer(request: HttpRequest) -> HttpResponse:
+def enregistrer(request: RequeteConnectee) -> HttpResponse:
     """Garde la recherche affichée, puis y revient."""
     form = EnregistrerForm(request.POST)
     retour = f"{reverse('registre:liste')}?{request.POST.get('adresse', '')}"
@@ -192,7 +195,7 @@ def enregistrer(request: HttpRequest) -> HttpResponse:
 
 @ecran("Supprimer une recherche", roles=LECTEURS_DU_REGISTRE)
 @require_POST
-def supprimer(request: HttpRequest, recherche_id: int) -> HttpResponse:
+def supprimer(request: RequeteConnectee, recherche_id: int) -> HttpResponse:
     """Efface une de ses recherches."""
     recherche = get_object_or_404(listes.recherches_visibles(request.user), pk=recherche_id)
     if recherche.auteur_id != request.user.pk:
@@ -205,7 +208,7 @@ def supprimer(request: HttpRequest, recherche_id: int) -> HttpResponse:
 @ecran("Déposer une liste de SIRET", roles=LECTEURS_DU_REGISTRE)
 @require_http_methods(["GET", "POST"])
 @registre_requis
-def deposer(request: HttpRequest) -> HttpResponse:
+def deposer(request: RequeteConnectee) -> HttpResponse:
     """Lit une liste de SIRET et ouvre le registre filtré par elle ; ce qui n'est pas reconnu est montré."""
     form = ListeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -223,7 +226,7 @@ def deposer(request: HttpRequest) -> HttpResponse:
 
 @ecran("Liste de SIRET déposée", roles=LECTEURS_DU_REGISTRE)
 @require_safe
-def liste_deposee(request: HttpRequest, liste_id: int) -> HttpResponse:
+def liste_deposee(request: RequeteConnectee, liste_id: int) -> HttpResponse:
     """Le bilan d'une liste : reconnus, hors du territoire, illisibles."""
     depot = get_object_or_404(listes.listes_visibles_en_base(request.user), pk=liste_id)
     adresse = f"{reverse('registre:liste')}?{urlencode({'liste': depot.pk})}"

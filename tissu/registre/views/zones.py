@@ -1,13 +1,14 @@
 """Les zones : leur liste, leur import avec aperçu, leur fiche, leur export au standard CNIG."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.comptes.choices import LECTEURS_DU_REGISTRE, Role
 from tissu.comptes.permissions import peut_importer
+from tissu.comptes.requetes import RequeteConnectee
 from tissu.registre.forms.zones import AppliquerZonesForm, FichierDeZonesForm
 from tissu.registre.models import TypeZone, Zone
 from tissu.registre.operations import zones as operations
@@ -25,7 +26,7 @@ RAYON = "zones"
 
 @ecran("Zones", roles=LECTEURS_DU_REGISTRE)
 @require_safe
-def liste(request: HttpRequest) -> HttpResponse:
+def liste(request: RequeteConnectee) -> HttpResponse:
     """Toutes les zones, ou celles d'un type, avec le nombre de leurs établissements actifs."""
     genre = request.GET.get("type", "")
     zones = Zone.objects.filter(type=genre) if genre in TypeZone.values else Zone.objects.all()
@@ -41,7 +42,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @ecran("Zone", roles=LECTEURS_DU_REGISTRE)
 @require_safe
-def detail(request: HttpRequest, zone_id: str) -> HttpResponse:
+def detail(request: RequeteConnectee, zone_id: str) -> HttpResponse:
     """Une zone : d'où vient son contour, ce qu'elle contient."""
     zone = get_object_or_404(Zone, pk=zone_id)
     contexte = {
@@ -57,7 +58,7 @@ def detail(request: HttpRequest, zone_id: str) -> HttpResponse:
 
 @ecran("Importer des zones", roles=IMPORTENT)
 @require_http_methods(["GET", "HEAD", "POST"])
-def importer(request: HttpRequest) -> HttpResponse:
+def importer(request: RequeteConnectee) -> HttpResponse:
     """Reçoit le fichier et montre ce qu'il changerait ; rien n'est écrit avant l'accord."""
     formulaire = FichierDeZonesForm(request.POST or None, request.FILES or None)
     contexte: dict[str, object] = {"formulaire": formulaire}
@@ -79,7 +80,7 @@ def importer(request: HttpRequest) -> HttpResponse:
 
 @ecran("Appliquer l'import de zones", roles=IMPORTENT)
 @require_POST
-def appliquer(request: HttpRequest) -> HttpResponse:
+def appliquer(request: RequeteConnectee) -> HttpResponse:
     """Écrit les zones de l'aperçu, toutes ou aucune."""
     formulaire = AppliquerZonesForm(request.POST)
     if not formulaire.is_valid():
@@ -101,7 +102,7 @@ def appliquer(request: HttpRequest) -> HttpResponse:
 
 @ecran("Demander les contours des communes à l'IGN", roles=IMPORTENT)
 @require_POST
-def contours_ign(request: HttpRequest) -> HttpResponse:
+def contours_ign(request: RequeteConnectee) -> HttpResponse:
     """Demande à l'IGN les contours des communes du territoire."""
     try:
         combien = operations.importer_communes_de_l_ign(territoire(), au=timezone.localdate(), auteur=request.user.pk)
@@ -116,7 +117,7 @@ def contours_ign(request: HttpRequest) -> HttpResponse:
 
 @ecran("Retirer une zone", roles=IMPORTENT)
 @require_POST
-def supprimer(request: HttpRequest, zone_id: str) -> HttpResponse:
+def supprimer(request: RequeteConnectee, zone_id: str) -> HttpResponse:
     """Retire une zone ; les établissements restent."""
     zone = get_object_or_404(Zone, pk=zone_id)
     operations.supprimer_zone(zone=zone, auteur=request.user.pk)
@@ -126,7 +127,7 @@ def supprimer(request: HttpRequest, zone_id: str) -> HttpResponse:
 
 @ecran("Exporter les zones au standard CNIG", roles=LECTEURS_DU_REGISTRE)
 @require_safe
-def export_cnig(request: HttpRequest) -> HttpResponse:
+def export_cnig(request: RequeteConnectee) -> HttpResponse:
     """Les parcs d'activités au CSV « site économique »."""
     zones = Zone.objects.filter(type=TypeZone.PARC_ACTIVITES).exclude(geometrie="")
     contenu = operations.exporter_cnig(zones, territoire=territoire(), etablissements=actifs_par_zone())

@@ -1,7 +1,7 @@
 """La liste semestrielle des plus de 50 salariés : établissements et unités légales, entrants et sortants."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from tissu.actions.fichier_entreprises.queries.cadre import (
 from tissu.entrepot.instantane import Instantane, courant
 from tissu.registre.models import DonneeConsulaire, EffectifConsulaire
 from tissu.registre.nomenclatures import libelle_naf
-from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE
+from tissu.registre.rules import COLONNES_DE_DIFFUSION, LIBELLE_NON_DIFFUSIBLE, est_diffusible
 from tissu.socle.periodes import Periode, mois_de, semestre
 
 
@@ -113,8 +113,8 @@ def liste(code: str, *, figee: bool = True) -> Liste:
         )
     gardee = edition(code) if figee else None
     if gardee is not None:
-        etablissements = [Ligne(**ligne) for ligne in gardee.etablissements]
-        unites = [Ligne(**ligne) for ligne in gardee.unites_legales]
+        etablissements = remasquer(instantane, gardee.etablissements)
+        unites = remasquer(instantane, gardee.unites_legales)
         seuil, jour, version = gardee.seuil, gardee.source_au, gardee.version_registre
     else:
         seuil, version = reglage("seuil_grand_etablissement", min(periode.fin, jour)), instantane.version
@@ -128,6 +128,25 @@ def liste(code: str, *, figee: bool = True) -> Liste:
         periode, territoire_servi(instantane), jour, version, seuil, etablissements, unites, precedente, entrants,
         sortants, gardee,
     )  # fmt: skip
+
+
+def remasquer(instantane: Instantane, figees: Iterable[Mapping[str, Any]]) -> list[Ligne]:
+    """Les lignes d'une édition figée, moins ce que la diffusion partielle protège aujourd'hui.
+
+    L'édition ne change pas, mais une personne qui s'est opposée depuis à la diffusion n'y est plus lisible.
+    """
+    lignes = [Ligne(**figee) for figee in figees]
+    colonnes = (*COLONNES_DE_DIFFUSION, "nom")
+    actuelles = {
+        e["siret"]: e for e in instantane.lignes("etablissements", "siret", [e.siret for e in lignes], colonnes)
+    }
+    return [_remasquer(ligne, actuelles.get(ligne.siret)) for ligne in lignes]
+
+
+def _remasquer(ligne: Ligne, actuelle: Mapping[str, Any] | None) -> Ligne:
+    if actuelle is None or est_diffusible(actuelle):
+        return ligne
+    return replace(ligne, nom=actuelle["nom"] or LIBELLE_NON_DIFFUSIBLE, adresse=None, zones="")
 
 
 def filieres_en_regles() -> list[rules.Filiere]:
@@ -284,8 +303,8 @@ def mouvements(
     if precedente is None:
         return [], []
     avant = {
-        (ligne["unite"], ligne["identifiant"]): Ligne(**ligne)
-        for ligne in (*precedente.etablissements, *precedente.unites_legales)
+        (ligne.unite, ligne.identifiant): ligne
+        for ligne in remasquer(instantane, [*precedente.etablissements, *precedente.unites_legales])
     }
     apres = {(ligne.unite, ligne.identifiant): ligne for ligne in (*etablissements, *unites)}
     partis = [
@@ -306,8 +325,13 @@ def mouvements(
 
 
 def dirigeants(sirets: Iterable[str]) -> dict[str, str]:
-    """Le dirigeant de chaque établissement au fichier consulaire ; l'appelant vérifie le droit et journalise."""
-    donnees = DonneeConsulaire.objects.filter(siret__in=list(sirets)).exclude(dirigeant="").order_by("siret")
+    """Le dirigeant de chaque établissement au fichier consulaire ; l'appelant vérifie le droit et journalise.
+
+    Rien de ceux que la diffusion partielle protège : leurs contacts ne se lisent qu'un à un, sur leur fiche.
+    """
+    lignes = courant().lignes("etablissements", "siret", sorted(set(sirets)), COLONNES_DE_DIFFUSION)
+    ouverts = [ligne["siret"] for ligne in lignes if est_diffusible(ligne)]
+    donnees = DonneeConsulaire.objects.filter(siret__in=ouverts).exclude(dirigeant="").order_by("siret")
     return dict(donnees.values_list("siret", "dirigeant"))
 
 

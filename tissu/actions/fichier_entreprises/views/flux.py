@@ -19,6 +19,7 @@ from tissu.actions.fichier_entreprises.queries import cadre
 from tissu.actions.fichier_entreprises.queries import flux as lectures
 from tissu.actions.fichier_entreprises.queries.lignes import lignes_du_mois, lignes_filtrees
 from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire, fichier
+from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import mois_long
@@ -66,6 +67,7 @@ def choisir(request: HttpRequest) -> HttpResponse:
 
 @ecran("Entreprises derrière un chiffre", roles=LECTEURS)
 @require_safe
+@limite("300/m")
 @avec_registre
 def lignes(request: HttpRequest, mois: str) -> HttpResponse:
     """Les lignes d'un mois, filtrées comme le chiffre d'où l'on vient."""
@@ -85,6 +87,7 @@ def lignes(request: HttpRequest, mois: str) -> HttpResponse:
 
 @ecran("Téléchargement des flux", roles=LECTEURS)
 @require_safe
+@limite("60/m")
 @avec_registre
 def telecharger(request: HttpRequest, mois: str, format: str) -> HttpResponse:
     """Le rapport en PDF, classeur, CSV ou JSON ; `?edition=premiere` rend le JSON figé à la publication."""

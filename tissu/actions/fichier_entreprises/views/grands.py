@@ -18,6 +18,7 @@ from tissu.actions.fichier_entreprises.publications.grands import (
 )
 from tissu.actions.fichier_entreprises.queries import grands as lectures
 from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire, fichier
+from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
 
@@ -59,6 +60,7 @@ def choisir(request: HttpRequest) -> HttpResponse:
 
 @ecran("Téléchargement des plus de 50 salariés", roles=LECTEURS)
 @require_safe
+@limite("60/m")
 @avec_registre
 def telecharger(request: HttpRequest, semestre: str, format: str) -> HttpResponse:
     """La liste en PDF, classeur, CSV (établissements) ou JSON ; le dirigeant seulement pour qui y a droit."""

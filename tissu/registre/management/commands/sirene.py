@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tissu.entrepot.instantane import RegistreAbsent
 from tissu.entrepot.verrou import EcritureEnCours
+from tissu.publications.valeurs import pour_tableur
 from tissu.registre.models import Import, LigneRefusee
 from tissu.registre.operations.importation import ImportRefuse, importer_sirene
 from tissu.registre.operations.mises_a_jour import mettre_a_jour
@@ -23,7 +24,6 @@ from tissu.socle.travaux import SansSuivi
 
 COLONNES_QUARANTAINE = ("id", "sorte", "fichier", "ligne", "champ", "valeur", "code", "motif", "rejouee_le")
 COLONNES_DITES = 6
-DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Command(BaseCommand):
@@ -148,10 +148,11 @@ class Command(BaseCommand):
             raise CommandError(f"L'import n° {numero} n'existe pas." if numero else "Aucun import n'a encore eu lieu.")
         lignes = LigneRefusee.objects.filter(importation=journal).order_by("pk")
         if forme == "csv":
-            ecrivain = csv.writer(sys.stdout if self.stdout._out is sys.stdout else self.stdout, delimiter=";")
+            sortie: Any = sys.stdout if self.stdout._out is sys.stdout else self.stdout
+            ecrivain = csv.writer(sortie, delimiter=";")
             ecrivain.writerow(COLONNES_QUARANTAINE)
             for ligne in lignes:
-                ecrivain.writerow([_inerte(getattr(ligne, colonne)) for colonne in COLONNES_QUARANTAINE])
+                ecrivain.writerow([pour_tableur(getattr(ligne, colonne)) for colonne in COLONNES_QUARANTAINE])
             return
         self.stdout.write(f"{journal} : {formats.nombre(journal.refusees)} lignes refusées")
         for ligne in lignes:
@@ -163,10 +164,3 @@ def _jour(texte: str) -> date:
         return date.fromisoformat(texte)
     except ValueError as erreur:
         raise argparse.ArgumentTypeError(f"« {texte} » n'est pas un jour ; écrivez-le AAAA-MM-JJ.") from erreur
-
-
-def _inerte(valeur: Any) -> Any:
-    """Un tableur exécuterait un texte qui commence comme une formule : l'apostrophe l'en empêche."""
-    if isinstance(valeur, str) and valeur.startswith(DEBUTS_DE_FORMULE):
-        return "'" + valeur
-    return valeur
