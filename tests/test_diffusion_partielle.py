@@ -1,0 +1,489 @@
+"""La diffusion partielle, de bout en bout : quatre cas protégés, marqués partout, cherchés dans tout ce qui sort.
+
+Les fichiers d'essai ne portent pas le « [ND] » de l'Insee : tout ce qui manque à l'arrivée, c'est le produit qui l'a
+tu. Chaque mot marqué est unique ; le chercher dans une réponse suffit à prouver une fuite.
+"""
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tissu.actions.fichier_entreprises.models import EditionPlusDe50, Piste, RegleDePiste, Veille
+from tissu.actions.fichier_entreprises.operations import envoyer_digests
+from tissu.actions.fichier_entreprises.operations.editions import publier_semestre
+from tissu.actions.fichier_entreprises.operations.pistes import creer_pistes
+from tissu.actions.fichier_entreprises.operations.veilles import relever_veilles
+from tissu.comptes.choices import LECTEURS_DU_REGISTRE, NatureAcces, Role
+from tissu.comptes.models import Acces, Attribution, Organisation, Personne
+from tissu.entrepot.instantane import courant
+from tissu.entrepot.tests.fabrique import siret
+from tissu.registre.models import (
+    Correction,
+    DonneeConsulaire,
+    EditionConsulaire,
+    EffectifConsulaire,
+    EtatCorrection,
+    Import,
+    LigneRefusee,
+    Zone,
+)
+from tissu.registre.operations.bodacc import importer_bodacc
+from tissu.registre.operations.depots import deposer
+from tissu.registre.operations.importation import importer_sirene
+from tissu.registre.sources import formats_insee as insee
+from tissu.registre.tests.exemple import LE, TERRITOIRE, ZONE
+from tissu.registre.tests.fichiers_insee import ecrire, etablissement, periode, unite
+from tissu.socle.travaux import SansSuivi
+
+PHYSIQUE, SOCIETE, SANS_PERSONNALITE, SECONDAIRE = siret(1), siret(2), siret(3), siret(4, 2)
+OUVERTE, PRINCIPAL = siret(5), siret(4, 1)
+PROTEGES = (PHYSIQUE, SOCIETE, SANS_PERSONNALITE, SECONDAIRE)
+CAS = {PHYSIQUE: "PHY", SOCIETE: "SOC", SANS_PERSONNALITE: "ENT", SECONDAIRE: "SEC"}
+
+# Ce qui doit se lire : la personne morale garde son nom et son enseigne, l'unité diffusible le sien.
+VISIBLES = ("DENOMINATIONSOC", "ENSEIGNESOC", "DENOMINATIONSEC", "DENOMINATIONOUVERTE", "RUEOUVERTE")
+# Une racine par sorte de donnée, suivie du cas : « RUESOC » est la rue de la société protégée.
+_LIEUX = (
+    "RUE",
+    "BATIMENT",
+    "BODACC",
+    "DIRIGEANT",
+    "FONCTION",
+    "MEL",
+    "SITE",
+    "CORRIGEE",
+    "MOTIF",
+    "EFFECTIFPAR",
+    "FIGEE",
+)
+CACHES = (
+    *(f"{racine}{cas}" for racine in _LIEUX for cas in CAS.values()),
+    "SIGLESOC", "NOMPHY", "PRENOMPHY", "ENSEIGNEPHY", "USUELLEPHY", "ANCIENNEPHY", "SIGLEENT", "DENOMINATIONENT",
+    "ENSEIGNEENT", "ANCIENNEENT", "ENSEIGNEREFAITEPHY", "QUARANTAINEPHY",
+    "21078", "06 11 11", "47.3399", "47,3399", "5.0699", "5,0699",
+)  # fmt: skip
+
+
+def _p(cas: str, **champs: str) -> dict[str, str]:
+    return {
+        "statutDiffusionEtablissement": "P", "libelleVoieEtablissement": f"RUE{cas}",
+        "complementAdresseEtablissement": f"BATIMENT{cas}", "codePostalEtablissement": "21078",
+        "dateCreationEtablissement": "2026-10-05", "dateDebut": "2026-10-05",
+        "trancheEffectifsEtablissement": "21", "anneeEffectifsEtablissement": "2024", **champs,
+    }  # fmt: skip
+
+
+def _fichiers(dossier: Path) -> Path:
+    ecrire(dossier, insee.StockEtablissement, [
+        etablissement(1, **_p("PHY", enseigne1Etablissement="ENSEIGNEPHY",
+                              denominationUsuelleEtablissement="USUELLEPHY")),
+        etablissement(2, **_p("SOC", enseigne1Etablissement="ENSEIGNESOC")),
+        etablissement(3, **_p("ENT", enseigne1Etablissement="ENSEIGNEENT")),
+        etablissement(4, 1),
+        etablissement(4, 2, **_p("SEC", etablissementSiege="false")),
+        etablissement(5, libelleVoieEtablissement="RUEOUVERTE", trancheEffectifsEtablissement="21"),
+    ])  # fmt: skip
+    p = {"statutDiffusionUniteLegale": "P", "dateCreationUniteLegale": "2026-10-05"}
+    ecrire(dossier, insee.StockUniteLegale, [
+        unite(1, **p, denominationUniteLegale="", nomUniteLegale="NOMPHY", prenom1UniteLegale="PRENOMPHY",
+              prenomUsuelUniteLegale="PRENOMPHY", categorieJuridiqueUniteLegale="1000"),
+        unite(2, **p, denominationUniteLegale="DENOMINATIONSOC", sigleUniteLegale="SIGLESOC"),
+        unite(3, **p, denominationUniteLegale="DENOMINATIONENT", sigleUniteLegale="SIGLEENT",
+              categorieJuridiqueUniteLegale="2110"),
+        unite(4, denominationUniteLegale="DENOMINATIONSEC"),
+        unite(5, denominationUniteLegale="DENOMINATIONOUVERTE"),
+    ])  # fmt: skip
+    ferme = {"etatAdministratifEtablissement": "F"}
+    periodes = [periode(5), periode(4, 1)]
+    for numero, rang, cas in ((1, 1, "PHY"), (2, 1, "SOC"), (3, 1, "ENT"), (4, 2, "SEC")):
+        enseigne = {"enseigne1Etablissement": f"ANCIENNE{cas}"} if cas in {"PHY", "ENT"} else {}
+        periodes += [
+            periode(numero, rang, dateDebut="2020-01-01", dateFin="2022-01-31", **enseigne),
+            periode(numero, rang, dateDebut="2022-02-01", dateFin="2026-10-04", **ferme),
+            periode(numero, rang, dateDebut="2026-10-05"),
+        ]
+    ecrire(dossier, insee.StockEtablissementHistorique, periodes)
+    ecrire(dossier, insee.GeolocalisationEtablissement, [
+        {"siret": numero, "x_longitude": "5.0699", "y_latitude": "47.3399", "qualite_xy": "11"} for numero in PROTEGES
+    ])  # fmt: skip
+    return dossier
+
+
+def _bodacc(dossier: Path) -> Path:
+    annonces = [
+        {
+            "id": f"A{rang}", "registre": [numero[:9]], "familleavis": "collective", "typeavis": "annonce",
+            "familleavis_lib": "Procédures collectives", "dateparution": "2026-10-20", "tribunal": "GREFFE D'ESSAI",
+            "commercant": f"NOM{cas}",
+            "jugement": {"nature": "Jugement d'ouverture de liquidation judiciaire", "date": "2026-10-12",
+                         "complementJugement": f"M. BODACC{cas}, 4 RUE{cas}"},
+        }
+        for rang, (numero, cas) in enumerate(CAS.items())
+    ]  # fmt: skip
+    dossier.mkdir(parents=True)
+    (dossier / "annonces.json").write_text(json.dumps({"results": annonces}), encoding="utf-8")
+    return dossier
+
+
+def _consulaire(edition: EditionConsulaire) -> None:
+    for rang, (numero, cas) in enumerate([*CAS.items(), (OUVERTE, "OUVERTE")]):
+        DonneeConsulaire.objects.create(
+            siret=numero, edition=edition, dirigeant=f"DIRIGEANT{cas} Zoé",
+            dirigeant_normalise=f"dirigeant{cas.lower()} zoe",
+            fonction=f"FONCTION{cas}", telephone=f"06 11 11 11 1{rang}" if cas != "OUVERTE" else "06 22 22 22 22",
+            courriel=f"MEL{cas}@essai.example", site=f"https://SITE{cas}.example", effectif=60,
+            effectif_date=date(2026, 1, 1),
+        )  # fmt: skip
+        EffectifConsulaire.objects.create(
+            siret=numero, valeur=60, date=date(2026, 1, 1), source=f"EFFECTIFPAR{cas}", saisi_le=LE, edition=edition
+        )
+
+
+def _corrections() -> None:
+    """Une adresse, une position et une enseigne corrigées ; la source d'alors portait encore la rue."""
+    for numero, cas in CAS.items():
+        commun = {"siret": numero, "motif": f"MOTIF{cas}", "le": LE, "etat": EtatCorrection.A_REVOIR}
+        Correction.objects.create(
+            champ="libelle_voie", valeur=f"CORRIGEE{cas}", valeur_source=f"RUE{cas}", nouvelle_source=f"RUE{cas}",
+            source_au=date(2026, 9, 1), nouvelle_source_au=date(2026, 10, 1), **commun,
+        )  # fmt: skip
+        Correction.objects.create(champ="lon", valeur="5.0699", valeur_source=f"5.0699 (RUE{cas})", **commun)
+        Correction.objects.create(champ="lat", valeur="47.3399", valeur_source=f"47.3399 (RUE{cas})", **commun)
+        Correction.objects.create(champ="signalement", valeur=f"MOTIF{cas}", **commun)
+    Correction.objects.create(siret=PHYSIQUE, champ="enseigne", valeur="ENSEIGNEREFAITEPHY", motif="MOTIFPHY", le=LE)
+
+
+@pytest.fixture(scope="module")
+def modele(tmp_path_factory: Any, django_db_setup: None, django_db_blocker: Any) -> Path:
+    """Le registre marqué, composé une fois ; la base n'en garde rien."""
+    racine = tmp_path_factory.mktemp("diffusion")
+    with pytest.MonkeyPatch.context() as environnement, django_db_blocker.unblock(), transaction.atomic():
+        environnement.setenv("TISSU_DONNEES", str(racine / "donnees"))
+        _installer_en_base()
+        importer_bodacc(chemin=_bodacc(racine / "bodacc"), auteur=None)
+        importer_sirene(
+            dossier=_fichiers(racine / "sirene"), territoire=TERRITOIRE, auteur=None, au=LE, suivi=SansSuivi()
+        )
+        transaction.set_rollback(True)
+    return racine / "donnees"
+
+
+def _installer_en_base() -> EditionConsulaire:
+    carre = [[5.06, 47.33], [5.08, 47.33], [5.08, 47.35], [5.06, 47.35], [5.06, 47.33]]
+    Zone.objects.create(**{**ZONE, "geometrie": json.dumps({"type": "Polygon", "coordinates": [carre]})})
+    edition = EditionConsulaire.objects.create(
+        nom="Édition d'essai", fichier="essai", sha256="0" * 64, octets=1, date_source=date(2026, 1, 1), deposee_le=LE,
+        etat="appliquee", appliquee_le=LE,
+    )  # fmt: skip
+    _consulaire(edition)
+    _corrections()
+    return edition
+
+
+@pytest.fixture
+def registre(modele: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[EditionConsulaire]:
+    monkeypatch.setenv("TISSU_DONNEES", str(modele))
+    cache.clear()
+    yield _installer_en_base()
+
+
+@pytest.fixture
+def entrer(db: None) -> Callable[[Role], Client]:
+    """Le navigateur d'une personne qui n'a que ce rôle."""
+
+    def connecter(role: Role) -> Client:
+        chez, _ = Organisation.objects.get_or_create(nom="Essai", defaults={"type": "cci"})
+        personne = Personne.objects.create_user(f"{role.value}@essai.example", organisation=chez)
+        Attribution.objects.create(personne=personne, role=role)
+        client = Client()
+        client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.personne = personne  # type: ignore[attr-defined]
+        return client
+
+    return connecter
+
+
+def lire(reponse: Any) -> str:
+    """Tout le texte d'une réponse, celui d'un classeur compris."""
+    octets = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+    return deplier(octets)
+
+
+def deplier(octets: bytes) -> str:
+    if octets[:2] != b"PK":
+        return octets.decode("utf-8", errors="replace")
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        return "\n".join(archive.read(nom).decode("utf-8", errors="replace") for nom in archive.namelist())
+
+
+def fuites(texte: str) -> list[str]:
+    """Les mots marqués qu'on y lit, quelle qu'en soit la casse."""
+    bas = texte.lower()
+    return [mot for mot in CACHES if mot.lower() in bas]
+
+
+# --- Ce qui est écrit ---
+
+
+def test_aucun_fichier_de_la_version_ne_porte_un_mot_marque(registre: Any) -> None:
+    dossier = courant().chemin
+    sales = {}
+    for fichier in sorted(dossier.rglob("*")):
+        if fichier.suffix == ".parquet":
+            texte = str(pq.read_table(fichier).to_pylist())
+        elif fichier.suffix == ".sqlite":
+            with sqlite3.connect(f"file:{fichier}?mode=ro", uri=True) as base:
+                texte = str(
+                    base.execute("SELECT mot FROM mots").fetchall() + base.execute("SELECT * FROM fiche").fetchall()
+                )
+        elif fichier.is_file():
+            # La copie indexée du moteur et le manifeste : leurs octets suffisent à trouver un texte.
+            texte = fichier.read_bytes().decode("latin-1")
+        else:
+            continue
+        sales[fichier.name] = fuites(texte)
+    assert {nom: trouves for nom, trouves in sales.items() if trouves} == {}
+    assert {"etablissements.parquet", "annonces.parquet", "periodes.parquet", "recherche.sqlite"} <= set(sales)
+
+
+def test_les_proteges_sont_comptes_et_restent_a_la_maille_de_la_commune(registre: Any) -> None:
+    lignes = {e["siret"]: e for e in courant().lignes("etablissements", "siret", [*PROTEGES, OUVERTE])}
+    assert {
+        numero: (e["commune"], e["lon"], e["code_postal"]) for numero, e in lignes.items() if numero in PROTEGES
+    } == dict.fromkeys(PROTEGES, ("Dijon", None, None))
+    assert courant().manifeste["comptes"]["etablissements"] == 6
+    assert courant().lignes("etablissements_zones", "siret", PROTEGES) == []
+    assert [lignes[numero]["nom"] for numero in PROTEGES] == [None, "DENOMINATIONSOC", None, "DENOMINATIONSEC"]
+
+
+# --- Ce qui se lit ---
+
+SIREN = tuple(numero[:9] for numero in PROTEGES)
+
+
+def _adresses() -> list[str]:
+    recherche = [f"/registre/?q={mot}" for mot in ("RUESOC", "NOMPHY", "SIGLESOC", "21078", "ENSEIGNEREFAITEPHY")]
+    return [
+        "/",
+        "/registre/?colonnes=adresse&colonnes=forme&colonnes=siege&tri=nom",
+        "/registre/?diffusion=P",
+        "/registre/?zone=parc-exemple",
+        *recherche,
+        "/registre/export.csv?diffusion=P",
+        "/registre/export.xlsx?diffusion=P",
+        *(f"/registre/etablissements/{numero}/" for numero in (*PROTEGES, PRINCIPAL)),
+        *(f"/registre/unites/{siren}/" for siren in SIREN),
+        reverse("registre:corrections"),
+        reverse("fichier_entreprises:bord"),
+        reverse("fichier_entreprises:flux", args=["2026-10"]) + "?secteurs=tous",
+        reverse("fichier_entreprises:flux_lignes", args=["2026-10"]) + "?secteurs=tous",
+        reverse("fichier_entreprises:flux_lignes", args=["2026-10"]) + "?secteurs=tous&format=csv",
+        *(
+            reverse("fichier_entreprises:flux_fichier", args=["2026-10", sorte]) + "?secteurs=tous"
+            for sorte in ("json", "csv", "xlsx")
+        ),
+        reverse("fichier_entreprises:grands", args=["2026-S2"]),
+        *(reverse("fichier_entreprises:grands_fichier", args=["2026-S2", s]) for s in ("json", "csv", "xlsx")),
+        reverse("fichier_entreprises:pistes") + "?vue=toutes&etat=toutes",
+        *(reverse("fichier_entreprises:piste", args=[piste.pk]) for piste in Piste.objects.all()),
+        reverse("fichier_entreprises:veilles"),
+    ]
+
+
+@pytest.mark.parametrize("role", sorted(LECTEURS_DU_REGISTRE - {Role.CHARGE_MISSION} | {Role.ELU, Role.POLICE}))
+def test_aucun_ecran_ni_export_ne_porte_un_mot_marque(registre: Any, entrer: Any, role: Role) -> None:
+    _pistes_et_veilles(entrer(Role.CHARGE_MISSION).personne)
+    client = entrer(role)
+    lues, visibles = {}, set()
+    for adresse in _adresses():
+        reponse = client.get(adresse)
+        assert reponse.status_code in {200, 403}, adresse
+        texte = lire(reponse)
+        # Le mot cherché revient dans le champ de recherche : ce n'est pas le registre qui le dit.
+        cherche = adresse.partition("?q=")[2]
+        trouves = [mot for mot in fuites(texte) if mot != cherche]
+        if trouves:
+            lues[adresse] = trouves
+        visibles |= {mot for mot in VISIBLES if mot in texte}
+    assert lues == {}
+    if role in LECTEURS_DU_REGISTRE:
+        assert visibles == set(VISIBLES)
+
+
+@pytest.mark.parametrize(
+    "mot", ["RUESOC", "NOMPHY", "SIGLESOC", "ENSEIGNEPHY", "21078", "DIRIGEANTPHY", "DENOMINATIONENT"]
+)
+def test_chercher_un_mot_protege_ne_trouve_personne(registre: Any, entrer: Any, mot: str) -> None:
+    """Être trouvé par son nom, sa rue ou son dirigeant, c'est déjà les dire."""
+    page = entrer(Role.CHARGE_FILIERE).get("/registre/", {"q": mot})
+    assert (page.status_code, page.context["page"].paginator.count) == (200, 0)
+    assert not Acces.objects.exists()
+
+
+def test_le_dirigeant_d_un_protege_ne_se_cherche_qu_avec_le_droit_et_se_journalise(registre: Any, entrer: Any) -> None:
+    page = entrer(Role.CHARGE_MISSION).get("/registre/", {"q": "DIRIGEANTPHY"})
+    assert page.context["page"].paginator.count == 1
+    assert [acces.nature for acces in Acces.objects.all()] == [NatureAcces.CONTACTS]
+
+
+def _pistes_et_veilles(agent: Personne) -> None:
+    RegleDePiste.objects.create(nom="Tout", types=["creation_pure", "reactivation"], codes_naf=["62"], modifiee_le=LE)
+    assert creer_pistes(au=LE) >= len(PROTEGES)
+    Veille.objects.create(
+        nom="Ma veille", personne=agent, sirets=list(PROTEGES), evenements=["procedure", "fermeture"],
+        frequence="quotidienne", creee_le=LE,
+    )  # fmt: skip
+    assert relever_veilles(au=LE) > 0
+
+
+def test_ni_le_courriel_des_veilles_ni_les_pistes_ne_nomment(registre: Any, entrer: Any) -> None:
+    _pistes_et_veilles(entrer(Role.CHARGE_MISSION).personne)
+    assert envoyer_digests(au=LE, frequences=["quotidienne"]) == 1
+    courriel = mail.outbox[0]
+    assert fuites(f"{courriel.subject} {courriel.body}") == []
+    assert fuites(str([*Piste.objects.values(), *Piste.objects.values_list("etapes__texte")])) == []
+
+
+def test_les_commandes_ne_nomment_pas(registre: Any, tmp_path: Path) -> None:
+    textes = []
+    for nom, options in (("flux", {"mois": "2026-10", "secteurs": "tous"}), ("plus_de_50", {"semestre": "2026-S2"})):
+        for forme in ("json", "csv", "xlsx"):
+            sortie = tmp_path / f"{nom}.{forme}"
+            call_command(nom, **options, format=forme, sortie=str(sortie), stdout=io.StringIO())
+            textes.append(deplier(sortie.read_bytes()))
+    assert fuites("\n".join(textes)) == []
+    assert all(numero in textes[0] for numero in PROTEGES)
+
+
+def test_la_liste_des_plus_de_50_tait_les_dirigeants_proteges(registre: Any, entrer: Any) -> None:
+    """Même un chargé de mission : les contacts d'un protégé ne se lisent qu'un à un, sur sa fiche."""
+    client = entrer(Role.CHARGE_MISSION)
+    texte = lire(client.get(reverse("fichier_entreprises:grands_fichier", args=["2026-S2", "csv"])))
+    assert [mot for mot in fuites(texte) if mot.startswith("DIRIGEANT")] == []
+    assert "DIRIGEANTOUVERTE" in texte
+    assert texte.count("Non diffusible") == 2
+
+
+def test_une_edition_figee_se_tait_de_qui_s_est_oppose_depuis(registre: Any, entrer: Any) -> None:
+    figee = publier_semestre(semestre="2026-S1", auteur=None, au=LE)
+    for ligne in figee.etablissements:
+        cas = CAS.get(ligne["siret"])
+        if cas:
+            ligne |= {"nom": f"FIGEE{cas}" if cas in {"PHY", "ENT"} else ligne["nom"], "adresse": f"4 RUE{cas}"}
+    EditionPlusDe50.objects.filter(pk=figee.pk).update(etablissements=figee.etablissements)
+    client = entrer(Role.LECTEUR)
+    # Le semestre figé, puis le suivant, qui en nomme les sortants.
+    for semestre in ("2026-S1", "2026-S2"):
+        texte = lire(client.get(reverse("fichier_entreprises:grands_fichier", args=[semestre, "xlsx"])))
+        assert fuites(texte) == []
+        assert "DENOMINATIONSOC" in texte
+
+
+# --- Contacts, corrections, quarantaine, fichier consulaire ---
+
+
+@pytest.mark.parametrize(
+    ("role", "codes"), [(Role.CHARGE_FILIERE, [403, 403, 403, 403]), (Role.CHARGE_MISSION, [200, 200, 200, 200])]
+)
+def test_les_contacts_d_un_protege_demandent_les_deux_droits(
+    registre: Any, entrer: Any, role: Role, codes: Any
+) -> None:
+    client = entrer(role)
+    reponses = [client.post(reverse("registre:contacts", args=[numero])) for numero in PROTEGES]
+    assert [reponse.status_code for reponse in reponses] == codes
+    assert [acces.nature for acces in Acces.objects.all()] == [NatureAcces.NON_DIFFUSIBLE] * codes.count(200)
+    if role == Role.CHARGE_FILIERE:
+        assert fuites("".join(lire(reponse) for reponse in reponses)) == []
+
+
+def test_l_export_des_contacts_laisse_vides_ceux_des_proteges(registre: Any, entrer: Any) -> None:
+    texte = lire(entrer(Role.CHARGE_MISSION).get("/registre/export.csv", {"contacts": "oui"}))
+    assert fuites(texte) == []
+    assert "DIRIGEANTOUVERTE" in texte
+    assert [acces.nature for acces in Acces.objects.all()] == [NatureAcces.EXPORT]
+
+
+def test_la_revue_des_corrections_se_lit_avec_le_droit_et_se_journalise(registre: Any, entrer: Any) -> None:
+    sans = lire(entrer(Role.ADMINISTRATEUR).get(reverse("registre:corrections")))
+    assert (fuites(sans), Acces.objects.count()) == ([], 0)
+    avec = lire(entrer(Role.CHARGE_MISSION).get(reverse("registre:corrections")))
+    assert "CORRIGEESOC" in avec
+    assert {acces.objet_id for acces in Acces.objects.all()} == set(PROTEGES)
+
+
+def test_corriger_un_protege_se_journalise(registre: Any, entrer: Any) -> None:
+    page = entrer(Role.CHARGE_MISSION).get(reverse("registre:corriger", args=[PHYSIQUE, "adresse"]))
+    assert "CORRIGEEPHY" in lire(page)
+    assert [(acces.nature, acces.objet_id) for acces in Acces.objects.all()] == [("non_diffusible", PHYSIQUE)]
+
+
+@pytest.fixture
+def quarantaine(registre: Any) -> Import:
+    objet = Import.objects.create(commence_le=LE, territoire={"nom": "Exemple"}, etat="reussi", refusees=3)
+    for brute, champ, valeur in (
+        ({"statutDiffusionEtablissement": "P"}, "enseigne1Etablissement", "QUARANTAINEPHY"),
+        ({}, "codePostalEtablissement", "21078"),
+        ({"statutDiffusionEtablissement": "P"}, "dateDebut", "2026-13-45"),
+        ({"statutDiffusionEtablissement": "O"}, "enseigne1Etablissement", "LISIBLE"),
+    ):
+        LigneRefusee.objects.create(
+            importation=objet, sorte="etablissements", fichier="stock.csv", champ=champ, valeur=valeur, code="essai",
+            motif="Essai.", brute=brute,
+        )  # fmt: skip
+    return objet
+
+
+def test_la_quarantaine_tait_les_proteges_a_l_administration(quarantaine: Import, entrer: Any) -> None:
+    client = entrer(Role.ADMINISTRATEUR)
+    for nom in ("registre:import", "registre:quarantaine_csv"):
+        texte = lire(client.get(reverse(nom, args=[quarantaine.pk])))
+        assert fuites(texte) == []
+        assert ("LISIBLE" in texte, "2026-13-45" in texte) == (True, True)
+    protegee = LigneRefusee.objects.get(valeur="QUARANTAINEPHY")
+    assert client.post(reverse("registre:rejouer", args=[protegee.pk])).status_code == 403
+    assert not Acces.objects.exists()
+
+
+def test_la_quarantaine_lue_avec_le_droit_est_au_journal(quarantaine: Import, entrer: Any) -> None:
+    client = entrer(Role.CHARGE_MISSION)
+    assert "QUARANTAINEPHY" in lire(client.get(reverse("registre:import", args=[quarantaine.pk])))
+    assert "QUARANTAINEPHY" in lire(client.get(reverse("registre:quarantaine_csv", args=[quarantaine.pk])))
+    assert sorted(acces.nature for acces in Acces.objects.all()) == [NatureAcces.EXPORT, NatureAcces.NON_DIFFUSIBLE]
+
+
+@pytest.mark.parametrize(("role", "lit"), [(Role.ADMINISTRATEUR, False), (Role.CHARGE_MISSION, True)])
+def test_l_apercu_consulaire_ne_montre_les_gens_qu_a_qui_peut(
+    registre: Any, entrer: Any, role: Role, lit: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contenu = f"SIRET;Dirigeant;Téléphone;Effectif\n{PHYSIQUE};AUTREDIRIGEANTPHY;06 11 11 99 99;61\n".encode()
+
+    class Recu:
+        name = "cci.csv"
+
+        def chunks(self) -> Iterator[bytes]:
+            yield contenu
+
+    depot = deposer(Recu(), rayon="consulaire")
+    edition = EditionConsulaire.objects.create(
+        nom="cci.csv", fichier=depot.reference, sha256=depot.sha256, octets=1, date_source=date(2026, 2, 1),
+        deposee_le=LE,
+        colonnes={"siret": "SIRET", "dirigeant": "Dirigeant", "telephone": "Téléphone", "effectif": "Effectif"},
+    )  # fmt: skip
+    texte = lire(entrer(role).get(reverse("registre:consulaire_edition", args=[edition.pk])))
+    depot.chemin.unlink()
+    assert (bool(fuites(texte)), "61" in texte) == (lit, True)
+    assert [acces.nature for acces in Acces.objects.all()] == ([NatureAcces.CONTACTS] if lit else [])
