@@ -1,21 +1,30 @@
-"""Les parcours : un vrai Chromium, un petit territoire de démonstration, les comptes de démonstration."""
+"""Les parcours : un vrai Chromium, un petit territoire de démonstration, les comptes de démonstration.
 
+Le produit est chargé une fois pour tous les parcours : chacun travaille sur ses propres entreprises, prises parmi les
+cas particuliers de la démonstration, et aucun ne compte sur ce qu'un autre a fait.
+"""
+
+import csv
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from tissu.actions.fichier_entreprises.demo import installer
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
+from tissu.config.settings import base_de_donnees
+from tissu.registre.demonstration.chargement import charger
 from tissu.registre.demonstration.generation import generer
-from tissu.registre.operations.importation import importer_sirene
-from tissu.registre.operations.zones import charger_zones_du_territoire
-from tissu.socle.territoire import territoire
 from tissu.socle.travaux import SansSuivi
 
 TAILLE = 0.02
@@ -29,6 +38,8 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ATTENTE = 20_000
+"""Patience du navigateur, en millisecondes : celle d'une machine chargée."""
 # Playwright tient une boucle asynchrone dans le fil de l'essai, où Django lit la base.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -56,53 +67,95 @@ def navigateur() -> Iterator[Browser]:
         navigateur.close()
 
 
-@pytest.fixture(scope="session")
-def fichiers_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Les fichiers officiels d'un petit territoire fictif."""
-    dossier = tmp_path_factory.mktemp("fichiers")
-    generer(dossier, taille=TAILLE)
-    return dossier
+@dataclass
+class Demonstration:
+    """Le produit chargé et servi : son adresse, les fichiers importés, le SIRET de chaque cas particulier."""
+
+    adresse: str
+    fichiers: Path
+    cas: dict[str, str]
+    connexions: dict[str, StorageState] = field(default_factory=dict)
+
+    def travailler(self) -> None:
+        """Exécute les travaux de fond en attente, comme le fait l'exécutant."""
+        call_command("travailleur", une_fois=True)
+
+
+@pytest.fixture(scope="package")
+def base_des_parcours(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Path]:
+    """Un dossier de données et sa base SQLite, comme en service ; rend le dossier.
+
+    La base des autres essais vit en mémoire, sur une seule connexion : un serveur à plusieurs fils n'y tient pas.
+    """
+    donnees = tmp_path_factory.mktemp("donnees")
+    origine, ancienne = connections.settings["default"], connections["default"]
+    with pytest.MonkeyPatch.context() as environnement, django_db_blocker.unblock():
+        environnement.setenv("TISSU_DONNEES", str(donnees))
+        connections.settings["default"] = {**origine, **base_de_donnees(""), "NAME": str(donnees / "tissu.sqlite3")}
+        connections["default"] = connections.create_connection("default")
+        call_command("migrate", run_syncdb=True, verbosity=0)
+        yield donnees
+        connections["default"].close()
+        connections.settings["default"], connections["default"] = origine, ancienne
+
+
+@pytest.fixture(scope="package")
+def demonstration(base_des_parcours: Path) -> Iterator[Demonstration]:
+    """La démonstration, chargée par ses imports, et servie."""
+    fichiers, maintenant = base_des_parcours / "demonstration", timezone.now()
+    generer(fichiers, taille=TAILLE)
+    comptes_de_demonstration(au=maintenant)
+    charger(dossier=fichiers, au=maintenant, suivi=SansSuivi())
+    installer(dossier=fichiers, au=maintenant, suivi=SansSuivi())
+    serveur = LiveServer("localhost")
+    yield Demonstration(serveur.url, fichiers, _cas_particuliers(fichiers))
+    serveur.stop()
+
+
+def _cas_particuliers(fichiers: Path) -> dict[str, str]:
+    """Le SIRET de chaque situation que la démonstration contient à coup sûr."""
+    with (fichiers / "cas_particuliers.csv").open(encoding="utf-8-sig", newline="") as lu:
+        return {ligne["cas"]: ligne["siret"] for ligne in csv.DictReader(lu, delimiter=";")}
 
 
 @pytest.fixture
-def registre_demo(
-    fichiers_demo: Path, transactional_db: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """Un registre composé de ces fichiers, avec ses zones, dans un dossier de données à lui."""
-    monkeypatch.setenv("TISSU_DONNEES", str(tmp_path_factory.mktemp("donnees")))
-    maintenant = timezone.now()
-    charger_zones_du_territoire(territoire(), au=maintenant.date())
-    importer_sirene(dossier=fichiers_demo, territoire=territoire(), auteur=None, au=maintenant, suivi=SansSuivi())
-    return fichiers_demo
+def connecter(navigateur: Browser, demonstration: Demonstration) -> Iterator[Callable[..., Page]]:
+    """Ouvre une page connectée comme l'un des comptes de démonstration (« mission.cci »…).
 
-
-@pytest.fixture
-def connecter(navigateur: Browser, live_server: Any, registre_demo: Path) -> Iterator[Callable[..., Page]]:
-    """Ouvre une page connectée comme l'un des comptes de démonstration (« mission.cci »…)."""
-    comptes_de_demonstration(au=timezone.now())
-    contextes = []
+    La première fois par la page de connexion, ensuite avec la session alors reçue. Une erreur de la console, dont
+    tout style ou script que la politique de sécurité refuse, fait échouer l'essai.
+    """
+    contextes, plaintes = [], []
 
     def ouvrir(qui: str, *, largeur: int = 1280, hauteur: int = 900) -> Page:
         contexte = navigateur.new_context(
-            base_url=live_server.url, locale="fr-FR", viewport={"width": largeur, "height": hauteur}
+            base_url=demonstration.adresse,
+            locale="fr-FR",
+            viewport={"width": largeur, "height": hauteur},
+            storage_state=demonstration.connexions.get(qui),
         )
+        contexte.set_default_timeout(ATTENTE)
         contextes.append(contexte)
         page = contexte.new_page()
+        page.on("console", lambda dit: plaintes.append(f"{page.url} : {dit.text}") if dit.type == "error" else None)
         page.goto("/")
-        page.locator("#id_login").fill(f"{qui}@demo.example")
-        page.get_by_label("Mot de passe", exact=True).fill(MOT_DE_PASSE)
-        page.get_by_role("button", name="Se connecter").click()
-        page.wait_for_url("**/")
+        if qui not in demonstration.connexions:
+            page.locator("#id_login").fill(f"{qui}@demo.example")
+            page.get_by_label("Mot de passe", exact=True).fill(MOT_DE_PASSE)
+            page.get_by_role("button", name="Se connecter").click()
+            page.get_by_role("heading", name="Bonjour").wait_for()
+            demonstration.connexions[qui] = contexte.storage_state()
         return page
 
     yield ouvrir
     for contexte in contextes:
         contexte.close()
+    assert plaintes == []
 
 
 def defauts_d_accessibilite(page: Page) -> list[str]:
     """Les violations graves relevées par axe : « règle : élément »."""
-    resultat = Axe().run(page).response
+    resultat = Axe().run(page, options={"resultTypes": ["violations"]}).response
     return [
         f"{violation['id']} : {noeud['html'][:160]}"
         for violation in resultat["violations"]
