@@ -45,7 +45,6 @@ class Action:
     accueil: str = ""
     fiche_etablissement: str = ""
     apres_import: str = ""
-    indicateurs: str = ""
     publications: str = ""
     demo: str = ""
     sources: tuple[str, ...] = field(default=())
@@ -57,7 +56,7 @@ class Action:
 
     def promesses(self) -> Mapping[str, str]:
         """Les chemins que la porte promet, par nom de champ, sans les vides."""
-        noms = ("accueil", "fiche_etablissement", "apres_import", "indicateurs", "publications", "demo")
+        noms = ("accueil", "fiche_etablissement", "apres_import", "publications", "demo")
         return {nom: getattr(self, nom) for nom in noms if getattr(self, nom)}
 
     def appeler(self, promesse: str, *args: Any, **kwargs: Any) -> Any:
