@@ -70,10 +70,10 @@ def test_de_la_connexion_a_la_correction_sans_souris(navigateur: Browser, demons
     clavier.attendre("Enseigne")
     clavier.aller_a("Aller au contenu").valider()
     clavier.aller_a("Enseigne (facultatif)").taper("La clairière").valider()
-    # Sans motif, le focus va au résumé de ce qui manque ; ce qui est tapé reste.
-    onglet.get_by_role("alert").wait_for()
+    # Sans motif, rien ne part : le navigateur mène à la case qui manque, et ce qui est tapé reste.
+    assert onglet.evaluate(FOCUS)[0] == "Pourquoi cette correction"
     assert onglet.get_by_label("Enseigne").input_value() == "La clairière"
-    clavier.aller_a("Pourquoi cette correction").taper("Vu sur la devanture")
+    clavier.taper("Vu sur la devanture")
     clavier.aller_a("Enregistrer la correction").valider()
     clavier.attendre(BISCUITERIE)
     assert "La correction est enregistrée." in lu(onglet.get_by_role("status").first)
