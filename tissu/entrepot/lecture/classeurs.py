@@ -29,7 +29,8 @@ def refuser_demesure(source: Path | BinaryIO, *, octets_max: int = OCTETS_MAX) -
         with zipfile.ZipFile(source) as archive:
             reste = octets_max
             for fiche in archive.infolist():
-                fiche.file_size = reste + 1
+                # Assez au-delà du reste pour que la limite se voie avant la fin, où l'archive vérifie sa somme.
+                fiche.file_size = reste + 2 * BLOC
                 with archive.open(fiche) as contenu:
                     while bloc := contenu.read(BLOC):
                         reste -= len(bloc)
