@@ -16,5 +16,5 @@ ACTION = Action(
         Lien("Imports", "registre:imports"),
     ),
     accueil="tissu.registre.accueil.accueil",
-    demo="tissu.registre.demonstration.chargement.charger",
+    demo="tissu.registre.demo.charger",
 )

@@ -31,8 +31,13 @@ class Lien:
 class Action:
     """Ce qu'une action apporte.
 
-    `accueil(personne, au)` et `fiche_etablissement(siret, personne)` sont des chemins « module.fonction » qui
-    rendent des blocs : ce que l'action a de neuf ou attend de la personne, ce qu'elle sait d'un établissement.
+    Les promesses sont des chemins « module.fonction » :
+
+    - `accueil(personne, *, au)` : ce que l'action a de neuf, et ce qui attend la personne ;
+    - `fiche_etablissement(siret, personne)` : ce qu'elle sait d'un établissement ;
+    - `apres_import(*, au)` : ce que de nouvelles données déclenchent chez elle ;
+    - `publications` : son document principal ;
+    - `demo(*, dossier, au, suivi)` : ses données de démonstration, écrites par ses opérations.
     """
 
     slug: str
