@@ -1,22 +1,17 @@
-"""Ce qu'une fiche dit d'un établissement : chaque valeur avec sa provenance, l'état expliqué, l'histoire.
+"""Les valeurs d'une fiche, chacune avec sa source et sa date."""
 
-Rien ici ne lit ni n'écrit : un dossier entre, des lignes et des phrases en sortent.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
-from tissu.registre.choices import LIBELLES_EVENEMENTS, OriginePosition, TypeEvenement
-from tissu.registre.filtres import etat_au
+from tissu.registre.choices import OriginePosition
 from tissu.registre.nomenclatures import NAF_2025, libelle_categorie_juridique, libelle_naf, libelle_tranche
 from tissu.registre.nomenclatures.libelles import NOMS_DES_VERSIONS
 from tissu.registre.queries.fiches import Dossier, DossierUnite
-from tissu.registre.rules import FERME, OUVERT, champs_masques, est_diffusible
-from tissu.registre.tables import nom_affiche
+from tissu.registre.rules import champs_masques, est_diffusible
 from tissu.socle.formats import date_courte, date_longue, euros, nombre, siren_lisible, siret_lisible
 
 SIRENE = "Insee, Sirene"
@@ -178,185 +173,6 @@ def lieu(dossier: Dossier) -> list[Valeur]:
     return valeurs
 
 
-@dataclass(frozen=True)
-class Etat:
-    """L'état en un mot, sa sorte d'affichage, et la phrase qui l'explique."""
-
-    mot: str
-    sorte: str
-    explication: str
-
-
-def etat(dossier: Dossier, au: date) -> Etat:
-    """L'état d'un jour, et pourquoi la date est celle-là."""
-    e = dossier.ligne
-    code, fermeture = etat_au(e, au), e["date_fermeture"]
-    if code == "fermeture_prevue":
-        phrase = f"Sirene annonce une période fermée à partir du {date_longue(fermeture)} : d'ici là, il est ouvert."
-        return Etat(f"Fermeture prévue le {date_courte(fermeture)}", "attention", phrase)
-    if code == "ferme":
-        mot = f"Fermé le {date_courte(fermeture)}" if fermeture else "Fermé"
-        return Etat(mot, "neutre", _pourquoi_ferme(dossier))
-    if code == "reactive":
-        jour = e["date_reactivation"]
-        avant = [p["date_debut"] for p in dossier.periodes if p["etat"] == FERME and p["date_debut"] < jour]
-        ferme_le = f" Il avait fermé le {date_longue(_debut_de_suite(dossier.periodes, jour))}." if avant else ""
-        return Etat(f"Rouvert le {date_courte(jour)}", "succes", f"Rouvert le {date_longue(jour)}.{ferme_le}")
-    if code == "ouvert":
-        depuis = f" depuis le {date_longue(e['date_creation'])}" if e["date_creation"] else ", depuis une date inconnue"
-        return Etat("Ouvert", "succes", f"Ouvert{depuis}, sans période fermée.")
-    return Etat("État inconnu", "neutre", "Sirene ne dit pas si cet établissement est ouvert.")
-
-
-def _debut_de_suite(periodes: Sequence[Mapping[str, Any]], avant: date) -> date | None:
-    """Le début de la dernière suite de périodes fermées commencée avant ce jour."""
-    debut, precedent = None, None
-    for periode in periodes:
-        if periode["date_debut"] is not None and periode["date_debut"] >= avant:
-            break
-        if periode["etat"] == FERME and precedent != FERME:
-            debut = periode["date_debut"]
-        precedent = periode["etat"]
-    return debut
-
-
-def _pourquoi_ferme(dossier: Dossier) -> str:
-    fermeture = dossier.ligne["date_fermeture"]
-    if fermeture is None:
-        return "Fermé, à une date que les fichiers ne disent pas : aucune période ne montre le passage à l'état fermé."
-    phrase = f"Fermé le {date_longue(fermeture)} : première période fermée après un changement d'état"
-    suivantes = [
-        p["date_debut"]
-        for p in dossier.periodes
-        if p["etat"] == FERME and p["date_debut"] is not None and p["date_debut"] > fermeture
-    ]
-    if not suivantes:
-        return f"{phrase}."
-    jours = " et ".join(date_longue(jour) for jour in suivantes)
-    if len(suivantes) == 1:
-        return f"{phrase} ; une correction du {jours} n'a pas changé la date."
-    return f"{phrase} ; des corrections des {jours} n'ont pas changé la date."
-
-
-# --- Histoire ---
-
-
-def chronologie(dossier: Dossier, au: date) -> list[dict[str, Any]]:
-    """Événements, périodes et annonces, du plus récent au plus ancien."""
-    lignes = [_evenement(e, dossier) for e in dossier.evenements]
-    marques = {ligne["date"] for ligne in lignes}
-    for avant, periode in zip([None, *dossier.periodes], dossier.periodes, strict=False):
-        changements = _changements(avant, periode)
-        # Un événement du même jour dit déjà l'ouverture ou la fermeture, et pourquoi.
-        if changements and not (periode["date_debut"] in marques and _change_l_etat(avant, periode)):
-            titre, *suite = changements
-            lignes.append({"date": periode["date_debut"], "titre": titre, "texte": " ".join(suite)})
-    lignes += [_annonce(a) for a in dossier.annonces]
-    for ligne in lignes:
-        ligne["futur"] = ligne["date"] is not None and ligne["date"] > au
-    return sorted(lignes, key=lambda ligne: (ligne["date"] or date.min, bool(ligne.get("fort"))), reverse=True)
-
-
-def _evenement(evenement: Mapping[str, Any], dossier: Dossier) -> dict[str, Any]:
-    lie, texte = evenement["siret_lie"], evenement["motif"] or ""
-    if evenement["connu_le"]:
-        texte += f" Connu le {date_courte(evenement['connu_le'])}."
-    return {
-        "date": evenement["date_effet"],
-        "titre": LIBELLES_EVENEMENTS[TypeEvenement(evenement["type"])],
-        "texte": f"{texte} Lié à {siret_lisible(lie)}." if lie else texte,
-        "url": reverse("registre:etablissement", args=[lie]) if lie in dossier.noms else "",
-        "fort": True,
-    }
-
-
-def _change_l_etat(avant: Mapping[str, Any] | None, periode: Mapping[str, Any]) -> bool:
-    return avant is None or periode["etat"] != avant["etat"]
-
-
-def _changements(avant: Mapping[str, Any] | None, periode: Mapping[str, Any]) -> list[str]:
-    """Ce qu'une période change à la précédente, une phrase par changement."""
-    if avant is None:
-        return ["Première période connue"]
-    phrases = []
-    if _change_l_etat(avant, periode):
-        return ["Réouverture" if periode["etat"] == OUVERT else "Passage à l'état fermé"]
-    if periode["naf"] != avant["naf"]:
-        nouvelle, version = activite_dite(periode["naf"], periode["naf_nomenclature"])
-        meme = periode["naf_nomenclature"] == avant["naf_nomenclature"]
-        phrases.append(f"{'Nouvelle activité' if meme else 'Nouvelle nomenclature'} : {nouvelle} ({version}).")
-    for cle, nom in (("enseigne", "enseigne"), ("denomination_usuelle", "dénomination usuelle")):
-        if periode[cle] != avant[cle]:
-            phrases.append(f"Nouvelle {nom} : {periode[cle]}." if periode[cle] else f"Plus de {nom}.")
-    if periode["employeur"] != avant["employeur"] and periode["employeur"]:
-        phrases.append("Devient employeur." if periode["employeur"] == "O" else "N'est plus employeur.")
-    return phrases or ["Correction de Sirene, sans changement d'état"]
-
-
-def _annonce(annonce: Mapping[str, Any]) -> dict[str, Any]:
-    annulee = " Annulée par une annonce suivante." if annonce["annulee"] else ""
-    return {
-        "date": annonce["date_effet"] or annonce["date_parution"],
-        "titre": annonce["nature"] or annonce["famille"] or "Annonce",
-        "texte": f"Parue le {date_courte(annonce['date_parution'])}.{annulee}",
-        "source": f"BODACC, {annonce['tribunal']}" if annonce["tribunal"] else "BODACC",
-    }
-
-
-def chronologie_unite(dossier: DossierUnite, au: date) -> list[dict[str, Any]]:
-    """Événements de tous les établissements de l'unité, et annonces, du plus récent au plus ancien."""
-    ici = {e["siret"] for e in dossier.etablissements}
-    lignes = []
-    for evenement in dossier.evenements:
-        siret = evenement["siret"]
-        lignes.append(
-            {
-                "date": evenement["date_effet"],
-                "titre": LIBELLES_EVENEMENTS[TypeEvenement(evenement["type"])],
-                "texte": f"{siret_lisible(siret)}. {evenement['motif'] or ''}",
-                "url": reverse("registre:etablissement", args=[siret]) if siret in ici else "",
-                "fort": True,
-            }
-        )
-    lignes += [_annonce(a) for a in dossier.annonces]
-    for ligne in lignes:
-        ligne["futur"] = ligne["date"] is not None and ligne["date"] > au
-    return sorted(lignes, key=lambda ligne: ligne["date"] or date.min, reverse=True)
-
-
-# --- Liens ---
-
-
-def liens(dossier: Dossier) -> list[dict[str, Any]]:
-    """Prédécesseurs et successeurs, avec leur page quand ils sont du territoire."""
-    lignes = []
-    for sens, cle, successions in (
-        ("Prédécesseur", "siret_predecesseur", dossier.predecesseurs),
-        ("Successeur", "siret_successeur", dossier.successeurs),
-    ):
-        for succession in successions:
-            siret = succession[cle]
-            connu = dossier.noms.get(siret)
-            lignes.append(
-                {
-                    "sens": sens,
-                    "siret": siret,
-                    "nom": nom_affiche(connu) if connu else "Hors du territoire",
-                    "url": reverse("registre:etablissement", args=[siret]) if connu else "",
-                    "date": succession["date_lien"],
-                    "nature": _nature(succession, dossier.ligne["siren"], siret),
-                }
-            )
-    return lignes
-
-
-def _nature(succession: Mapping[str, Any], siren: str, siret: str) -> str:
-    morceaux = ["transfert de siège" if succession["transfert_siege"] else ""]
-    morceaux.append("continuité économique" if succession["continuite_economique"] else "sans continuité économique")
-    morceaux.append("même unité légale" if siret.startswith(siren) else "autre unité légale")
-    return ", ".join(filter(None, morceaux)).capitalize()
-
-
 def identite_unite(dossier: DossierUnite) -> list[Valeur]:
     """L'unité légale en lignes, chacune avec sa provenance."""
     u, au = dossier.ligne, dossier.source_au
@@ -384,18 +200,3 @@ def identite_unite(dossier: DossierUnite) -> list[Valeur]:
                complement="" if ici else "hors du territoire", au=au),
         Valeur("Économie sociale et solidaire", {"O": "Oui", "N": "Non"}.get(u["ess"] or "", ""), au=au),
     ]  # fmt: skip
-
-
-def etat_unite(dossier: DossierUnite, au: date) -> Etat:
-    """L'état de l'unité légale."""
-    u = dossier.ligne
-    if u["etat"] == OUVERT:
-        return Etat("Active", "succes", "L'unité légale est active dans Sirene.")
-    if u["etat"] == "C":
-        jour = u["date_cessation"]
-        if jour and jour > au:
-            mot = f"Cessation prévue le {date_courte(jour)}"
-            return Etat(mot, "attention", "Sirene annonce une cessation à venir.")
-        mot = f"Cessée le {date_courte(jour)}" if jour else "Cessée"
-        return Etat(mot, "neutre", "L'unité légale est cessée dans Sirene.")
-    return Etat("État inconnu", "neutre", "Le fichier des unités légales ne dit rien de celle-ci.")
