@@ -23,7 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from tissu.actions.fichier_entreprises.demo import installer
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
 from tissu.config.settings import base_de_donnees
-from tissu.registre.demonstration.chargement import charger
+from tissu.registre.demo import charger
 from tissu.registre.demonstration.generation import generer
 from tissu.socle.travaux import SansSuivi
 

@@ -27,6 +27,15 @@ def test_du_rapport_mensuel_a_l_entreprise(connecter: Callable[..., Page]) -> No
     assert "Création pure" in onglet.locator("#histoire").inner_text()
 
 
+def test_un_graphique_ne_montre_que_le_dessin_fait_pour_l_ecran(connecter: Callable[..., Page]) -> None:
+    for largeur, montre in ((1280, "large"), (390, "etroit")):
+        onglet = connecter("elue", largeur=largeur)
+        onglet.goto("/fichier-entreprises/")
+        dessins = onglet.locator("svg.graphique").all()
+        classes = {dessin.get_attribute("class").split("--")[1] for dessin in dessins if dessin.is_visible()}
+        assert classes == {montre}
+
+
 def test_le_rapport_se_telecharge(connecter: Callable[..., Page], tmp_path: Path) -> None:
     rapport = RapportDuMois(connecter("elue")).aller(MOIS)
     recus = {}
