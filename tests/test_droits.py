@@ -127,6 +127,22 @@ def test_un_role_n_entre_que_la_ou_le_tableau_le_dit(role: Role, client: Client)
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("portes")
+def test_un_role_borne_a_une_action_n_ouvre_que_les_ecrans_de_cette_action(client: Client) -> None:
+    bords = {}
+    for action in ("fichier_entreprises", "une_autre_action"):
+        personne = operations.creer_personne(
+            courriel=f"{action}@exemple.test", prenom="", nom=action, organisation=None, auteur=None, au=timezone.now()
+        )
+        Attribution.objects.create(personne=personne, role=Role.CHARGE_MISSION, action=action)
+        client.force_login(personne)
+        bords[action] = [reponse(client, chemin) for chemin in ("/fichier-entreprises/", "/registre/")]
+
+    # Le registre est un service commun : le lire ne dépend pas de l'action.
+    assert bords == {"fichier_entreprises": ["ouverte", "ouverte"], "une_autre_action": ["refusée", "ouverte"]}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("portes")
 def test_une_personne_sans_role_n_a_que_ce_qui_est_ouvert_a_tous(client: Client) -> None:
     personne = operations.creer_personne(
         courriel="essai@exemple.test", prenom="Sans", nom="Rôle", organisation=None, auteur=None, au=timezone.now()

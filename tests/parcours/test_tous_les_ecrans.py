@@ -112,7 +112,9 @@ def est_une_page(onglet: Page, adresse: str, connues: dict[str, bool]) -> bool:
 
 
 @pytest.mark.parametrize("compte", COMPTES)
-def test_les_ecrans_d_un_compte(compte: str, connecter: Callable[..., Page], demonstration: Demonstration) -> None:
+def test_les_ecrans_d_un_compte(
+    compte: str, connecter: Callable[..., Page], demonstration: Demonstration, pages_connues: dict[str, bool]
+) -> None:
     onglet = connecter(compte)
     exemples = exemples_pour(Personne.objects.get(courriel=f"{compte}@demo.example"), demonstration.cas)
     defauts: dict[str, object] = {}

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tissu.comptes.queries import a_double_authentification, doit_double_authentification
+from tissu.socle.action import portee_des_roles
 from tissu.socle.ecrans import ecran_de
 
 # Ce qu'il faut pouvoir ouvrir pour activer la double authentification, ou partir.
@@ -30,7 +31,10 @@ class _Intergiciel:
 
 
 class DroitsMiddleware(_Intergiciel):
-    """Confronte les rôles de la personne à la déclaration de la vue (`tissu.socle.ecrans`)."""
+    """Confronte les rôles de la personne à la déclaration de la vue (`tissu.socle.ecrans`).
+
+    Sous les adresses d'une action ne comptent que les rôles donnés pour elle ou pour toutes.
+    """
 
     def process_view(self, request: HttpRequest, vue: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         declaration = ecran_de(vue)
@@ -38,7 +42,8 @@ class DroitsMiddleware(_Intergiciel):
             raise PermissionDenied("Cette adresse ne déclare pas qui peut l'ouvrir.")
         if declaration.public:
             return None
-        if request.user.is_authenticated and declaration.ouvert_a(request.user.roles_actifs()):
+        espace = request.resolver_match.namespace if request.resolver_match else ""
+        if request.user.is_authenticated and declaration.ouvert_a(request.user.roles_actifs(portee_des_roles(espace))):
             return None
         raise PermissionDenied(f"« {declaration.titre} » n'est pas ouvert à votre rôle.")
 

@@ -5,7 +5,7 @@ son `action.py`. Les promesses d'une porte sont des chemins de modules : elles s
 vérification du système, qui arrête le programme avec un message clair si l'une n'existe pas.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,11 @@ def actions() -> list[Action]:
     return [import_string(f"{nom}.action.ACTION") for nom in settings.ACTIONS]
 
 
+def portee_des_roles(espace: str) -> str:
+    """L'action dont les rôles comptent pour un espace d'adresses ; vide pour les services, communs à toutes."""
+    return espace if espace in {action.slug for action in actions()} else ""
+
+
 def appeler_les_portes(promesse: str, *args: Any, **kwargs: Any) -> list[tuple[Action, Any]]:
     """Appelle la même promesse derrière chaque porte qui la fait, et rend les réponses non vides."""
     reponses = [(porte, porte.appeler(promesse, *args, **kwargs)) for porte in portes() if getattr(porte, promesse)]
@@ -129,10 +134,9 @@ def contexte_navigation(request: Any) -> dict[str, Any]:
     personne = getattr(request, "user", None)
     if personne is None or not personne.is_authenticated:
         return {"navigation": []}
-    roles: Callable[[], set[str]] = getattr(personne, "roles_actifs", set)
-    detenus = roles()
     groupes = []
     for porte in portes():
+        detenus = personne.roles_actifs(portee_des_roles(porte.slug))
         liens = [lien for lien in (_lien(lien, detenus, request.path) for lien in porte.liens) if lien]
         if liens:
             groupes.append({"titre": porte.titre_court, "fiche": porte.fiche, "liens": liens})

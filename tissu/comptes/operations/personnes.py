@@ -96,6 +96,8 @@ def attribuer_role(
     contredisent, ou si la personne le détient déjà à ces dates.
     """
     role = verifier_role(role=role, organisation=personne.organisation, auteur=auteur)
+    if auteur is not None and auteur.pk == personne.pk and not peut_administrer(auteur):
+        raise OperationRefusee("On ne se donne pas de rôle à soi-même : demandez-le à l'administration.")
     if action and role in GESTIONNAIRES_DES_COMPTES:
         # Qui gère des comptes les gère pour toutes les actions : un tel rôle borné donnerait plus qu'il ne dit.
         raise OperationRefusee(f"Le rôle « {role.label} » ne se borne pas à une action.")

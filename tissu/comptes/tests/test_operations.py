@@ -136,6 +136,13 @@ def test_un_responsable_ne_nomme_pas_d_administration() -> None:
         operations.attribuer_role(personne=camille, role=Role.ADMINISTRATEUR, auteur=rosa, au=LUNDI)
 
 
+def test_on_ne_se_donne_pas_de_role_a_soi_meme() -> None:
+    rosa = personne("rosa", Role.RESPONSABLE)
+
+    with pytest.raises(OperationRefusee, match="à soi-même"):
+        operations.attribuer_role(personne=rosa, role=Role.CHARGE_MISSION, auteur=rosa, au=LUNDI)
+
+
 def test_un_responsable_ne_touche_pas_aux_autres_organisations() -> None:
     rosa = personne("rosa", Role.RESPONSABLE)
     voisin = personne("noe", dans=organisation("Club d'essai", TypeOrganisation.CLUB))

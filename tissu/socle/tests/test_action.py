@@ -55,7 +55,7 @@ def avec_portes(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
 
 
 def demande(chemin: str, *roles: str) -> Any:
-    personne = SimpleNamespace(is_authenticated=True, roles_actifs=lambda: set(roles))
+    personne = SimpleNamespace(is_authenticated=True, roles_actifs=lambda action="": set(roles))
     return SimpleNamespace(user=personne, path=chemin)
 
 
