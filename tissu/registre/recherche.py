@@ -50,6 +50,9 @@ COLONNES = (
     "effectif_cci", "siege",
 )  # fmt: skip
 
+VERSION_DE_L_INDEX = 1
+"""À augmenter, avec `VERSION_DE_COMPOSITION`, quand les tables de l'index changent : l'ancien ne se lit plus."""
+
 SCHEMA = """
 CREATE TABLE fiche(rang INTEGER PRIMARY KEY, siret TEXT NOT NULL, ferme INTEGER NOT NULL, cle TEXT NOT NULL);
 CREATE VIRTUAL TABLE recherche USING fts5(
@@ -69,10 +72,13 @@ DROP TABLE vocabulaire;
 
 
 class IndexAbsent(Exception):
-    """La version du registre n'a pas d'index de recherche."""
+    """La version du registre n'a pas d'index de recherche, ou celui d'un produit plus ancien."""
 
     def __init__(self) -> None:
-        super().__init__("L'index de recherche manque : relancez l'import (« tissu sirene importer DOSSIER »).")
+        super().__init__(
+            "L'index de recherche manque, ou vient d'une version plus ancienne du produit. "
+            "Refaites-le des mêmes fichiers : « tissu sirene recomposer »."
+        )
 
 
 @dataclass(frozen=True)
@@ -125,6 +131,7 @@ def construire(chemin_version: Path, suivi: Any = None) -> int:
             _documents(lignes),
         )
         base.executescript(FERMETURE)
+        base.execute(f"PRAGMA user_version = {VERSION_DE_L_INDEX}")
         base.commit()
     provisoire.replace(chemin_version / FICHIER)
     return len(lignes)
@@ -366,6 +373,11 @@ def _borne(limite: int | None) -> int:
     return -1 if limite is None else limite
 
 
+def _version(chemin: Path) -> int:
+    with closing(sqlite3.connect(f"file:{chemin}?mode=ro&immutable=1", uri=True)) as base:
+        return base.execute("PRAGMA user_version").fetchone()[0]
+
+
 _index: dict[Path, Index] = {}
 
 
@@ -373,7 +385,7 @@ def index_de(instantane: Instantane) -> Index:
     """L'index d'une version, gardé tant qu'elle est la dernière demandée. Lève `IndexAbsent`."""
     chemin = instantane.chemin / FICHIER
     if chemin not in _index:
-        if not chemin.is_file():
+        if not chemin.is_file() or _version(chemin) != VERSION_DE_L_INDEX:
             raise IndexAbsent
         _index.clear()
         _index[chemin] = Index(chemin)

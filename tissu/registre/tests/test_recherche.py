@@ -1,15 +1,19 @@
 """La recherche : accents, fautes, numéros, plusieurs mots, et ce qui ne doit pas se trouver."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from tissu.entrepot.instantane import courant
+from tissu.entrepot.instantane import Instantane, courant
 from tissu.registre.filtres import Filtres, codes_de_l_activite
 from tissu.registre.models import DonneeConsulaire, EditionConsulaire
 from tissu.registre.queries.recherche import Demande, rechercher, selection, sirets_du_dirigeant
-from tissu.registre.recherche import index_de, normaliser, termes_de
+from tissu.registre.recherche import IndexAbsent, index_de, normaliser, termes_de
 from tissu.registre.tests import exemple as x
 
 pytestmark = pytest.mark.usefixtures("registre_exemple")
@@ -128,3 +132,12 @@ def test_codes_de_l_activite():
     assert codes_de_l_activite("10.71C") == ["10.71C"]
     assert "56.10A" in codes_de_l_activite("restauration")
     assert codes_de_l_activite("xylophone") == []
+
+
+def test_un_index_d_un_produit_plus_ancien_se_dit_au_lieu_de_casser(tmp_path: Path) -> None:
+    shutil.copy(courant().chemin / "recherche.sqlite", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "recherche.sqlite")) as base:
+        base.execute("PRAGMA user_version = 0")
+
+    with pytest.raises(IndexAbsent, match="tissu sirene recomposer"):
+        index_de(Instantane(tmp_path))

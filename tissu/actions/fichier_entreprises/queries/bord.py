@@ -166,9 +166,9 @@ def editions_ou_figure(siret: str) -> list[str]:
 
 
 def solde_fige(edition: EditionMensuelle) -> str:
-    """Le solde d'une édition, en mots."""
+    """Le solde d'une édition tel qu'il fut publié, en mots : le chiffre d'aujourd'hui peut en différer."""
     solde = rules.solde(edition.totaux)["etablissements"]["solde"]
-    return f"solde de {variation(solde)} établissements"
+    return f"solde publié de {variation(solde)} établissements"
 
 
 def dernieres_editions(nombre: int) -> list[EditionMensuelle]:

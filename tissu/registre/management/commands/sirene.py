@@ -15,7 +15,7 @@ from tissu.entrepot.instantane import RegistreAbsent
 from tissu.entrepot.verrou import EcritureEnCours
 from tissu.publications.valeurs import pour_tableur
 from tissu.registre.models import Import, LigneRefusee
-from tissu.registre.operations.importation import ImportRefuse, importer_sirene
+from tissu.registre.operations.importation import ImportRefuse, importer_sirene, recomposer
 from tissu.registre.operations.mises_a_jour import mettre_a_jour
 from tissu.registre.sources import insee_api, telechargements
 from tissu.socle import formats
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     help = "Télécharge, importe et met à jour les fichiers SIRENE de l'INSEE, et montre leur quarantaine."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        gestes = parser.add_subparsers(dest="geste", required=True, metavar="{importer,quarantaine,maj,telecharger}")
+        gestes = parser.add_subparsers(dest="geste", required=True, metavar="GESTE")
         importer = gestes.add_parser("importer", help="importer un dossier de fichiers officiels")
         importer.add_argument("dossier", type=Path, metavar="DOSSIER")
         cible = importer.add_mutually_exclusive_group()
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         maj.add_argument("--depuis", type=_jour, required=True, metavar="AAAA-MM-JJ")
         maj.add_argument("--jusqu-a", type=_jour, metavar="AAAA-MM-JJ", help="dernier jour (défaut : aujourd'hui)")
         maj.add_argument("--forcer", action="store_true", help="passer outre la garde contre les pertes")
+        gestes.add_parser("recomposer", help="refaire le registre des mêmes fichiers, après une mise à jour du produit")
         telecharger = gestes.add_parser("telecharger", help="télécharger les fichiers stock depuis data.gouv.fr")
         telecharger.add_argument("dossier", type=Path, metavar="DOSSIER")
 
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             self._mettre_a_jour(options["depuis"], options["jusqu_a"] or timezone.localdate(), options["forcer"])
         elif geste == "telecharger":
             self._telecharger(options["dossier"])
+        elif geste == "recomposer":
+            self._recomposer()
         else:
             self._quarantaine(options["numero"], options["format"])
 
@@ -119,6 +122,13 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
         return dire
+
+    def _recomposer(self) -> None:
+        try:
+            journal = recomposer(suivi=SansSuivi(self._dire), au=timezone.now())
+        except (RegistreAbsent, EcritureEnCours) as refus:
+            raise CommandError(str(refus)) from refus
+        self.stdout.write(journal.message)
 
     def _dire(self, part: float, message: str) -> None:
         self.stdout.write(f"{round(part * 100):3d} %  {message}")
