@@ -56,8 +56,8 @@ demo: installe
 
 test: installe .venv/.essais
 	@outils/chromium
-	@$(BIN)/python -m pytest -q
-	@$(BIN)/python outils/avec_postgresql.py $(BIN)/python -m pytest -q -m "not parcours and not sans_base"
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
+	@$(BIN)/python outils/avec_postgresql.py $(BIN)/python -m pytest -q -n auto -m "not parcours and not sans_base"
 
 verif: installe .venv/.essais
 	@$(BIN)/ruff check .

@@ -48,6 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker("parcours")
+            # Tous sur le même exécutant : la démonstration n'est construite qu'une fois.
+            item.add_marker(pytest.mark.xdist_group("parcours"))
 
 
 def chromium() -> str:

@@ -9,6 +9,9 @@ from tissu.publications.graphiques import svg_de_page
 from tissu.publications.valeurs import affichee, numerique
 
 
+CHIFFRES_A_COMPARER = 3
+
+
 def contexte_page(document: Document) -> dict[str, Any]:
     """Le document et ses sections, chaque bloc étant un dictionnaire qui nomme son gabarit (`sorte`)."""
     return {
@@ -43,8 +46,11 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
 
 def tableau_affiche(tableau: Tableau) -> dict[str, Any]:
     """Le tableau en cellules de texte : {colonnes, lignes: [[cellule]], total: [cellule] | None}."""
+    chiffres = sum(numerique(colonne.nature) for colonne in tableau.colonnes)
     return {
         "contenu": tableau,
+        # Au téléphone, une ligne de texte se lit en carte ; une ligne de chiffres se compare, et défile de côté.
+        "en_cartes": chiffres < CHIFFRES_A_COMPARER,
         "colonnes": [{"titre": c.titre, "numerique": numerique(c.nature)} for c in tableau.colonnes],
         "lignes": [_cellules(tableau, ligne) for ligne in tableau.lignes],
         "total": _cellules(tableau, tableau.total) if tableau.total is not None else None,
