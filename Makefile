@@ -64,14 +64,14 @@ verif: installe .venv/.essais
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy tissu
 	@$(BIN)/lint-imports
-	@$(BIN)/djade --check $$(git ls-files '*.html')
+	@$(BIN)/djade --target-version 5.2 --check $$(git ls-files '*.html')
 	@$(BIN)/tissu check
 	@$(BIN)/tissu makemigrations --check --dry-run
 
 corrige: .venv/.essais
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@$(BIN)/djade $$(git ls-files '*.html') || true
+	@$(BIN)/djade --target-version 5.2 $$(git ls-files '*.html') || true
 
 bench: installe .venv/.essais
 	@$(BIN)/python -m bench

@@ -64,6 +64,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marque ce qui ne touche pas à la base : inutile de le repasser sur PostgreSQL."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if not fixtures & {"db", "transactional_db", "client", "admin_client", "live_server"}:
-            if item.get_closest_marker("django_db") is None:
-                item.add_marker("sans_base")
+        touche = fixtures & {"db", "transactional_db", "client", "admin_client", "live_server"}
+        if not touche and item.get_closest_marker("django_db") is None:
+            item.add_marker("sans_base")

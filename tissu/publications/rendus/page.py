@@ -8,7 +8,6 @@ from tissu.publications.contenu import Bloc, Chiffres, Document, Encadre, Figure
 from tissu.publications.graphiques import svg_de_page
 from tissu.publications.valeurs import affichee, numerique
 
-
 CHIFFRES_A_COMPARER = 3
 
 
