@@ -28,12 +28,16 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class Colonne:
-    """Une colonne de tableau. `adresse` : clé de la ligne portant le lien de la cellule (page web seulement)."""
+    """Une colonne de tableau. `adresse` : clé de la ligne portant le lien de la cellule (page web seulement).
+
+    Une colonne `secondaire` se lit à l'écran et dans les tableurs ; le papier, trop étroit, s'en passe.
+    """
 
     cle: str
     titre: str
     nature: Nature = Nature.TEXTE
     adresse: str = ""
+    secondaire: bool = False
 
 
 @dataclass(frozen=True)

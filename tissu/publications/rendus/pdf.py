@@ -1,12 +1,25 @@
 """Le PDF balisé (PDF/UA-1), composé par typst : les données passent en JSON, jamais comme balisage."""
 
 import json
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import typst
 
-from tissu.publications.contenu import Bloc, Chiffres, Document, Encadre, Figure, Liste, Nature, Paragraphe, Tableau
+from tissu.publications.contenu import (
+    Bloc,
+    Chiffres,
+    Document,
+    Encadre,
+    Figure,
+    Liste,
+    Nature,
+    Paragraphe,
+    Section,
+    Tableau,
+)
 from tissu.publications.graphiques import POLICES, svg
 from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import date_longue
@@ -16,6 +29,10 @@ ACCENT = "#0b5cad"
 LIGNES_AU_PLUS = 400
 # Longueurs de texte, en signes.
 COURTE, LONGUE = 10, 60
+MOT_LE_PLUS_LONG = 18
+COLONNES_EN_HAUTEUR = 7
+# Ce qui tient dans la largeur d'une page A4, au corps des tableaux.
+SIGNES_EN_HAUTEUR, SIGNES_EN_TRAVERS = 95, 165
 INSECABLES = {Nature.SIRET, Nature.SIREN, Nature.DATE, Nature.CODE}
 
 
@@ -29,10 +46,11 @@ def rendre_pdf(document: Document, *, accent: str = ACCENT) -> bytes:
         "source_au": date_longue(document.source_au),
         "version": document.version,
         "partenaires": list(document.partenaires),
-        "methode": list(document.methode),
+        # Un document qui a déjà sa section de méthode ne la répète pas à la fin.
+        "methode": [] if any(s.identifiant == "methode" for s in document.sections) else list(document.methode),
         "pied": f"{document.territoire} · données au {date_longue(document.source_au)} · {document.version}",
         "accent": accent,
-        "sections": [{"titre": s.titre, "blocs": [_bloc(bloc) for bloc in s.blocs]} for s in document.sections],
+        "sections": [_section(section) for section in document.sections],
     }
     return typst.compile(
         GABARIT,
@@ -42,6 +60,13 @@ def rendre_pdf(document: Document, *, accent: str = ACCENT) -> bytes:
         sys_inputs={"document": json.dumps(donnees, ensure_ascii=False)},
         pdf_standards=["ua-1"],
     )
+
+
+def _section(section: Section) -> dict[str, Any]:
+    blocs = [_bloc(bloc) for bloc in section.blocs]
+    # Le titre suit sur sa page en travers le tableau qui ouvre la section.
+    en_travers = bool(blocs) and bool(blocs[0].get("en_travers"))
+    return {"titre": section.titre, "blocs": blocs, "en_travers": en_travers}
 
 
 def _bloc(bloc: Bloc) -> dict[str, Any]:
@@ -70,7 +95,8 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
     return {"sorte": "paragraphe", "texte": bloc.texte}
 
 
-def _tableau(tableau: Tableau) -> dict[str, Any]:
+def _tableau(complet: Tableau) -> dict[str, Any]:
+    tableau = replace(complet, colonnes=[colonne for colonne in complet.colonnes if not colonne.secondaire])
     gardees = tableau.lignes[:LIGNES_AU_PLUS]
     coupees = len(tableau.lignes) - len(gardees)
     source = tableau.source
@@ -81,6 +107,7 @@ def _tableau(tableau: Tableau) -> dict[str, Any]:
         "titre": tableau.titre,
         "colonnes": [{"titre": c.titre, "numerique": numerique(c.nature)} for c in tableau.colonnes],
         "largeurs": _largeurs(tableau),
+        "en_travers": en_travers(tableau),
         "lignes": [[affichee(ligne.get(c.cle), c.nature) for c in tableau.colonnes] for ligne in gardees],
         "total": [_texte_total(tableau.total.get(c.cle), c) for c in tableau.colonnes] if tableau.total else None,
         "source": source.strip(),
@@ -93,13 +120,42 @@ def _texte_total(valeur: Any, colonne: Any) -> str:
 
 
 def _largeurs(tableau: Tableau) -> list[float]:
-    """La part de largeur de chaque colonne : selon sa longueur moyenne, sans qu'un texte long écrase les autres.
+    """La part de largeur de chaque colonne ; zéro : la colonne prend juste sa largeur (nombres, dates, identifiants).
 
-    Zéro : la colonne prend juste sa largeur (nombres, dates, identifiants).
+    Quand tout ne tient pas ainsi, chaque colonne reçoit de quoi loger son plus long mot, puis selon son texte moyen.
     """
-    parts = []
-    for colonne in tableau.colonnes:
-        longueurs = [len(affichee(ligne.get(colonne.cle), colonne.nature)) for ligne in tableau.lignes[:200]]
-        courte = max(longueurs, default=0) <= COURTE or colonne.nature in INSECABLES
-        parts.append(0.0 if courte else min(sum(longueurs) / len(longueurs), LONGUE) ** 0.5)
+    mesures = [_mesurer(tableau, rang) for rang in range(len(tableau.colonnes))]
+    justes = [
+        mesure.longueur <= COURTE or colonne.nature in INSECABLES
+        for mesure, colonne in zip(mesures, tableau.colonnes, strict=True)
+    ]
+    besoin = sum(mesure.longueur if juste else mesure.mot for mesure, juste in zip(mesures, justes, strict=True))
+    if besoin > (SIGNES_EN_TRAVERS if en_travers(tableau) else SIGNES_EN_HAUTEUR):
+        return [max(float(mesure.mot), min(mesure.moyenne, LONGUE / 2)) for mesure in mesures]
+    parts = [
+        0.0 if juste else min(mesure.moyenne, LONGUE) ** 0.5 for mesure, juste in zip(mesures, justes, strict=True)
+    ]
     return parts if any(parts) else [1.0, *parts[1:]]
+
+
+@dataclass(frozen=True)
+class _Mesure:
+    """Ce qu'une colonne demande, en signes : sa plus longue cellule, sa moyenne, son plus long mot."""
+
+    longueur: int
+    moyenne: float
+    mot: int
+
+
+def _mesurer(tableau: Tableau, rang: int) -> _Mesure:
+    colonne = tableau.colonnes[rang]
+    cellules = [affichee(ligne.get(colonne.cle), colonne.nature) for ligne in tableau.lignes[:LIGNES_AU_PLUS]]
+    longueurs = [len(cellule) for cellule in cellules] or [0]
+    mots = [len(mot) for texte in (*cellules, colonne.titre) for mot in re.split(r"[ \-]", texte)]
+    return _Mesure(max(longueurs), sum(longueurs) / len(longueurs), min(max(mots), MOT_LE_PLUS_LONG))
+
+
+def en_travers(tableau: Tableau) -> bool:
+    """Un tableau de plus de sept colonnes dont plusieurs de texte se lit sur une page en travers."""
+    textes = sum(not numerique(colonne.nature) for colonne in tableau.colonnes)
+    return len(tableau.colonnes) > COLONNES_EN_HAUTEUR and textes > COLONNES_EN_HAUTEUR / 2
