@@ -1,4 +1,4 @@
-"""Ce que tout essai respecte : un dossier de données jetable, pas de réseau, une lecture qui n'écrit pas."""
+"""Ce que tout essai respecte : données jetables, pas de réseau, lecture sans écriture, gabarit sans inconnue."""
 
 import os
 import re
@@ -58,6 +58,25 @@ def lecture_sans_ecriture(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(Client, "get", get)
     yield
+
+
+class VariableInconnue(AssertionError):
+    """Un gabarit nomme une variable que la vue ne donne pas."""
+
+
+class _Refus(str):
+    """Ce que Django écrit à la place d'une variable inconnue : ici, l'essai échoue en la nommant."""
+
+    def __mod__(self, variable: object) -> str:
+        raise VariableInconnue(f"Variable de gabarit inconnue : {variable}")
+
+
+@pytest.fixture(autouse=True)
+def gabarits_sans_inconnue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une variable absente d'un gabarit fait échouer l'essai au lieu de laisser un blanc."""
+    from django.template import engines
+
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", _Refus("%s"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
