@@ -134,19 +134,6 @@ def barres(lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, uni
     return _specification(base.mark_bar() + etiquettes, 26 * max(len(lignes), 1))
 
 
-def barres_groupees(
-    lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, serie: str, unite: str = ""
-) -> dict[str, Any]:
-    """Barres horizontales groupées : une catégorie par ligne, une couleur par série."""
-    base = alt.Chart(alt.Data(values=list(lignes))).encode(
-        y=alt.Y(f"{categorie}:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
-        yOffset=alt.YOffset(f"{serie}:N", sort=None),
-        x=alt.X(f"{valeur}:Q", title=unite or None, axis=alt.Axis(format=",.0f", tickCount=5)),
-    )
-    categories = len({ligne[categorie] for ligne in lignes})
-    return _specification(base.mark_bar().encode(color=alt.Color(f"{serie}:N", sort=None)), 44 * max(categories, 1))
-
-
 def _specification(graphique: Any, hauteur: int) -> dict[str, Any]:
     # Sans la validation d'Altair, dix fois plus longue que la construction : nos graphiques sont essayés un à un.
     specification = graphique.to_dict(validate=False)

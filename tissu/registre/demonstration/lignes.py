@@ -51,11 +51,6 @@ def _adresse(e: Etablissement, grain: int) -> tuple[str, ...]:
     )
 
 
-def periode_courante(e: Etablissement) -> Periode:
-    """Dernière période : c'est elle que porte le fichier des établissements."""
-    return e.periodes[-1]
-
-
 def etablissements(territoire: Territoire) -> Iterator[tuple[str, ...]]:
     """Lignes de StockEtablissement."""
     for e in territoire.etablissements:

@@ -17,6 +17,7 @@ from typing import Any
 from tissu.registre.nomenclatures.libelles import normaliser_naf
 from tissu.registre.nomenclatures.magasin import SORTES, Nomenclature, ranger
 from tissu.registre.rules import TRANCHES
+from tissu.socle.textes import decoder
 
 TAILLE_MAX_OCTETS = 20 * 1024 * 1024
 SECTIONS_REV2 = 21
@@ -64,13 +65,10 @@ def lire(fichier: Path, *, le: datetime) -> Nomenclature:
 
 
 def _decoder(fichier: Path) -> str:
-    octets = fichier.read_bytes()
-    for encodage in ("utf-8-sig", "cp1252"):
-        try:
-            return octets.decode(encodage)
-        except UnicodeDecodeError:
-            continue
-    raise NomenclatureIllisible(f"« {fichier.name} » n'est ni en UTF-8 ni en Windows-1252.")
+    texte = decoder(fichier)
+    if texte is None:
+        raise NomenclatureIllisible(f"« {fichier.name} » n'est ni en UTF-8 ni en Windows-1252.")
+    return texte
 
 
 def _lire_csv(texte: str) -> list[dict[str, str]]:

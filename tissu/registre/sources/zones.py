@@ -16,6 +16,8 @@ import pyproj
 import shapely
 import shapely.geometry
 
+from tissu.socle.textes import decoder
+
 WGS84, LAMBERT93 = 4326, 2154
 TAILLE_MAX_OCTETS = 100 * 1024 * 1024
 DEMI_LARGEUR_RUE_M = 30
@@ -179,13 +181,10 @@ def _ligne_cnig(ligne: list[str], entete: list[str], lieu: str, avis: list[str])
 
 
 def _decoder(fichier: Path, nom: str) -> str:
-    octets = fichier.read_bytes()
-    for encodage in ("utf-8-sig", "cp1252"):
-        try:
-            return octets.decode(encodage)
-        except UnicodeDecodeError:
-            continue
-    raise FichierDeZonesRefuse(f"« {nom} » n'est ni en UTF-8 ni en Windows-1252.")
+    texte = decoder(fichier)
+    if texte is None:
+        raise FichierDeZonesRefuse(f"« {nom} » n'est ni en UTF-8 ni en Windows-1252.")
+    return texte
 
 
 def _forme(brut: dict[str, Any], lieu: str, avis: list[str]) -> Any:

@@ -2,10 +2,16 @@
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
+
+from tissu.actions.fichier_entreprises.queries.cadre import MoisHorsDesDonnees
+from tissu.entrepot.instantane import RegistreAbsent
+from tissu.socle.periodes import PeriodeInvalide
 
 TEXTES = {"json", "csv"}
 
@@ -27,6 +33,25 @@ CODES = (
     "Codes de sortie : 0 réussi, 2 demande mal écrite, 3 registre absent, 4 période hors des données, "
     "5 sortie impossible à écrire."
 )
+
+
+def ajouter_options(parser: CommandParser) -> None:
+    """Le format et la destination, communs aux commandes qui publient."""
+    parser.add_argument("--format", choices=["json", "csv", "xlsx", "pdf"], default="json")
+    parser.add_argument("--sortie", metavar="FICHIER", help="fichier à écrire (sinon : sortie standard)")
+
+
+@contextmanager
+def refus_dits() -> Iterator[None]:
+    """Chaque refus attendu devient une phrase et un code de sortie."""
+    try:
+        yield
+    except PeriodeInvalide as erreur:
+        raise CommandError(str(erreur), returncode=CODE_DEMANDE) from erreur
+    except RegistreAbsent as erreur:
+        raise CommandError(str(erreur), returncode=CODE_REGISTRE_ABSENT) from erreur
+    except MoisHorsDesDonnees as erreur:
+        raise CommandError(str(erreur), returncode=CODE_HORS_DES_DONNEES) from erreur
 
 
 def ecrire(octets: bytes, *, format_: str, sortie: str | None, stdout: Any) -> None:

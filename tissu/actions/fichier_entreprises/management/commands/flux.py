@@ -3,18 +3,15 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from tissu.actions.fichier_entreprises.choices import Secteurs
 from tissu.actions.fichier_entreprises.management import sortie
 from tissu.actions.fichier_entreprises.publications.donnees import donnees_flux
 from tissu.actions.fichier_entreprises.publications.flux import document_flux
-from tissu.actions.fichier_entreprises.queries.cadre import MoisHorsDesDonnees
 from tissu.actions.fichier_entreprises.queries.flux import rapport
 from tissu.actions.fichier_entreprises.queries.lignes import lignes_du_mois
-from tissu.entrepot.instantane import RegistreAbsent
 from tissu.publications.rendus import rendre
-from tissu.socle.periodes import PeriodeInvalide
 
 
 class Command(BaseCommand):
@@ -23,18 +20,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--mois", required=True, metavar="AAAA-MM", help="le mois, par exemple 2026-10")
         parser.add_argument("--secteurs", choices=Secteurs.values, default=Secteurs.INDUSTRIE_SERVICES.value)
-        parser.add_argument("--format", choices=["json", "csv", "xlsx", "pdf"], default="json")
-        parser.add_argument("--sortie", metavar="FICHIER", help="fichier à écrire (sinon : sortie standard)")
+        sortie.ajouter_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with sortie.refus_dits():
             octets = produire(options["mois"], options["secteurs"], options["format"])
-        except PeriodeInvalide as erreur:
-            raise CommandError(str(erreur), returncode=sortie.CODE_DEMANDE) from erreur
-        except RegistreAbsent as erreur:
-            raise CommandError(str(erreur), returncode=sortie.CODE_REGISTRE_ABSENT) from erreur
-        except MoisHorsDesDonnees as erreur:
-            raise CommandError(str(erreur), returncode=sortie.CODE_HORS_DES_DONNEES) from erreur
         sortie.ecrire(octets, format_=options["format"], sortie=options["sortie"], stdout=self.stdout)
 
 

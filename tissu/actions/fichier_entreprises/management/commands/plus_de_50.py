@@ -3,15 +3,12 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from tissu.actions.fichier_entreprises.management import sortie
 from tissu.actions.fichier_entreprises.publications.grands import document_plus_de_50, donnees_plus_de_50
-from tissu.actions.fichier_entreprises.queries.cadre import MoisHorsDesDonnees
 from tissu.actions.fichier_entreprises.queries.grands import liste
-from tissu.entrepot.instantane import RegistreAbsent
 from tissu.publications.rendus import rendre
-from tissu.socle.periodes import PeriodeInvalide
 
 
 class Command(BaseCommand):
@@ -19,18 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--semestre", required=True, metavar="AAAA-S1", help="le semestre, par exemple 2026-S1")
-        parser.add_argument("--format", choices=["json", "csv", "xlsx", "pdf"], default="json")
-        parser.add_argument("--sortie", metavar="FICHIER", help="fichier à écrire (sinon : sortie standard)")
+        sortie.ajouter_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with sortie.refus_dits():
             octets = produire(options["semestre"], options["format"])
-        except PeriodeInvalide as erreur:
-            raise CommandError(str(erreur), returncode=sortie.CODE_DEMANDE) from erreur
-        except RegistreAbsent as erreur:
-            raise CommandError(str(erreur), returncode=sortie.CODE_REGISTRE_ABSENT) from erreur
-        except MoisHorsDesDonnees as erreur:
-            raise CommandError(str(erreur), returncode=sortie.CODE_HORS_DES_DONNEES) from erreur
         sortie.ecrire(octets, format_=options["format"], sortie=options["sortie"], stdout=self.stdout)
 
 
