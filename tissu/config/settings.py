@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "tissu.socle",
     "tissu.comptes",
     "tissu.publications",
+    "tissu.programme",
     "tissu.registre",
     *ACTIONS,
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", accueil.accueil, name="accueil"),
     path("", include("tissu.socle.urls")),
     path("", include("tissu.comptes.urls")),
+    path("partenariat/", include("tissu.programme.urls")),
     path("registre/", include("tissu.registre.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
 ]

@@ -1,0 +1,11 @@
+"""La porte du programme : un service, mais qui a ses écrans dans la navigation."""
+
+from tissu.socle.action import Action, Lien
+
+ACTION = Action(
+    slug="programme",
+    titre="Le partenariat",
+    titre_court="Partenariat",
+    resume="Conventions, fiches de l'année, budget, temps, indicateurs et revues.",
+    liens=(Lien("Tableau de bord", "programme:tableau"),),
+)

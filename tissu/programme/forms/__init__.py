@@ -1,0 +1,1 @@
+"""Les formulaires du partenariat : un module par sujet."""

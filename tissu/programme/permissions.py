@@ -1,0 +1,49 @@
+"""Qui peut quoi dans le programme : chaque partenaire modifie ce qui est à lui, l'autre valide.
+
+Les rôles se lisent pour l'action de la fiche : un rôle donné pour une seule action ne vaut pas pour les autres.
+"""
+
+from typing import Any
+
+from tissu.comptes.choices import LECTEURS_DU_REGISTRE, Role
+from tissu.programme.models import Convention, Fiche
+
+LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
+REDACTEURS = frozenset({Role.CHARGE_MISSION})
+
+
+def peut_lire(personne: Any, fiche: Fiche) -> bool:
+    """Agents, élus et lecteurs des partenaires."""
+    return not LECTEURS.isdisjoint(personne.roles_actifs(fiche.action))
+
+
+def est_redacteur(personne: Any, fiche: Fiche) -> bool:
+    """Chargé de mission, pour l'action de cette fiche, chez un partenaire de sa convention."""
+    if REDACTEURS.isdisjoint(personne.roles_actifs(fiche.action)):
+        return False
+    return est_partenaire(personne, fiche.convention)
+
+
+def est_partenaire(personne: Any, convention: Convention) -> bool:
+    """L'organisation de la personne a signé la convention."""
+    return personne.organisation_id in {organisation.pk for organisation in convention.partenaires.all()}
+
+
+def peut_modifier(personne: Any, fiche: Fiche) -> bool:
+    """La fiche est à son maître d'ouvrage ; si aucun n'est écrit, chaque partenaire peut la compléter."""
+    if not est_redacteur(personne, fiche):
+        return False
+    maitres = {organisation.pk for organisation in fiche.maitres_ouvrage.all()}
+    return not maitres or personne.organisation_id in maitres
+
+
+def peut_valider(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
+    """Ce qu'un partenaire saisit, une personne de l'autre le valide ; jamais l'auteur lui-même ni les siens."""
+    if not est_redacteur(personne, fiche) or auteur is None:
+        return False
+    return bool(personne.organisation_id != auteur.organisation_id)
+
+
+def peut_valider_les_temps(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
+    """Le maître d'ouvrage valide les temps et les coûts de sa fiche ; personne ne valide les siens."""
+    return peut_modifier(personne, fiche) and personne.pk != auteur.pk

@@ -1,0 +1,30 @@
+"""Trouver une fiche, sa convention et ses voisines, en un nombre fixe de requêtes."""
+
+from django.db.models import QuerySet
+
+from tissu.programme.models import Convention, Fiche
+
+
+def fiches() -> QuerySet[Fiche]:
+    """Les fiches avec ce qu'il faut pour décider des droits et s'afficher."""
+    return Fiche.objects.select_related("convention", "precedente").prefetch_related(
+        "convention__partenaires", "maitres_ouvrage"
+    )
+
+
+def fiche(pk: int) -> Fiche:
+    """La fiche. Lève `Fiche.DoesNotExist`."""
+    return fiches().get(pk=pk)
+
+
+def annees_de(fiche: Fiche) -> list[Fiche]:
+    """La même fiche, année par année, dans sa convention."""
+    return list(
+        Fiche.objects.filter(convention=fiche.convention_id, numero=fiche.numero).order_by("annee").only("pk", "annee")
+    )
+
+
+def convention_en_cours(annee: int) -> Convention | None:
+    """La convention signée la plus récente qui couvre cette année, ou à défaut la dernière."""
+    couvrantes = Convention.objects.filter(debut__lte=annee, fin__gte=annee).order_by("-debut", "pk")
+    return couvrantes.first() or Convention.objects.order_by("-fin", "-debut", "pk").first()

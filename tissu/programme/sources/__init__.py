@@ -1,0 +1,1 @@
+"""Les fichiers d'où vient un programme : YAML du territoire, classeur."""

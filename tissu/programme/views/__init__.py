@@ -1,0 +1,1 @@
+"""Les écrans du partenariat : un module par sujet."""
