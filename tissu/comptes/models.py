@@ -140,7 +140,7 @@ class JournalIntouchable(TypeError):
 
 
 class LignesDeJournal(models.QuerySet[Any]):
-    """Un jeu de lignes qui ne sait qu'ajouter ; la base le garantit aussi (voir `declencheurs`)."""
+    """Un jeu de lignes qui ne sait qu'ajouter ; la base le garantit aussi (voir `intouchables`)."""
 
     def update(self, **champs: Any) -> int:
         raise JournalIntouchable

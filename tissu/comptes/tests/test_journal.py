@@ -9,11 +9,13 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tissu.comptes import declencheurs, queries
+from tissu.comptes import queries
 from tissu.comptes.choices import NatureAcces, Role, TypeEvenementDeCompte
+from tissu.comptes.intouchables import GARDES
 from tissu.comptes.models import Acces, EvenementDeCompte, JournalIntouchable, Personne
 from tissu.comptes.operations import journaliser_acces, journaliser_evenement
 from tissu.comptes.tests.fabrique import LUNDI, personne
+from tissu.socle.intouchables import poser, retirer
 
 pytestmark = pytest.mark.django_db
 SIRET = "55210055400013"
@@ -78,19 +80,19 @@ def test_une_ligne_ne_se_modifie_ni_ne_s_efface(camille: Personne, geste: Callab
     assert (Acces.objects.count(), EvenementDeCompte.objects.count()) == avant
 
 
-@pytest.mark.parametrize("table", declencheurs.TABLES)
+@pytest.mark.parametrize("table", [garde.table for garde in GARDES])
 @pytest.mark.parametrize("ordre", ["UPDATE {} SET moment = '2000-01-01 00:00:00'", "DELETE FROM {}"])
 def test_la_base_refuse_aussi(camille: Personne, table: str, ordre: str) -> None:
     consulter(camille)
     with connection.cursor() as curseur:
         atelier = SimpleNamespace(connection=connection, execute=curseur.execute)
-        declencheurs.poser(None, atelier)
+        poser(GARDES)(None, atelier)
         try:
             with pytest.raises(DatabaseError, match="ne se modifie ni ne s efface"), transaction.atomic():
                 curseur.execute(ordre.format(table))
             consulter(camille)
         finally:
-            declencheurs.retirer(None, atelier)
+            retirer(GARDES)(None, atelier)
 
     assert Acces.objects.count() == 2
 
