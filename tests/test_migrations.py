@@ -21,7 +21,7 @@ with connection.cursor() as curseur:
             with transaction.atomic():
                 curseur.execute(ordre)
         except DatabaseError as refus:
-            assert "journal" in str(refus)
+            assert "ne se modifie ni ne s efface" in str(refus)
         else:
             raise AssertionError(ordre)
 print("gardé")
