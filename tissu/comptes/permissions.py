@@ -3,7 +3,7 @@
 from typing import Any
 
 from tissu.comptes.choices import AGENTS, Role
-from tissu.comptes.models import Organisation, Personne
+from tissu.comptes.models import Organisation
 
 
 def _roles(personne: Any) -> set[str]:
@@ -43,8 +43,3 @@ def peut_gerer_les_comptes_de(personne: Any, organisation: Organisation | None) 
     if Role.RESPONSABLE not in _roles(personne) or organisation is None:
         return False
     return bool(personne.organisation_id == organisation.pk)
-
-
-def peut_voir_compte(personne: Any, autre: Personne) -> bool:
-    """Chacun voit le sien ; les gestionnaires voient ceux qu'ils gèrent."""
-    return personne.pk == autre.pk or peut_gerer_les_comptes_de(personne, autre.organisation)

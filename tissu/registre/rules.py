@@ -166,45 +166,12 @@ def tranche_minimum(code: str | None) -> int | None:
     return tranche.minimum if tranche else None
 
 
-def tranche_maximum(code: str | None) -> int | None:
-    """Le plus grand effectif de la tranche, None si elle est inconnue ou sans borne."""
-    tranche = TRANCHES.get(code or "")
-    return tranche.maximum if tranche else None
-
-
-def atteint_seuil(*, effectif: int | None, tranche: str | None, seuil: int, strict: bool) -> bool | None:
-    """L'effectif atteint-il le seuil (`strict` : le dépasse-t-il) ? None quand rien ne permet de le dire.
-
-    L'effectif déclaré prime sur la tranche. Une tranche qui commence exactement au seuil est retenue au sens
-    large ; au sens strict elle ne permet pas de conclure.
-    """
-    if effectif is not None:
-        return effectif > seuil if strict else effectif >= seuil
-    bornes = TRANCHES.get(tranche or "")
-    if bornes is None:
-        return None
-    if bornes.maximum is not None and (bornes.maximum <= seuil if strict else bornes.maximum < seuil):
-        return False
-    if bornes.minimum > seuil or (not strict and bornes.minimum == seuil):
-        return True
-    return None
-
-
 # --- Activité ---
 
 NOMENCLATURE_AGREGEE = "NAFRev2"
 """La seule nomenclature dont les agrégats A5 à A138 s'appliquent à un code ; les autres restent sans agrégat."""
 
 NAF_SANS_ACTIVITE = "00.00Z"
-NAF_LOUEUR_MEUBLE = frozenset({"68.20A", "55.20Z"})
-
-
-def loueur_meuble_probable(naf: str | None, categorie_juridique: str | None, employeur: str | None) -> bool:
-    """Loueur en meublé non professionnel probable : entrepreneur individuel sans salarié qui loue des logements.
-
-    Sirene ne le dit pas en clair ; ces unités y sont entrées en 2022 et gonflent les créations.
-    """
-    return est_personne_physique(categorie_juridique) and naf in NAF_LOUEUR_MEUBLE and employeur != "O"
 
 
 # --- Périodes et fermeture (Insee : l'établissement ferme à sa première période F après changement d'état) ---
@@ -245,8 +212,3 @@ def date_fermeture(periodes: Iterable[Periode]) -> date | None:
     if marquees:
         return marquees[0]
     return suite[0].date_debut if avant == OUVERT else None
-
-
-def est_fermeture_prevue(jour: date | None, *, au: date) -> bool:
-    """La fermeture est-elle datée dans l'avenir ?"""
-    return jour is not None and jour > au

@@ -83,14 +83,6 @@ def comptes_par_mois(evenements: ir.Table) -> ir.Table:
     )
 
 
-def premieres_valeurs(evenements: ir.Table, *, jours: int) -> ir.Table:
-    """Les événements connus `jours` après la fin de leur propre mois : ce qu'aurait dit chaque première édition."""
-    limite = (evenements.date_effet.truncate("M") + ibis.interval(months=1) + ibis.interval(days=jours - 1)).cast(
-        "date"
-    )
-    return evenements.filter(evenements.connu_le.isnull() | (evenements.connu_le <= limite))
-
-
 def _nombre(table: ir.Table, colonne: str, types: Sequence[str]) -> ir.IntegerValue:
     """Somme, type par type, des identifiants distincts : la même addition que celle des totaux."""
     comptes = [table[colonne].nunique(where=table.type == type_) for type_ in types]

@@ -47,8 +47,7 @@ def test_un_responsable_gere_sa_seule_organisation() -> None:
     responsable = personne("rosa", Role.RESPONSABLE)
     collegue, voisin = personne("camille"), personne("noe", dans=club)
 
-    assert [permissions.peut_voir_compte(responsable, autre) for autre in (responsable, collegue, voisin)] == [
-        True,
+    assert [permissions.peut_gerer_les_comptes_de(responsable, autre.organisation) for autre in (collegue, voisin)] == [
         True,
         False,
     ]

@@ -1,6 +1,5 @@
 """Règles pures : diffusion partielle, tranches d'effectif, date de fermeture."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,11 +28,6 @@ def test_date_de_fermeture(cas):
     periodes = [Periode(*valeurs) for valeurs in periodes_du_cas(cas)]
     assert rules.date_fermeture(periodes) == cas["fermeture"]
     assert rules.date_fermeture(reversed(periodes)) == cas["fermeture"]
-
-
-def test_fermeture_prevue():
-    au = date(2026, 11, 1)
-    assert [rules.est_fermeture_prevue(jour, au=au) for jour in (None, au, date(2026, 11, 2))] == [False, False, True]
 
 
 LIGNE = {
@@ -122,47 +116,18 @@ def test_tranches_completes_et_sans_trou():
 
 
 @pytest.mark.parametrize(
-    ("code", "minimum", "maximum", "libelle"),
+    ("code", "minimum", "libelle"),
     [
-        ("21", 50, 99, "50 à 99 salariés"),
-        ("12", 20, 49, "20 à 49 salariés"),
-        ("53", 10_000, None, "10\u202f000 salariés et plus"),
-        ("NN", 0, 0, "Non employeur"),
-        ("00", 0, 0, "0 salarié au 31 décembre, employeur dans l'année"),
-        (None, None, None, "Effectif inconnu"),
-        ("", None, None, "Effectif inconnu"),
-        ("99", None, None, "Effectif inconnu"),
+        ("21", 50, "50 à 99 salariés"),
+        ("12", 20, "20 à 49 salariés"),
+        ("53", 10_000, "10\u202f000 salariés et plus"),
+        ("NN", 0, "Non employeur"),
+        ("00", 0, "0 salarié au 31 décembre, employeur dans l'année"),
+        (None, None, "Effectif inconnu"),
+        ("", None, "Effectif inconnu"),
+        ("99", None, "Effectif inconnu"),
     ],
 )
-def test_tranche(code, minimum, maximum, libelle):
+def test_tranche(code, minimum, libelle):
     assert rules.tranche_minimum(code) == minimum
-    assert rules.tranche_maximum(code) == maximum
     assert rules.tranche_libelle(code) == libelle
-
-
-@pytest.mark.parametrize(
-    ("effectif", "tranche", "large", "strict"),
-    [
-        (50, None, True, False),
-        (51, "12", True, True),
-        (49, "22", False, False),
-        (None, "21", True, None),
-        (None, "22", True, True),
-        (None, "53", True, True),
-        (None, "12", False, False),
-        (None, "NN", False, False),
-        (None, None, None, None),
-    ],
-)
-def test_atteint_seuil_de_cinquante(effectif, tranche, large, strict):
-    assert rules.atteint_seuil(effectif=effectif, tranche=tranche, seuil=50, strict=False) is large
-    assert rules.atteint_seuil(effectif=effectif, tranche=tranche, seuil=50, strict=True) is strict
-
-
-@pytest.mark.parametrize(
-    ("naf", "categorie", "employeur", "attendu"),
-    [("68.20A", "1000", "N", True), ("55.20Z", "1000", None, True), ("68.20A", "6540", "N", False),
-     ("68.20A", "1000", "O", False), ("62.01Z", "1000", "N", False)],
-)  # fmt: skip
-def test_loueur_meuble_probable(naf, categorie, employeur, attendu):
-    assert rules.loueur_meuble_probable(naf, categorie, employeur) is attendu

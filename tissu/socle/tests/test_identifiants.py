@@ -2,7 +2,7 @@
 
 import pytest
 
-from tissu.socle.identifiants import extraire_identifiants, siren_valide, siret_valide
+from tissu.socle.identifiants import siren_valide, siret_valide
 
 # Des numéros d'exemple connus, dont la clé de Luhn est juste.
 SIREN = "552100554"
@@ -36,25 +36,3 @@ def test_la_poste_suit_sa_propre_regle() -> None:
     par_la_somme, par_luhn_seulement, siege = "35600000000001", "35600000000022", "35600000000048"
 
     assert [siret_valide(siret) for siret in (par_la_somme, par_luhn_seulement, siege)] == [True, False, True]
-
-
-@pytest.mark.parametrize(
-    ("texte", "sirets", "sirens"),
-    [
-        (f"La firme {SIREN}, établissement {SIRET}.", [SIRET], [SIREN]),
-        ("552 100 554 00013", [SIRET], []),
-        ("552.100.554.00013", [SIRET], []),
-        ("552\u202f100\u202f554", [], [SIREN]),
-        (f"{SIREN}\n{AUTRE_SIREN}\n", [], [SIREN, AUTRE_SIREN]),
-        (f"{SIREN} {AUTRE_SIREN}", [], [SIREN, AUTRE_SIREN]),
-        (f"{SIRET};{AUTRE_SIRET};{SIRET}", [SIRET, AUTRE_SIRET], []),
-        (f"{SIRET} 12 salariés", [SIRET], []),
-        (f"12 salariés chez {SIREN}", [], [SIREN]),
-        (f"2026 {SIREN}", [], [SIREN]),
-        ("Un numéro trop long : 155210055400013", [], []),
-        ("03 80 65 91 00 au téléphone", [], []),
-        ("", [], []),
-    ],
-)
-def test_les_numeros_d_un_texte_colle(texte: str, sirets: list[str], sirens: list[str]) -> None:
-    assert extraire_identifiants(texte) == (sirets, sirens)
