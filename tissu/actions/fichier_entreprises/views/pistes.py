@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -65,6 +66,16 @@ def _faire(request: HttpRequest, pk: int, operation: Callable[..., None], phrase
     return redirect("fichier_entreprises:piste", pk=pk)
 
 
+def _faire_si_valide(
+    request: HttpRequest, pk: int, nom: str, formulaire: Form, operation: Callable[..., None], phrase: str
+) -> HttpResponse:
+    """Exécute l'opération avec les champs du formulaire, ou rend la page avec ses erreurs et ce qui a été tapé."""
+    if not formulaire.is_valid():
+        objet = get_object_or_404(lectures.pistes_lisibles(), pk=pk)
+        return _page(request, objet, 422, **{nom: formulaire})
+    return _faire(request, pk, operation, phrase, **formulaire.cleaned_data)
+
+
 @ecran("Prise en charge d'une piste", roles=AGENTS)
 @require_POST
 def prendre(request: HttpRequest, pk: int) -> HttpResponse:
@@ -77,32 +88,25 @@ def prendre(request: HttpRequest, pk: int) -> HttpResponse:
 def suivre(request: HttpRequest, pk: int) -> HttpResponse:
     """Ajoute une note ou un contact."""
     formulaire = SuivreForm(request.POST)
-    if not formulaire.is_valid():
-        objet = get_object_or_404(lectures.pistes_lisibles(), pk=pk)
-        return _page(request, objet, 422, suivre=formulaire)
-    return _faire(request, pk, operations.suivre_piste, "C'est noté.", **formulaire.cleaned_data)
+    return _faire_si_valide(request, pk, "suivre", formulaire, operations.suivre_piste, "C'est noté.")
 
 
 @ecran("Attribution d'une piste", roles=AGENTS)
 @require_POST
 def confier(request: HttpRequest, pk: int) -> HttpResponse:
     """Confie la piste à quelqu'un."""
-    formulaire = ConfierForm(request.POST)
-    if not formulaire.is_valid():
-        objet = get_object_or_404(lectures.pistes_lisibles(), pk=pk)
-        return _page(request, objet, 422, confier=formulaire)
-    return _faire(request, pk, operations.confier_piste, "La piste est confiée.", a=formulaire.cleaned_data["a"])
+    return _faire_si_valide(
+        request, pk, "confier", ConfierForm(request.POST), operations.confier_piste, "La piste est confiée."
+    )
 
 
 @ecran("Clôture d'une piste", roles=AGENTS)
 @require_POST
 def fermer(request: HttpRequest, pk: int) -> HttpResponse:
     """Clôt la piste avec sa raison."""
-    formulaire = FermerForm(request.POST)
-    if not formulaire.is_valid():
-        objet = get_object_or_404(lectures.pistes_lisibles(), pk=pk)
-        return _page(request, objet, 422, fermer=formulaire)
-    return _faire(request, pk, operations.fermer_piste, "La piste est close.", **formulaire.cleaned_data)
+    return _faire_si_valide(
+        request, pk, "fermer", FermerForm(request.POST), operations.fermer_piste, "La piste est close."
+    )
 
 
 @ecran("Réouverture d'une piste", roles=AGENTS)
