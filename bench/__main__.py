@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-MESURES = ("importation", "recherche", "flux")
+MESURES = ("importation", "recherche", "flux", "programme")
 
 for mesure in MESURES:
     print(f"== {mesure}\n", flush=True)
