@@ -121,6 +121,13 @@ class FrequenceReunion(models.TextChoices):
     ANNUELLE = "annuelle", "Chaque année"
 
 
+class RepereDeSerie(models.TextChoices):
+    """Ce qu'une série de réunions garde d'un mois à l'autre."""
+
+    RANG = "rang", "Le même jour de la semaine, au même rang du mois"
+    QUANTIEME = "quantieme", "Le même jour du mois"
+
+
 class EtatReunion(models.TextChoices):
     PREVUE = "prevue", "Prévue"
     TENUE = "tenue", "Tenue"

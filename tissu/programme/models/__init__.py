@@ -19,6 +19,7 @@ from tissu.programme.models.vie import (
     Echeance,
     Livrable,
     Participation,
+    PreferenceDeRappel,
     Reunion,
     SerieDeReunions,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Mesure",
     "Participation",
     "Piece",
+    "PreferenceDeRappel",
     "Proposition",
     "Rectification",
     "Reunion",

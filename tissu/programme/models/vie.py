@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from tissu.comptes.models import Organisation
@@ -12,6 +13,7 @@ from tissu.programme.choices import (
     EtatReunion,
     FrequenceReunion,
     PresenceReunion,
+    RepereDeSerie,
     TypeEcheance,
 )
 from tissu.programme.models.conventions import Fiche
@@ -20,23 +22,32 @@ PERSONNE = settings.AUTH_USER_MODEL
 
 
 class Echeance(models.Model):
-    """Un jalon du calendrier de la fiche, ou une tâche confiée à quelqu'un."""
+    """Un jalon du calendrier de la fiche, ou une tâche confiée à quelqu'un.
+
+    `echeance_initiale` : la date d'abord promise, quand elle a été repoussée. `confiee_le` : le moment où le
+    responsable actuel l'a reçue. `motif` : pourquoi elle a été repoussée ou abandonnée.
+    """
 
     fiche = models.ForeignKey(Fiche, on_delete=models.PROTECT, related_name="echeances")
     type = models.CharField(max_length=10, choices=TypeEcheance)
     titre = models.CharField(max_length=200)
     detail = models.TextField(blank=True)
     echeance = models.DateField()
+    echeance_initiale = models.DateField(null=True, blank=True)
     responsable = models.ForeignKey(
         PERSONNE, null=True, blank=True, on_delete=models.SET_NULL, related_name="echeances"
     )
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     etat = models.CharField(max_length=12, choices=EtatEcheance, default=EtatEcheance.A_FAIRE)
     faite_le = models.DateField(null=True, blank=True)
+    motif = models.CharField(max_length=300, blank=True)
+    confiee_le = models.DateTimeField(null=True, blank=True)
     creee_le = models.DateTimeField()
     creee_par = models.ForeignKey(PERSONNE, null=True, on_delete=models.SET_NULL, related_name="+")
     # Le dernier rappel envoyé : un résumé par semaine, jamais le lendemain de la création.
     rappelee_le = models.DateTimeField(null=True, blank=True)
+    modifiee_le = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=1)
     historique = HistoricalRecords()
 
     class Meta:
@@ -54,6 +65,7 @@ class SerieDeReunions(models.Model):
     fiche = models.ForeignKey(Fiche, on_delete=models.PROTECT, related_name="series")
     titre = models.CharField(max_length=150)
     frequence = models.CharField(max_length=15, choices=FrequenceReunion)
+    repere = models.CharField(max_length=10, choices=RepereDeSerie, default=RepereDeSerie.RANG)
     premiere_le = models.DateTimeField()
     jusqu_au = models.DateField()
     duree_minutes = models.PositiveSmallIntegerField(default=60)
@@ -74,7 +86,10 @@ class SerieDeReunions(models.Model):
 
 
 class Reunion(models.Model):
-    """Une réunion : ordre du jour, présents, compte rendu, décisions."""
+    """Une réunion : ordre du jour, présents, compte rendu, décisions.
+
+    `revision` croît à chaque écriture : deux personnes qui prennent les notes ne s'effacent pas l'une l'autre.
+    """
 
     fiche = models.ForeignKey(Fiche, on_delete=models.PROTECT, related_name="reunions")
     serie = models.ForeignKey(SerieDeReunions, null=True, blank=True, on_delete=models.PROTECT, related_name="reunions")
@@ -88,6 +103,10 @@ class Reunion(models.Model):
         "programme.Piece", null=True, blank=True, on_delete=models.PROTECT, related_name="reunions"
     )
     etat = models.CharField(max_length=10, choices=EtatReunion, default=EtatReunion.PREVUE)
+    motif_annulation = models.CharField(max_length=300, blank=True)
+    redige_le = models.DateTimeField("compte rendu rédigé le", null=True, blank=True)
+    redige_par = models.ForeignKey(PERSONNE, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    modifiee_le = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(default=1)
     historique = HistoricalRecords()
 
@@ -147,6 +166,8 @@ class Livrable(models.Model):
     )
     adresse = models.URLField(blank=True)
     note = models.CharField(max_length=300, blank=True)
+    modifie_le = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=1)
     historique = HistoricalRecords()
 
     class Meta:
@@ -163,7 +184,6 @@ class AbonnementCalendrier(models.Model):
     # L'empreinte du jeton : le jeton lui-même n'est montré qu'une fois.
     empreinte = models.CharField(max_length=64, unique=True)
     cree_le = models.DateTimeField()
-    lu_le = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "abonnement au calendrier"
@@ -171,3 +191,21 @@ class AbonnementCalendrier(models.Model):
 
     def __str__(self) -> str:
         return f"Calendrier de {self.personne}"
+
+
+class PreferenceDeRappel(models.Model):
+    """Si une personne veut le résumé hebdomadaire de ses échéances (oui, tant qu'elle ne dit pas non).
+
+    `examine_le` : le dernier jour où ses rappels ont été examinés, qu'il y ait eu de quoi écrire ou non.
+    """
+
+    personne = models.OneToOneField(PERSONNE, on_delete=models.CASCADE, related_name="preference_de_rappel")
+    actif = models.BooleanField(default=True)
+    examine_le = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "préférence de rappel"
+        verbose_name_plural = "préférences de rappel"
+
+    def __str__(self) -> str:
+        return f"Rappels de {self.personne}"
