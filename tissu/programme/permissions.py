@@ -6,7 +6,7 @@ Les rôles se lisent pour l'action de la fiche : un rôle donné pour une seule 
 from typing import Any
 
 from tissu.comptes.choices import LECTEURS_DU_REGISTRE, Role
-from tissu.programme.models import Convention, Fiche
+from tissu.programme.models import Convention, Fiche, Piece
 
 LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
 REDACTEURS = frozenset({Role.CHARGE_MISSION})
@@ -47,3 +47,10 @@ def peut_valider(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
 def peut_valider_les_temps(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
     """Le maître d'ouvrage valide les temps et les coûts de sa fiche ; personne ne valide les siens."""
     return peut_modifier(personne, fiche) and personne.pk != auteur.pk
+
+
+def peut_lire_piece(personne: Any, piece: Piece) -> bool:
+    """Une pièce se lit avec sa fiche ; un justificatif de dépense ou d'aide, par les seuls chargés de mission."""
+    if piece.couts.all() or piece.aides.all():
+        return est_redacteur(personne, piece.fiche)
+    return peut_lire(personne, piece.fiche)
