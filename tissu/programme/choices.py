@@ -26,6 +26,24 @@ class NatureDepense(models.TextChoices):
     FORFAIT = "forfait", "Forfait"
 
 
+class RegleDAide(models.TextChoices):
+    """Le règlement d'aide qui s'applique à la fiche, quand il se calcule (`rules.aides`)."""
+
+    AUCUNE = "", "Aucune règle calculée"
+    PROTECT_EAU = "protect_eau", "PROTECT'EAU (agence de l'eau)"
+    SYNERGIES = "synergies", "Synergies (Ademe et Région)"
+
+
+class PosteDAide(models.TextChoices):
+    """Ce qu'une ligne de dépense est pour la règle d'aide ; sans poste, la ligne n'est pas aidée."""
+
+    HORS_AIDE = "", "Hors aide"
+    SALAIRE = "salaire", "Salaire brut chargé"
+    COMMUNICATION = "communication", "Communication"
+    EXTERNE = "externe", "Dépense externe"
+    EQUIPEMENT = "equipement", "Équipement"
+
+
 class EtatContribution(models.TextChoices):
     PREVUE = "prevue", "Prévue"
     NOTIFIEE = "notifiee", "Notifiée"

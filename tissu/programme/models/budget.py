@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from tissu.comptes.models import Organisation
-from tissu.programme.choices import CodeAnomalie, EtatContribution, IssueAnomalie, NatureDepense
+from tissu.programme.choices import CodeAnomalie, EtatContribution, IssueAnomalie, NatureDepense, PosteDAide
 from tissu.programme.models.conventions import Avenant, Fiche
 
 
@@ -23,6 +23,9 @@ class LigneDepense(models.Model):
     jours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     montant_eur = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    # Pour la règle d'aide de la fiche : ce que la ligne y est, et la part d'un équivalent temps plein sur l'année.
+    poste_d_aide = models.CharField(max_length=15, choices=PosteDAide, blank=True, default=PosteDAide.HORS_AIDE)
+    etp = models.DecimalField("part d'ETP sur l'année", max_digits=4, decimal_places=2, null=True, blank=True)
     ajoutee_par = models.ForeignKey(Avenant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     retiree_par = models.ForeignKey(Avenant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     historique = HistoricalRecords()

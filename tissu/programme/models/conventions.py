@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from tissu.comptes.models import Organisation
-from tissu.programme.choices import EtatFiche, SectionDeFiche
+from tissu.programme.choices import EtatFiche, RegleDAide, SectionDeFiche
 
 
 class Convention(models.Model):
@@ -58,6 +58,9 @@ class Fiche(models.Model):
     pilotes = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="fiches_pilotees")
     total_declare_eur = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     observations = models.TextField(blank=True)
+    regle_d_aide = models.CharField(
+        "règle d'aide", max_length=15, choices=RegleDAide, blank=True, default=RegleDAide.AUCUNE
+    )
     precedente = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="suivantes")
     revision = models.PositiveIntegerField(default=1)
     historique = HistoricalRecords(m2m_fields=[maitres_ouvrage, pilotes])

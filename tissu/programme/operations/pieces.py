@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import File
 
 from tissu.programme.models import Fiche, Piece
-from tissu.programme.operations.conflits import EcritureRefusee
+from tissu.programme.operations.conflits import ModificationRefusee
 
 TAILLE_MAXIMALE = 20 * 1024 * 1024
 _ZIP = (b"PK\x03\x04",)
@@ -25,10 +25,11 @@ TYPES: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".odt": ("application/vnd.oasis.opendocument.text", _ZIP),
     ".ods": ("application/vnd.oasis.opendocument.spreadsheet", _ZIP),
     ".csv": ("text/csv", ()),
+    ".eml": ("message/rfc822", ()),
 }
 
 
-class PieceRefusee(EcritureRefusee):
+class PieceRefusee(ModificationRefusee):
     """Le fichier ne peut pas être joint ; le message dit pourquoi et quoi faire."""
 
 
