@@ -1,82 +1,107 @@
-"""Préparer la fiche de l'année suivante à partir de celle qui s'achève."""
+"""Préparer la fiche de l'année suivante : même promesse, mêmes lignes, mêmes critères, rien de mesuré."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from tissu.programme.choices import EtatContribution, EtatFiche
-from tissu.programme.models import Contribution, Convention, Critere, Fiche, LigneDepense, SectionRedigee
-from tissu.programme.operations.conflits import EcritureRefusee
-
-CHAMPS_REPRIS = ("numero", "action", "titre", "titre_court", "premier_mois")
+from tissu.programme.models import Contribution, Convention, Critere, Fiche, LigneDepense, SectionRedigee, TauxJour
+from tissu.programme.operations.conflits import ModificationRefusee
 
 
-@transaction.atomic
 def preparer_annee(
-    *,
-    fiche: Fiche,
-    annee: int,
-    auteur: Any,
-    au: datetime,
-    convention: Convention | None = None,
-    total_declare_eur: Decimal | None = None,
-    cibles: Mapping[str, Decimal] | None = None,
+    *, fiche: Fiche, annee: int, auteur: Any, au: datetime, convention: Convention | None = None
 ) -> Fiche:
-    """Crée la fiche d'une autre année, en préparation : rubriques, lignes, financeurs et critères sont repris.
+    """Prépare la fiche d'une autre année à partir de celle-ci : rubriques, lignes, taux, contributions, critères.
 
-    Les montants des financeurs sont repris comme prévus, jamais leur état de versement. `cibles` remplace celles des
-    critères nommés par leur clé ; `total_declare_eur`, le total écrit. Lève `EcritureRefusee` si la fiche existe ou si
-    l'année sort de la convention.
+    Les contributions y redeviennent prévues (ou sous réserve) : ce qui a été notifié ou versé l'a été pour l'an passé.
+    Lève `ModificationRefusee` si l'année n'est pas dans la convention ou si la fiche y existe déjà.
     """
-    cadre = convention or fiche.convention
-    if not cadre.debut <= annee <= cadre.fin:
-        raise EcritureRefusee(f"{annee} n'est pas une année de la convention « {cadre} » ({cadre.debut}-{cadre.fin}).")
-    if Fiche.objects.filter(convention=cadre, numero=fiche.numero, annee=annee).exists():
-        raise EcritureRefusee(f"La fiche {fiche.numero} de {annee} existe déjà : ouvrez-la pour la modifier.")
-    nouvelle = Fiche.objects.create(
-        **{champ: getattr(fiche, champ) for champ in CHAMPS_REPRIS},
-        convention=cadre,
+    dans = convention or fiche.convention
+    if not dans.debut <= annee <= dans.fin:
+        raise ModificationRefusee(
+            f"L'année {annee} n'est pas dans la convention « {dans} » ({dans.debut}-{dans.fin}) : choisissez une année "
+            "de la convention, ou enregistrez d'abord la convention suivante."
+        )
+    if Fiche.objects.filter(convention=dans, numero=fiche.numero, annee=annee).exists():
+        raise ModificationRefusee(f"La fiche {fiche.numero} de {annee} existe déjà dans « {dans} » : modifiez-la.")
+    with transaction.atomic():
+        suivante = _copier_identite(fiche, annee, dans)
+        for une in fiche.sections.order_by("pk"):
+            SectionRedigee.objects.create(fiche=suivante, section=une.section, texte=une.texte)
+        lignes = _copier_lignes(fiche, suivante)
+        _copier_taux(fiche, suivante, lignes)
+        _copier_contributions(fiche, suivante, lignes)
+        for critere in fiche.criteres.order_by("ordre", "pk"):
+            _copie(critere, Critere, fiche=suivante)
+    return suivante
+
+
+def _copie(objet: Any, modele: Any, **champs: Any) -> Any:
+    """Une ligne neuve du même modèle, aux mêmes valeurs sauf celles données."""
+    gardes = {champ.attname: getattr(objet, champ.attname) for champ in modele._meta.concrete_fields
+              if not champ.primary_key}  # fmt: skip
+    for nom in champs:
+        gardes.pop(f"{nom}_id", None)
+    return modele.objects.create(**(gardes | champs))
+
+
+def _an(jour: date | None, ecart: int) -> date | None:
+    """Le même jour, décalé d'autant d'années ; le 29 février devient le 28."""
+    if jour is None:
+        return None
+    try:
+        return jour.replace(year=jour.year + ecart)
+    except ValueError:
+        return jour.replace(year=jour.year + ecart, day=28)
+
+
+def _copier_identite(fiche: Fiche, annee: int, dans: Convention) -> Fiche:
+    ecart = annee - fiche.annee
+    suivante: Fiche = _copie(
+        fiche,
+        Fiche,
+        convention=dans,
         annee=annee,
         etat=EtatFiche.PREPARATION,
-        periode_entete=f"{cadre.debut}/{cadre.fin}",
-        total_declare_eur=fiche.total_declare_eur if total_declare_eur is None else total_declare_eur,
+        # Une période d'en-tête ne se devine pas : elle sera écrite à la signature.
+        periode_entete="",
+        calendrier_debut=_an(fiche.calendrier_debut, ecart),
+        calendrier_fin=_an(fiche.calendrier_fin, ecart),
+        observations="",
         precedente=fiche,
+        revision=1,
     )
-    nouvelle.maitres_ouvrage.set(fiche.maitres_ouvrage.all())
-    nouvelle.pilotes.set(fiche.pilotes.all())
-    for section in fiche.sections.all():
-        SectionRedigee.objects.create(fiche=nouvelle, section=section.section, texte=section.texte)
-    _reprendre_le_budget(fiche, nouvelle)
-    _reprendre_les_criteres(fiche, nouvelle, cibles or {})
-    return nouvelle
+    suivante.maitres_ouvrage.set(fiche.maitres_ouvrage.all())
+    suivante.pilotes.set(fiche.pilotes.all())
+    return suivante
 
 
-def _reprendre_le_budget(fiche: Fiche, nouvelle: Fiche) -> None:
-    reprises: dict[int, LigneDepense] = {}
-    for ligne in fiche.lignes.filter(retiree_par=None):
-        reprises[ligne.pk] = LigneDepense.objects.create(
-            fiche=nouvelle, ordre=ligne.ordre, libelle=ligne.libelle, nature=ligne.nature, jours=ligne.jours,
-            montant_eur=ligne.montant_eur, note=ligne.note,
-        )  # fmt: skip
-    for apport in fiche.contributions.all():
-        sous_reserve = apport.etat == EtatContribution.SOUS_RESERVE
-        Contribution.objects.create(
-            fiche=nouvelle, ligne=reprises.get(apport.ligne_id or 0), financeur=apport.financeur,
-            organisation=apport.organisation, montant_eur=apport.montant_eur, taux=apport.taux,
-            etat=EtatContribution.SOUS_RESERVE if sous_reserve else EtatContribution.PREVUE,
-            condition=apport.condition, ordre=apport.ordre,
-        )  # fmt: skip
+def _copier_lignes(fiche: Fiche, suivante: Fiche) -> dict[int | None, LigneDepense | None]:
+    """Les lignes en vigueur ; rend l'ancienne clé → la nouvelle ligne (None → None : toute la fiche)."""
+    nouvelles: dict[int | None, LigneDepense | None] = {None: None}
+    for ligne in fiche.lignes.filter(retiree_par__isnull=True).order_by("ordre", "pk"):
+        nouvelles[ligne.pk] = _copie(ligne, LigneDepense, fiche=suivante, ajoutee_par=None, retiree_par=None)
+    return nouvelles
 
 
-def _reprendre_les_criteres(fiche: Fiche, nouvelle: Fiche, cibles: Mapping[str, Decimal]) -> None:
-    for critere in fiche.criteres.all():
-        Critere.objects.create(
-            fiche=nouvelle, cle=critere.cle, ordre=critere.ordre, libelle=critere.libelle,
-            definition=critere.definition, indicateur=critere.indicateur, unite=critere.unite, sens=critere.sens,
-            cumulatif=critere.cumulatif, qualitatif=critere.qualitatif,
-            cible=cibles.get(critere.cle, critere.cible), reference=critere.reference,
-            reference_au=critere.reference_au, source=critere.source,
-        )  # fmt: skip
+def _copier_taux(fiche: Fiche, suivante: Fiche, lignes: dict[int | None, LigneDepense | None]) -> None:
+    """Le dernier taux de chaque portée vaut dès le premier jour de l'exercice suivant."""
+    derniers = {taux.ligne_id: taux for taux in fiche.taux.order_by("debut", "pk") if taux.ligne_id in lignes}
+    for portee, taux in derniers.items():
+        TauxJour.objects.create(
+            fiche=suivante,
+            ligne=lignes[portee],
+            debut=date(suivante.annee, suivante.premier_mois, 1),
+            montant_eur=taux.montant_eur,
+        )
+
+
+def _copier_contributions(fiche: Fiche, suivante: Fiche, lignes: dict[int | None, LigneDepense | None]) -> None:
+    for une in fiche.contributions.order_by("ordre", "pk"):
+        if une.ligne_id not in lignes:
+            continue
+        sous_reserve = une.etat == EtatContribution.SOUS_RESERVE
+        etat = EtatContribution.SOUS_RESERVE if sous_reserve else EtatContribution.PREVUE
+        _copie(une, Contribution, fiche=suivante, ligne=lignes[une.ligne_id], etat=etat)

@@ -1,31 +1,43 @@
-"""Deux personnes sur le même objet : la seconde est arrêtée, voit les deux versions, et ne perd rien."""
+"""Le verrou optimiste : deux personnes qui modifient la même chose ne s'effacent pas l'une l'autre.
 
+Le formulaire porte la `revision` lue ; l'opération n'écrit que si elle n'a pas bougé.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Model
 
 
-class EcritureRefusee(Exception):
-    """L'écriture n'est pas permise ; le message, en français, dit pourquoi et quoi faire."""
+class ModificationRefusee(Exception):
+    """Ce geste n'est pas possible ; le message dit pourquoi et quoi faire."""
 
 
-class ConflitDeSaisie(EcritureRefusee):
-    """L'objet a changé depuis qu'il a été lu. `actuel` : ce que la base porte maintenant."""
+class ConflitDeSaisie(Exception):
+    """Quelqu'un a écrit entre la lecture et l'enregistrement.
 
-    def __init__(self, actuel: Any) -> None:
+    `ancien` : ce qui est maintenant en base ; `nouveau` : ce que la personne voulait écrire. Champ → valeur.
+    """
+
+    def __init__(self, ancien: Mapping[str, Any], nouveau: Mapping[str, Any]) -> None:
         super().__init__(
-            "Quelqu'un a modifié cette page pendant que vous l'écriviez. Rien n'est perdu : votre texte est gardé "
-            "ci-dessous, à côté de la version actuelle. Reprenez ce qu'il faut, puis enregistrez à nouveau."
+            "Une autre personne a enregistré cette page pendant votre saisie. Rien n'est perdu : comparez les deux "
+            "versions, puis enregistrez de nouveau."
         )
-        self.actuel = actuel
+        self.ancien = dict(ancien)
+        self.nouveau = dict(nouveau)
 
 
-def avancer_la_revision(objet: Model, *, lue: int) -> None:
-    """Fait avancer `objet.revision` si elle est encore celle qui a été lue, dans la transaction en cours.
+def prendre_la_main(
+    objet: Model, *, revision: int, ancien: Mapping[str, Any] | None = None, nouveau: Mapping[str, Any] | None = None
+) -> None:
+    """Fait passer l'objet de la révision lue à la suivante, ou lève `ConflitDeSaisie` sans rien écrire.
 
-    Lève `ConflitDeSaisie` sinon. À appeler avant d'écrire : la ligne est ainsi prise pour toute la transaction.
+    À appeler en premier dans la transaction : la ligne reste verrouillée jusqu'à la fin. L'objet en mémoire porte
+    ensuite la nouvelle révision, si bien qu'un `save()` la garde.
     """
     modele: Any = type(objet)
-    if not modele.objects.filter(pk=objet.pk, revision=lue).update(revision=F("revision") + 1):
-        raise ConflitDeSaisie(modele.objects.get(pk=objet.pk))
-    objet.revision = lue + 1  # type: ignore[attr-defined]
+    pris = modele.objects.filter(pk=objet.pk, revision=revision).update(revision=F("revision") + 1)
+    if not pris:
+        raise ConflitDeSaisie(ancien or {}, nouveau or {})
+    objet.revision = revision + 1  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
-"""Photographier une fiche entière : à la signature, à un avenant, à la clôture."""
+"""Photographier une fiche : tout ce que le document signé dit, tel qu'il était, avec son empreinte."""
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,68 +11,71 @@ from django.db.models import Max
 
 from tissu.programme.models import Avenant, Fiche, VersionDeFiche
 
-CHAMPS_DE_FICHE = (
-    "titre", "titre_court", "etat", "periode_entete", "calendrier_debut", "calendrier_fin", "premier_mois",
-    "total_declare_eur", "observations",
-)  # fmt: skip
+TEXTES = ("titre", "titre_court", "etat", "action", "periode_entete", "observations")
+LIGNE = ("ordre", "libelle", "nature", "jours", "montant_eur", "note")
+TAUX = ("debut", "fin", "montant_eur")
+CONTRIBUTION = ("ordre", "financeur", "montant_eur", "taux", "etat", "condition")
+CRITERE = ("cle", "ordre", "libelle", "definition", "indicateur", "unite", "sens", "cumulatif", "qualitatif", "cible",
+           "reference", "reference_au", "source")  # fmt: skip
 
 
-@transaction.atomic
+def _ecrit(valeur: Any) -> Any:
+    """Une valeur telle que le JSON la garde : les montants et les dates en texte, sans perte."""
+    if isinstance(valeur, Decimal):
+        return f"{valeur.normalize():f}"
+    return valeur.isoformat() if isinstance(valeur, date) else valeur
+
+
+def _champs(objet: Any, noms: tuple[str, ...]) -> dict[str, Any]:
+    return {nom: _ecrit(getattr(objet, nom)) for nom in noms}
+
+
+def contenu_de(fiche: Fiche) -> dict[str, Any]:
+    """Tout ce qu'une fiche dit : identité, rubriques, lignes en vigueur, taux, contributions, critères."""
+    lignes = fiche.lignes.filter(retiree_par__isnull=True).order_by("ordre", "pk")
+    return {
+        "numero": fiche.numero,
+        "annee": fiche.annee,
+        "convention": fiche.convention.titre,
+        **_champs(fiche, TEXTES),
+        **_champs(fiche, ("calendrier_debut", "calendrier_fin", "premier_mois", "total_declare_eur")),
+        "maitres_ouvrage": sorted(str(organisation) for organisation in fiche.maitres_ouvrage.all()),
+        "sections": {une.section: une.texte for une in fiche.sections.order_by("pk")},
+        "lignes": [{"id": ligne.pk, **_champs(ligne, LIGNE)} for ligne in lignes],
+        "taux": [
+            {"id": taux.pk, "ligne": taux.ligne_id, **_champs(taux, TAUX)}
+            for taux in fiche.taux.order_by("debut", "pk")
+        ],
+        "contributions": [
+            {"id": une.pk, "ligne": une.ligne_id, **_champs(une, CONTRIBUTION)}
+            for une in fiche.contributions.order_by("ordre", "pk")
+        ],
+        "criteres": [{"id": un.pk, **_champs(un, CRITERE)} for un in fiche.criteres.order_by("ordre", "pk")],
+    }
+
+
+def empreinte_de(contenu: dict[str, Any]) -> str:
+    """SHA-256 du contenu écrit d'une seule façon (clés triées, UTF-8)."""
+    ecrit = json.dumps(contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(ecrit.encode()).hexdigest()
+
+
 def etablir_version(
     *, fiche: Fiche, motif: str, auteur: Any, au: datetime, avenant: Avenant | None = None
 ) -> VersionDeFiche:
-    """Ajoute une version, numérotée à la suite. Une version ne se modifie ni ne s'efface."""
-    contenu = photographie(fiche)
-    dernier = VersionDeFiche.objects.filter(fiche=fiche).aggregate(Max("numero"))["numero__max"] or 0
-    return VersionDeFiche.objects.create(
-        fiche=fiche,
-        numero=dernier + 1,
-        motif=motif[:200],
-        avenant=avenant,
-        contenu=contenu,
-        empreinte=empreinte(contenu),
-        etablie_le=au,
-        etablie_par=auteur,
-    )
-
-
-def photographie(fiche: Fiche) -> dict[str, Any]:
-    """Tout ce que la fiche dit, en valeurs JSON : montants en texte (« 1400.00 »), dates en AAAA-MM-JJ."""
-    contenu: dict[str, Any] = {champ: _json(getattr(fiche, champ)) for champ in CHAMPS_DE_FICHE}
-    contenu["maitres_ouvrage"] = sorted(organisation.nom for organisation in fiche.maitres_ouvrage.all())
-    contenu["sections"] = {section.section: section.texte for section in fiche.sections.order_by("section")}
-    lignes = list(fiche.lignes.filter(retiree_par=None).order_by("ordre", "pk"))
-    contenu["lignes"] = [
-        {"libelle": ligne.libelle, "nature": ligne.nature, "jours": _json(ligne.jours),
-         "montant_eur": _json(ligne.montant_eur), "note": ligne.note}
-        for ligne in lignes
-    ]  # fmt: skip
-    contenu["taux"] = [
-        {"ligne": taux.ligne.libelle if taux.ligne else "", "debut": _json(taux.debut), "fin": _json(taux.fin),
-         "montant_eur": _json(taux.montant_eur)}
-        for taux in fiche.taux.select_related("ligne").order_by("debut", "pk")
-    ]  # fmt: skip
-    contenu["contributions"] = [
-        {"financeur": apport.financeur, "ligne": apport.ligne.libelle if apport.ligne else "",
-         "montant_eur": _json(apport.montant_eur), "taux": _json(apport.taux), "etat": apport.etat,
-         "condition": apport.condition}
-        for apport in fiche.contributions.select_related("ligne").order_by("ordre", "pk")
-    ]  # fmt: skip
-    contenu["criteres"] = [
-        {"cle": critere.cle, "libelle": critere.libelle, "unite": critere.unite, "cible": _json(critere.cible),
-         "reference": _json(critere.reference), "indicateur": critere.indicateur}
-        for critere in fiche.criteres.order_by("ordre", "pk")
-    ]  # fmt: skip
-    return contenu
-
-
-def empreinte(contenu: Any) -> str:
-    """L'empreinte SHA-256 d'un contenu JSON, dans une écriture qui ne dépend que de lui."""
-    return hashlib.sha256(json.dumps(contenu, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _json(valeur: Any) -> Any:
-    if isinstance(valeur, Decimal):
-        # Sans les zéros que la base ajoute : la même valeur s'écrit toujours pareil.
-        return format(valeur.normalize(), "f")
-    return valeur.isoformat() if hasattr(valeur, "isoformat") else valeur
+    """Garde la photographie de la fiche sous le numéro suivant. La base refuse ensuite de la changer."""
+    with transaction.atomic():
+        # Deux versions demandées ensemble n'ont pas le même numéro : la seconde attend la première.
+        Fiche.objects.select_for_update().get(pk=fiche.pk)
+        contenu = contenu_de(fiche)
+        dernier = fiche.versions.aggregate(numero=Max("numero"))["numero"] or 0
+        return VersionDeFiche.objects.create(
+            fiche=fiche,
+            numero=dernier + 1,
+            motif=motif,
+            avenant=avenant,
+            contenu=contenu,
+            empreinte=empreinte_de(contenu),
+            etablie_le=au,
+            etablie_par=auteur,
+        )
