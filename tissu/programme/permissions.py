@@ -5,7 +5,7 @@ Les rôles se lisent pour l'action de la fiche : un rôle donné pour une seule 
 
 from typing import Any
 
-from tissu.comptes.choices import LECTEURS_DU_REGISTRE, Role
+from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, Role
 from tissu.programme.models import Convention, Fiche, Piece
 
 LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
@@ -44,6 +44,11 @@ def peut_valider(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
     return bool(personne.organisation_id != auteur.organisation_id)
 
 
+def peut_saisir_du_temps(personne: Any, fiche: Fiche) -> bool:
+    """Un agent d'un partenaire de la convention, pour l'action de cette fiche."""
+    return not AGENTS.isdisjoint(personne.roles_actifs(fiche.action)) and est_partenaire(personne, fiche.convention)
+
+
 def peut_valider_les_temps(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
     """Le maître d'ouvrage valide les temps et les coûts de sa fiche ; personne ne valide les siens."""
     return peut_modifier(personne, fiche) and personne.pk != auteur.pk
@@ -54,3 +59,10 @@ def peut_lire_piece(personne: Any, piece: Piece) -> bool:
     if piece.couts.all() or piece.aides.all():
         return est_redacteur(personne, piece.fiche)
     return peut_lire(personne, piece.fiche)
+
+
+def peut_modifier_echeance(personne: Any, echeance: Any) -> bool:
+    """Chaque partenaire tient ses tâches ; un jalon commun, chacun peut le tenir ; la personne à qui c'est confié aussi."""
+    if not est_redacteur(personne, echeance.fiche):
+        return False
+    return echeance.organisation_id in {None, personne.organisation_id} or echeance.responsable_id == personne.pk
