@@ -1,11 +1,11 @@
 """Le contenu d'un document, sans rien de sa mise en forme : un plan de sections faites de blocs.
 
-Un même `Document` est rendu en page web, en PDF, en classeur et en CSV par `tissu.publications.rendus`.
+Un même `Document` est rendu en page web, PDF, diaporama, classeur et CSV par `tissu.publications.rendus`.
 Les valeurs sont brutes (int, Decimal, date, str) : chaque rendu les met en forme à la française.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -31,6 +31,7 @@ class Colonne:
     """Une colonne de tableau. `adresse` : clé de la ligne portant le lien de la cellule (page web seulement).
 
     Une colonne `secondaire` se lit à l'écran et dans les tableurs ; le papier, trop étroit, s'en passe.
+    `definition` dit ce que la colonne mesure, pour le schéma des données ouvertes.
     """
 
     cle: str
@@ -38,13 +39,16 @@ class Colonne:
     nature: Nature = Nature.TEXTE
     adresse: str = ""
     secondaire: bool = False
+    definition: str = ""
 
 
 @dataclass(frozen=True)
 class Tableau:
     """Un tableau titré et sourcé. `total` : une ligne de totaux, toujours montrée quand elle a un sens.
 
-    `identifiant` nomme la feuille du classeur et le fichier CSV.
+    `identifiant` nomme la feuille du classeur et le fichier CSV. Un tableau `ouvert` est servi en données ouvertes
+    quand son édition est publique ; `geometrie` nomme alors les clés de longitude et de latitude (WGS 84), et
+    `cle_primaire` les colonnes qui désignent une ligne. Une valeur absente (None) n'est jamais un zéro.
     """
 
     identifiant: str
@@ -55,6 +59,9 @@ class Tableau:
     source: str = ""
     note: str = ""
     vide: str = "Aucune ligne."
+    ouvert: bool = False
+    geometrie: tuple[str, str] | None = None
+    cle_primaire: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,57 @@ class Chiffres:
     chiffres: Sequence[Chiffre]
 
 
+class SorteDeGraphique(StrEnum):
+    """La forme qu'un graphique prend dans un diaporama, où il reste modifiable."""
+
+    BARRES = "barres"
+    BARRES_COUCHEES = "barres_couchees"
+    BARRES_EMPILEES = "barres_empilees"
+    COURBE = "courbe"
+
+
+@dataclass(frozen=True)
+class SerieNative:
+    """Une série d'un graphique natif : son nom et une valeur par catégorie (None : valeur absente)."""
+
+    titre: str
+    valeurs: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class GraphiqueNatif:
+    """Un graphique que le partenaire pourra modifier dans son diaporama : des catégories et des séries.
+
+    `nature` met les étiquettes en forme ; avec `oppose`, la dernière série se dessine sous zéro, sans signe.
+    """
+
+    sorte: SorteDeGraphique
+    categories: Sequence[str]
+    series: Sequence[SerieNative]
+    nature: Nature = Nature.NOMBRE
+    oppose: bool = False
+
+
+def graphique_natif(
+    lignes: Sequence[dict[str, Any]],
+    sorte: SorteDeGraphique,
+    *,
+    categorie: str,
+    valeurs: Mapping[str, str],
+    nature: Nature = Nature.NOMBRE,
+    oppose: bool = False,
+) -> GraphiqueNatif:
+    """Le graphique natif de lignes : `categorie` est la clé de l'abscisse, `valeurs` va d'une clé au nom de sa série."""
+    series = [SerieNative(titre, [ligne[cle] for ligne in lignes]) for cle, titre in valeurs.items()]
+    return GraphiqueNatif(sorte, [str(ligne[categorie]) for ligne in lignes], series, nature, oppose)
+
+
 @dataclass(frozen=True)
 class Figure:
-    """Un graphique : le titre dit le constat, le sous-titre la mesure ; `tableau` porte ses données."""
+    """Un graphique : le titre dit le constat, le sous-titre la mesure ; `tableau` porte ses données.
+
+    `natif` en donne la forme modifiable ; sans elle, un diaporama montre le tableau.
+    """
 
     titre: str
     sous_titre: str
@@ -87,6 +142,7 @@ class Figure:
     description: str
     tableau: Tableau | None = None
     source: str = ""
+    natif: GraphiqueNatif | None = None
 
 
 @dataclass(frozen=True)
@@ -112,9 +168,12 @@ Bloc = Tableau | Chiffres | Figure | Paragraphe | Liste | Encadre
 
 @dataclass(frozen=True)
 class Section:
+    """Une partie du document. `notes` : ce que dira l'orateur, dans les commentaires d'un diaporama."""
+
     identifiant: str
     titre: str
     blocs: Sequence[Bloc]
+    notes: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,3 +200,42 @@ class Document:
                 elif isinstance(bloc, Figure) and bloc.tableau is not None:
                     trouves.append(bloc.tableau)
         return trouves
+
+    def tableaux_ouverts(self) -> list[Tableau]:
+        """Les tableaux que l'auteur du document a déclarés ouverts."""
+        return [tableau for tableau in self.tableaux() if tableau.ouvert]
+
+
+def epure(document: Document) -> Document:
+    """Le document sans rien de ce qu'il ne montre pas : ni liens, ni clés de ligne hors des colonnes.
+
+    C'est ce qui se fige et se diffuse : une donnée que le lecteur ne voit pas ne doit pas voyager avec lui.
+    """
+    return replace(
+        document,
+        sections=[replace(section, blocs=[_bloc_epure(bloc) for bloc in section.blocs]) for section in document.sections],
+    )
+
+
+def _bloc_epure(bloc: Bloc) -> Bloc:
+    if isinstance(bloc, Tableau):
+        return _tableau_epure(bloc)
+    if isinstance(bloc, Figure) and bloc.tableau is not None:
+        return replace(bloc, tableau=_tableau_epure(bloc.tableau))
+    if isinstance(bloc, Chiffres):
+        return replace(bloc, chiffres=[replace(chiffre, adresse="") for chiffre in bloc.chiffres])
+    return bloc
+
+
+def _tableau_epure(tableau: Tableau) -> Tableau:
+    gardees = [colonne.cle for colonne in tableau.colonnes] + list(tableau.geometrie or ())
+
+    def ligne_epuree(ligne: dict[str, Any]) -> dict[str, Any]:
+        return {cle: ligne[cle] for cle in dict.fromkeys(gardees) if cle in ligne}
+
+    return replace(
+        tableau,
+        colonnes=[replace(colonne, adresse="") for colonne in tableau.colonnes],
+        lignes=[ligne_epuree(ligne) for ligne in tableau.lignes],
+        total=None if tableau.total is None else ligne_epuree(tableau.total),
+    )

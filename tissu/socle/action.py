@@ -37,6 +37,7 @@ class Action:
     - `fiche_etablissement(siret, personne)` : ce qu'elle sait d'un établissement ;
     - `apres_import(*, au)` : ce que de nouvelles données déclenchent chez elle ;
     - `publications` : son document principal ;
+    - `documents()` : les documents qu'elle sait donner à diffuser (voir `tissu.publications.sources`) ;
     - `indicateurs` : le tuple de ses indicateurs (voir `tissu.socle.indicateurs`) ;
     - `demo(*, dossier, au, suivi)` : ses données de démonstration, écrites par ses opérations.
     """
@@ -52,6 +53,7 @@ class Action:
     fiche_etablissement: str = ""
     apres_import: str = ""
     publications: str = ""
+    documents: str = ""
     indicateurs: str = ""
     demo: str = ""
     sources: tuple[str, ...] = field(default=())
@@ -63,7 +65,7 @@ class Action:
 
     def promesses(self) -> Mapping[str, str]:
         """Les chemins que la porte promet, par nom de champ, sans les vides."""
-        noms = ("accueil", "fiche_etablissement", "apres_import", "publications", "indicateurs", "demo")
+        noms = ("accueil", "fiche_etablissement", "apres_import", "publications", "documents", "indicateurs", "demo")
         return {nom: getattr(self, nom) for nom in noms if getattr(self, nom)}
 
     def appeler(self, promesse: str, *args: Any, **kwargs: Any) -> Any:

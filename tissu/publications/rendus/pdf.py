@@ -21,6 +21,7 @@ from tissu.publications.contenu import (
     Tableau,
 )
 from tissu.publications.graphiques import POLICES, svg
+from tissu.publications.habillage import Habillage
 from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import date_longue
 
@@ -36,8 +37,12 @@ SIGNES_EN_HAUTEUR, SIGNES_EN_TRAVERS = 95, 165
 INSECABLES = {Nature.SIRET, Nature.SIREN, Nature.DATE, Nature.CODE}
 
 
-def rendre_pdf(document: Document, *, accent: str = ACCENT) -> bytes:
-    """Compose le document. Un tableau de plus de 400 lignes y est coupé, et le dit : le classeur les porte toutes."""
+def rendre_pdf(document: Document, habillage: Habillage | None = None) -> bytes:
+    """Compose le document, aux couleurs et aux mentions de son `habillage`.
+
+    Un tableau de plus de 400 lignes y est coupé, et le dit : le classeur les porte toutes.
+    """
+    habillage = habillage or Habillage()
     donnees = {
         "titre": document.titre,
         "sous_titre": document.sous_titre,
@@ -49,7 +54,12 @@ def rendre_pdf(document: Document, *, accent: str = ACCENT) -> bytes:
         # Un document qui a déjà sa section de méthode ne la répète pas à la fin.
         "methode": [] if any(s.identifiant == "methode" for s in document.sections) else list(document.methode),
         "pied": f"{document.territoire} · données au {date_longue(document.source_au)} · {document.version}",
-        "accent": accent,
+        "accent": habillage.accent or ACCENT,
+        "organisation": habillage.organisation,
+        "mention": habillage.embargo or habillage.reserve,
+        "edition": habillage.edition,
+        "pied_organisation": habillage.pied,
+        "logo": list(habillage.logo),
         "sections": [_section(section) for section in document.sections],
     }
     return typst.compile(

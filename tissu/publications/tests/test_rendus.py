@@ -36,7 +36,7 @@ def test_un_tableau_absent_est_dit(document: Document) -> None:
 
 
 def test_un_format_absent_est_dit(document: Document) -> None:
-    with pytest.raises(FormatInconnu, match="demandez pdf, xlsx, csv"):
+    with pytest.raises(FormatInconnu, match="demandez pdf, pptx, xlsx, csv"):
         rendre(document, "doc")
 
 

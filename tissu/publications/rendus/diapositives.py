@@ -1,0 +1,316 @@
+"""Le diaporama et son gabarit : trouver les dispositions par leurs emplacements, poser titres, tableaux et graphiques.
+
+Un gabarit de partenaire n'est jamais reconnu à ses noms : ses dispositions se lisent de leurs emplacements. Un
+emplacement qui manque laisse la place à une zone de texte.
+"""
+
+import copy
+import io
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import MSO_THEME_COLOR
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.lang import MSO_LANGUAGE_ID
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.text import PP_ALIGN
+from pptx.exc import PackageNotFoundError
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Pt
+
+from tissu.publications.contenu import Chiffre, Document, Figure, Nature, SorteDeGraphique, Tableau
+from tissu.publications.habillage import Habillage
+from tissu.publications.rendus.gabarit_maison import presentation_maison
+from tissu.publications.valeurs import affichee, numerique
+from tissu.socle.formats import date_longue
+
+TITRES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
+CORPS = {PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT}
+ANNEXES = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
+FORMES = {
+    SorteDeGraphique.BARRES: XL_CHART_TYPE.COLUMN_CLUSTERED,
+    SorteDeGraphique.BARRES_COUCHEES: XL_CHART_TYPE.BAR_CLUSTERED,
+    SorteDeGraphique.BARRES_EMPILEES: XL_CHART_TYPE.COLUMN_STACKED,
+    SorteDeGraphique.COURBE: XL_CHART_TYPE.LINE_MARKERS,
+}
+NOMBRES = {Nature.DECIMAL: "#,##0.0", Nature.TAUX: "0.0%", Nature.VARIATION: "+#,##0;-#,##0;0", Nature.EUROS: '#,##0 "€"'}
+
+
+class GabaritIllisible(ValueError):
+    """Le fichier donné pour gabarit n'est pas un diaporama PPTX que l'on puisse remplir."""
+
+
+def ouvrir_gabarit(octets: bytes) -> Any:
+    """La présentation d'un gabarit, vidée de ses diapositives. Lève `GabaritIllisible`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            noms = archive.namelist()
+        if any("vbaProject" in nom for nom in noms):
+            raise GabaritIllisible("Ce diaporama porte des macros : enregistrez-le au format PPTX, sans macro.")
+        presentation = Presentation(io.BytesIO(octets))
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as erreur:
+        if isinstance(erreur, GabaritIllisible):
+            raise
+        raise GabaritIllisible("Ce fichier n'est pas un diaporama PPTX.") from erreur
+    liste = presentation.slides._sldIdLst
+    for identifiant in list(liste):
+        presentation.part.drop_rel(identifiant.rId)
+        liste.remove(identifiant)
+    if not any(_place(disposition, TITRES) is not None for disposition in presentation.slide_layouts):
+        raise GabaritIllisible("Aucune disposition de ce gabarit n'a d'emplacement de titre.")
+    return presentation
+
+
+def _place(porteur: Any, types: set[Any]) -> Any:
+    return next((place for place in porteur.placeholders if place.placeholder_format.type in types), None)
+
+
+class Diapositives:
+    """Le diaporama en cours d'écriture."""
+
+    def __init__(self, document: Document, habillage: Habillage) -> None:
+        self.maison = habillage.diapositives is None
+        gabarit = habillage.diapositives
+        self.presentation = presentation_maison(habillage.accent) if gabarit is None else ouvrir_gabarit(gabarit)
+        self.habillage = habillage
+        mentions = [habillage.embargo or habillage.reserve, document.territoire, habillage.pied, habillage.edition]
+        mentions.append(f"données au {date_longue(document.source_au)}")
+        self.pied = " · ".join(texte for texte in mentions if texte)
+        self.largeur, self.hauteur = self.presentation.slide_width, self.presentation.slide_height
+        proprietes = self.presentation.core_properties
+        proprietes.title, proprietes.subject = document.titre, document.sous_titre
+        proprietes.author, proprietes.language = habillage.organisation or document.territoire, "fr-FR"
+        dispositions = list(self.presentation.slide_layouts)
+        titrees = [d for d in dispositions if _place(d, TITRES) is not None]
+        corps = [d for d in titrees if sum(p.placeholder_format.type in CORPS for p in d.placeholders) == 1]
+        self.ouvrante = next(
+            (d for d in titrees if _place(d, {PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE})), titrees[0]
+        )
+        self.contenu = max(corps, key=lambda d: _aire(_place(d, CORPS)), default=titrees[-1])
+        seules = [d for d in titrees if not any(p.placeholder_format.type not in TITRES | ANNEXES | {PP_PLACEHOLDER.DATE}
+                                                for p in d.placeholders)]  # fmt: skip
+        self.seule = seules[0] if seules else self.contenu
+
+    # --- Les sortes de diapositives ---
+
+    def ouverture(self, titre: str, lignes: Sequence[str]) -> None:
+        """La page de titre ; le logo n'y est posé que dans notre gabarit, celui du partenaire a le sien."""
+        diapositive = self._nouvelle(self.ouvrante, titre, "")
+        place = _place(diapositive, {PP_PLACEHOLDER.SUBTITLE} | CORPS)
+        if place is None:
+            place = diapositive.shapes.add_textbox(*self._zone(diapositive))
+        _ecrire(place.text_frame, lignes)
+        if self.habillage.logo and self.maison:
+            image = diapositive.shapes.add_picture(
+                io.BytesIO(self.habillage.logo), self.largeur - Emu(2900000), Emu(500000), height=Emu(800000)
+            )
+            image.left = self.largeur - image.width - Emu(700000)
+            _decrire(image, f"Logo : {self.habillage.organisation}")
+
+    def texte(self, titre: str, phrases: Sequence[str], *, puces: bool = False, notes: str = "") -> None:
+        """Un titre et des paragraphes, dans le corps de la disposition."""
+        diapositive = self._nouvelle(self.contenu, titre, notes)
+        place = _place(diapositive, CORPS)
+        if place is None:
+            place = diapositive.shapes.add_textbox(*self._zone(diapositive))
+            place.text_frame.word_wrap = True
+        signes = sum(map(len, phrases))
+        taille = Pt(14) if signes > 700 else Pt(18) if signes > 250 else Pt(22)
+        _ecrire(place.text_frame, phrases, taille=taille)
+        if not puces:
+            for paragraphe in place.text_frame.paragraphs:
+                _sans_puce(paragraphe)
+
+    def chiffres(self, titre: str, chiffres: Sequence[Chiffre], phrases: Sequence[str], notes: str) -> None:
+        """Des chiffres clés en tuiles, trois par rangée, et la phrase du constat au-dessus."""
+        definitions = [f"{c.titre} : {c.definition}" for c in chiffres if c.definition]
+        diapositive = self._nouvelle(self.seule, titre, "\n".join([*phrases, *definitions, notes]))
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        if phrases:
+            boite = diapositive.shapes.add_textbox(gauche, haut, largeur, Emu(900000))
+            boite.text_frame.word_wrap = True
+            _ecrire(boite.text_frame, phrases[:2], taille=Pt(18))
+            haut, hauteur = haut + Emu(1050000), hauteur - Emu(1050000)
+        rangees = -(-len(chiffres) // 3)
+        pas = min(Emu(int(hauteur / max(rangees, 1))), Emu(1800000))
+        for rang, chiffre in enumerate(chiffres):
+            boite = diapositive.shapes.add_textbox(
+                Emu(gauche + (rang % 3) * int(largeur / 3)), Emu(haut + (rang // 3) * pas), Emu(int(largeur / 3) - 150000),
+                Emu(pas - 100000),
+            )  # fmt: skip
+            boite.text_frame.word_wrap = True
+            valeur = f"{affichee(chiffre.valeur, chiffre.nature)} {chiffre.unite}".strip()
+            lignes = [chiffre.titre, valeur, chiffre.comparaison]
+            _ecrire(boite.text_frame, [ligne for ligne in lignes if ligne], taille=Pt(14))
+            fort = boite.text_frame.paragraphs[1].runs[0].font
+            fort.size, fort.bold, fort.color.theme_color = Pt(30), True, MSO_THEME_COLOR.ACCENT_1
+
+    def tableau(
+        self, titre: str, tableau: Tableau, cellules: Sequence[Sequence[str]], *, a_total: bool, source: str, notes: str
+    ) -> None:
+        """Un tableau natif, aux couleurs du thème ; ses colonnes de nombres à droite."""
+        diapositive = self._nouvelle(self.seule, titre, notes)
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        taille = Pt(12) if len(tableau.colonnes) <= 6 else Pt(10)
+        haute = min(Emu(int((hauteur - 400000) / (len(cellules) + 1))), Emu(370000))
+        cadre = diapositive.shapes.add_table(
+            len(cellules) + 1, len(tableau.colonnes), gauche, haut, largeur, haute * (len(cellules) + 1)
+        )
+        grille = cadre.table
+        grille.last_row, grille.first_row, grille.horz_banding = a_total, True, False
+        mesures = [
+            max(4, min(38, max(len(texte) for texte in (colonne.titre, *(ligne[rang] for ligne in cellules)))))
+            for rang, colonne in enumerate(tableau.colonnes)
+        ]
+        for rang, colonne in enumerate(tableau.colonnes):
+            grille.columns[rang].width = Emu(int(largeur * mesures[rang] / sum(mesures)))
+            textes = [colonne.titre, *(ligne[rang] for ligne in cellules)]
+            for numero, texte in enumerate(textes):
+                cellule = grille.cell(numero, rang)
+                cellule.margin_top = cellule.margin_bottom = Emu(25000)
+                _ecrire(cellule.text_frame, [texte], taille=taille)
+                if numerique(colonne.nature):
+                    cellule.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+        for ligne in grille.rows:
+            ligne.height = haute
+        _decrire(cadre, f"{tableau.titre} : {len(cellules)} lignes, colonnes {', '.join(c.titre for c in tableau.colonnes)}")
+        self._source(diapositive, source)
+
+    def graphique(self, figure: Figure, notes: str) -> None:
+        """Un graphique natif : le titre dit le constat, la mesure est dessous, les données sont dans le fichier."""
+        natif = figure.natif
+        assert natif is not None
+        diapositive = self._nouvelle(self.seule, figure.titre, notes)
+        donnees = CategoryChartData(number_format=NOMBRES.get(natif.nature, "#,##0"))
+        donnees.categories = list(natif.categories)
+        for rang, serie in enumerate(natif.series):
+            oppose = natif.oppose and rang == len(natif.series) - 1
+            valeurs = [None if v is None else -float(v) if oppose else float(v) for v in serie.valeurs]
+            donnees.add_series(serie.titre, valeurs)
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        mesure = diapositive.shapes.add_textbox(gauche, haut, largeur, Emu(380000))
+        _ecrire(mesure.text_frame, [figure.sous_titre], taille=Pt(14))
+        cadre = diapositive.shapes.add_chart(
+            FORMES[natif.sorte], gauche, haut + Emu(420000), largeur, hauteur - Emu(850000), donnees
+        )
+        _mettre_en_forme(cadre.chart, figure)
+        _decrire(cadre, figure.description)
+        self._source(diapositive, figure.source)
+
+    # --- La charpente ---
+
+    def enregistrer(self, sortie: Any) -> None:
+        """Écrit le fichier, chaque texte marqué en français."""
+        for diapositive in self.presentation.slides:
+            for texte in diapositive._element.iter(qn("a:r")):
+                texte.get_or_add_rPr().set("lang", "fr-FR")
+        self.presentation.save(sortie)
+
+    def _nouvelle(self, disposition: Any, titre: str, notes: str) -> Any:
+        diapositive = self.presentation.slides.add_slide(disposition)
+        _ecrire(_place(diapositive, TITRES).text_frame, [titre])
+        gardes = TITRES if disposition is self.seule else TITRES | CORPS | {PP_PLACEHOLDER.SUBTITLE}
+        for place in list(diapositive.placeholders):
+            if place.placeholder_format.type not in gardes:
+                place._element.getparent().remove(place._element)
+        self._annexes(diapositive, disposition)
+        if notes.strip():
+            diapositive.notes_slide.notes_text_frame.text = notes.strip()
+        return diapositive
+
+    def _annexes(self, diapositive: Any, disposition: Any) -> None:
+        """Le pied et le numéro, repris des emplacements du gabarit ; sans emplacement, une zone de texte."""
+        pied = False
+        for place in disposition.placeholders:
+            if place.placeholder_format.type not in ANNEXES:
+                continue
+            copie = copy.deepcopy(place._element)
+            diapositive.shapes._spTree.append(copie)
+            if place.placeholder_format.type == PP_PLACEHOLDER.FOOTER:
+                _ecrire(diapositive.shapes[-1].text_frame, [self.pied])
+                pied = True
+        if not pied:
+            boite = diapositive.shapes.add_textbox(
+                Emu(300000), self.hauteur - Emu(380000), self.largeur - Emu(600000), Emu(300000)
+            )
+            _ecrire(boite.text_frame, [self.pied], taille=Pt(10))
+
+    def _zone(self, diapositive: Any) -> tuple[Emu, Emu, Emu, Emu]:
+        """L'aire du contenu : celle du corps de la disposition, sinon ce qui reste sous le titre."""
+        corps = _place(self.contenu, CORPS)
+        if corps is not None and corps.width:
+            return corps.left, corps.top, corps.width, corps.height
+        titre = _place(diapositive, TITRES)
+        haut = (titre.top or 0) + (titre.height or Emu(1200000)) + Emu(100000)
+        marge = titre.left or Emu(600000)
+        return marge, Emu(haut), Emu(self.largeur - 2 * marge), Emu(self.hauteur - haut - 600000)
+
+    def _source(self, diapositive: Any, source: str) -> None:
+        if not source:
+            return
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        boite = diapositive.shapes.add_textbox(gauche, Emu(haut + hauteur - 330000), largeur, Emu(330000))
+        boite.text_frame.word_wrap = True
+        _ecrire(boite.text_frame, [f"Source : {source}"], taille=Pt(10))
+
+
+def _aire(place: Any) -> int:
+    return (place.width or 0) * (place.height or 0)
+
+
+def _ecrire(cadre: Any, lignes: Sequence[str], *, taille: Any = None) -> None:
+    cadre.clear()
+    for rang, ligne in enumerate(lignes):
+        paragraphe = cadre.paragraphs[0] if rang == 0 else cadre.add_paragraph()
+        morceau = paragraphe.add_run()
+        morceau.text = ligne
+        morceau.font.language_id = MSO_LANGUAGE_ID.FRENCH
+        if taille is not None:
+            morceau.font.size = taille
+
+
+def _sans_puce(paragraphe: Any) -> None:
+    proprietes = paragraphe._p.get_or_add_pPr()
+    proprietes.set("marL", "0")
+    proprietes.set("indent", "0")
+    proprietes.insert(0, proprietes.makeelement(qn("a:buNone"), {}))
+    paragraphe.space_after = Pt(8)
+
+
+def _decrire(forme: Any, texte: str) -> None:
+    """Le texte de remplacement, lu par une synthèse vocale."""
+    forme._element.xpath(".//p:cNvPr")[0].set("descr", texte)
+
+
+def _mettre_en_forme(graphique: Any, figure: Figure) -> None:
+    natif = figure.natif
+    assert natif is not None
+    graphique.has_title = False
+    graphique.font.size = Pt(12)
+    graphique.has_legend = len(natif.series) > 1
+    if graphique.has_legend:
+        graphique.legend.position, graphique.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    nombres = "#,##0;#,##0" if natif.oppose else NOMBRES.get(natif.nature, "#,##0")
+    valeurs, categories = graphique.value_axis, graphique.category_axis
+    valeurs.tick_labels.number_format, valeurs.tick_labels.number_format_is_linked = nombres, False
+    valeurs.format.line.fill.background()
+    valeurs.major_gridlines.format.line.color.theme_color = MSO_THEME_COLOR.BACKGROUND_2
+    categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    trace = graphique.plots[0]
+    if natif.sorte is SorteDeGraphique.COURBE:
+        for serie in trace.series:
+            serie.smooth = False
+        return
+    trace.gap_width = 60
+    if natif.oppose or natif.sorte is SorteDeGraphique.BARRES_EMPILEES:
+        trace.overlap = 100
+    if natif.sorte is SorteDeGraphique.BARRES_COUCHEES:
+        categories.reverse_order = True
+        valeurs.visible = valeurs.has_major_gridlines = False
+    if len(natif.series) == 1:
+        trace.has_data_labels = True
+        trace.data_labels.number_format, trace.data_labels.number_format_is_linked = nombres, False
+        trace.data_labels.font.size = Pt(12)
