@@ -8,10 +8,11 @@ import * as gardien from "./gardien.js";
 import * as menus from "./menus.js";
 import * as raccourcis from "./raccourcis.js";
 import * as selection from "./selection.js";
+import * as semaine from "./semaine.js";
 import * as sommaire from "./sommaire.js";
 import * as theme from "./theme.js";
 
-const MODULES = [autosoumission, confirmation, copier, gardien, selection, sommaire, theme];
+const MODULES = [autosoumission, confirmation, copier, gardien, selection, semaine, sommaire, theme];
 
 function attacher(racine) {
   for (const module of MODULES) module.attacher(racine);

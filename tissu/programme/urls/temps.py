@@ -1,8 +1,14 @@
 from django.urls import path
 
-from tissu.programme.views import pieces, temps
+from tissu.programme.views import couts, pieces, semaine, temps, validation
 
 urlpatterns = [
     path("fiches/<int:pk>/temps/", temps.consommation, name="consommation"),
+    path("fiches/<int:pk>/couts/nouveau/", couts.cout_nouveau, name="cout_nouveau"),
+    path("couts/<int:pk>/", couts.cout_modifier, name="cout_modifier"),
+    path("couts/<int:pk>/retirer/", couts.cout_retirer, name="cout_retirer"),
+    path("semaine/", semaine.semaine_courante, name="semaine_courante"),
+    path("semaine/<str:code>/", semaine.semaine, name="semaine"),
+    path("temps-a-valider/", validation.temps_a_valider, name="temps_a_valider"),
     path("pieces/<int:pk>/", pieces.piece, name="piece"),
 ]
