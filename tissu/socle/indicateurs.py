@@ -51,7 +51,8 @@ class Indicateur:
     """Un indicateur. `mesurer(periode, *, au)` rend un `Releve` ; `code` = « slug_de_l_action.nom ».
 
     `cumulatif` : la valeur de l'année est la somme de ses périodes ; sinon la dernière. `sens` : « hausse », « baisse »
-    ou « neutre ». `version` change quand la méthode change.
+    ou « neutre ». `version` change quand la méthode change. `rythme` : la période mesurée, « mois »,
+    « trimestre », « semestre » ou « annee » (l'exercice de la fiche, à la date du jour).
     """
 
     code: str
@@ -63,6 +64,7 @@ class Indicateur:
     mesurer: Callable[..., Releve]
     sens: str = "hausse"
     cumulatif: bool = True
+    rythme: str = "mois"
 
     def relever(self, periode: Periode, *, au: datetime) -> Releve:
         """Mesure la période telle que les données la donnent à ce moment."""

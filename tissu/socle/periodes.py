@@ -1,4 +1,4 @@
-"""Périodes de travail : mois, semestres, et l'exercice d'une fiche, qui n'est pas l'année civile."""
+"""Périodes de travail : mois, trimestres, semestres, et l'exercice d'une fiche, qui n'est pas l'année civile."""
 
 import re
 from calendar import monthrange
@@ -47,6 +47,17 @@ def mois_precedent(periode: Periode, nombre: int = 1) -> Periode:
     """Le mois qui précède de `nombre` mois (négatif : qui suit)."""
     rang = periode.debut.year * 12 + periode.debut.month - 1 - nombre
     return mois(f"{rang // 12:04d}-{rang % 12 + 1:02d}")
+
+
+def trimestre(code: str) -> Periode:
+    """Le trimestre civil « AAAA-T1 » à « AAAA-T4 ». Lève `PeriodeInvalide`."""
+    trouve = re.fullmatch(r"([1-9][0-9]{3})-T([1-4])", code)
+    if not trouve:
+        raise PeriodeInvalide(f"« {code} » n'est pas un trimestre : écrivez par exemple 2026-T3.")
+    annee, rang = int(trouve[1]), int(trouve[2])
+    noms = ("premier", "deuxième", "troisième", "quatrième")
+    fin = _fin_de_mois(date(annee, rang * 3, 1))
+    return Periode(date(annee, rang * 3 - 2, 1), fin, code, f"{noms[rang - 1]} trimestre {annee}")
 
 
 def semestre(code: str) -> Periode:

@@ -1,0 +1,204 @@
+"""Lire les critères et leurs mesures, pour n'importe quel nombre de fiches à la fois."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from tissu.programme.choices import EtatMesure, OrigineMesure
+from tissu.programme.models import Critere, Fiche, Mesure
+from tissu.programme.rules import indicateurs as regles
+from tissu.programme.rules.feu import Seuils
+from tissu.socle.indicateurs import Indicateur, indicateurs
+from tissu.socle.parametres import parametre
+from tissu.socle.periodes import Periode, exercice
+
+CALCULE, SAISI, A_SAISIR, A_CALCULER = "calculé", "saisi", "pas encore mesuré : à saisir", "pas encore calculé"
+
+
+@dataclass(frozen=True)
+class EtatCritere:
+    """Où en est un critère un jour donné. `mesure` : la dernière en vigueur ; `mesures` : celles de l'année.
+
+    `avancement` et `attendu` : parts de la cible, faite et attendue ce jour. `origine` : en mots. `a_valider` :
+    combien de valeurs proposées attendent l'autre partenaire.
+    """
+
+    critere: Critere
+    mesure: Mesure | None
+    mesures: tuple[Mesure, ...]
+    valeur_annee: Decimal | None
+    cible: Decimal | None
+    avancement: Decimal | None
+    attendu: Decimal
+    tendance: Decimal | None
+    origine: str
+    calcule: bool
+    perimee: bool
+    a_valider: int
+
+    @property
+    def mesure_faite(self) -> bool:
+        return self.mesure is not None and (self.valeur_annee is not None or bool(self.mesure.texte))
+
+
+def seuils_du_feu(au: date) -> Seuils:
+    """Les seuils du feu en vigueur ce jour."""
+    return Seuils(
+        retard_resultats=parametre("programme.feu_retard_resultats", au=au),
+        retard_grave_resultats=parametre("programme.feu_retard_grave_resultats", au=au),
+        avance_depense=parametre("programme.feu_avance_depense", au=au),
+        retard_livrable_jours=parametre("programme.feu_retard_livrable_jours", au=au),
+    )
+
+
+def annee_de(fiche: Fiche) -> Periode:
+    """L'exercice de la fiche."""
+    return exercice(fiche.annee, premier_mois=fiche.premier_mois)
+
+
+def resultats(etats: Iterable[EtatCritere], *, part_ecoulee: Decimal) -> Decimal | None:
+    """L'avancement moyen des critères chiffrés d'une fiche, pour le feu."""
+    return regles.avancement_moyen(
+        [(etat.avancement, etat.critere.cumulatif) for etat in etats], part_ecoulee=part_ecoulee
+    )
+
+
+def etats_des_criteres(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[EtatCritere]]:
+    """L'état de chaque critère de chaque fiche au soir de ce jour, en trois requêtes."""
+    par_pk = {fiche.pk: fiche for fiche in fiches}
+    criteres = list(Critere.objects.filter(fiche__in=par_pk).order_by("fiche", "ordre", "pk"))
+    mesures = _en_vigueur(Mesure.objects.filter(critere__in=criteres), au)
+    precedentes = {fiche.precedente_id: fiche.pk for fiche in par_pk.values() if fiche.precedente_id}
+    passees = _en_vigueur(Mesure.objects.filter(critere__fiche__in=precedentes), au)
+    avant: dict[tuple[int, str], dict[str, Decimal | None]] = defaultdict(dict)
+    for mesure in passees.values():
+        for une in mesure.values():
+            if une.etat == EtatMesure.VALIDEE:
+                avant[precedentes[une.critere.fiche_id], une.critere.cle][une.periode] = une.valeur
+    declares = indicateurs()
+    trouves: dict[int, list[EtatCritere]] = {pk: [] for pk in par_pk}
+    for critere in criteres:
+        fiche = par_pk[critere.fiche_id]
+        critere.fiche = fiche
+        passe = avant.get((fiche.pk, critere.cle), {})
+        trouves[fiche.pk].append(_etat(critere, mesures.get(critere.pk, {}), passe, declares, au))
+    return trouves
+
+
+def _en_vigueur(mesures: QuerySet[Mesure], au: date) -> dict[int, dict[str, Mesure]]:
+    """Par critère et par période : la mesure validée la plus récente ce jour-là ; et les proposées, à part."""
+    soir = timezone.make_aware(datetime.combine(au + timedelta(days=1), time.min))
+    lues = (
+        mesures.annotate(vaut_le=Coalesce("decidee_le", "etablie_le"))
+        .filter(etablie_le__lt=soir)
+        .exclude(etat=EtatMesure.REFUSEE)
+        .select_related("critere")
+        .defer("preuves", "ventilation")
+        .order_by("critere", "debut", "vaut_le", "pk")
+    )
+    trouvees: dict[int, dict[str, Mesure]] = defaultdict(dict)
+    for mesure in lues:
+        if mesure.etat == EtatMesure.PROPOSEE:
+            trouvees[mesure.critere_id][f"proposee-{mesure.pk}"] = mesure
+        elif mesure.vaut_le < soir:
+            trouvees[mesure.critere_id][mesure.periode] = mesure
+    return trouvees
+
+
+def _etat(
+    critere: Critere,
+    lues: dict[str, Mesure],
+    passe: dict[str, Decimal | None],
+    declares: dict[str, Indicateur],
+    au: date,
+) -> EtatCritere:
+    validees = tuple(m for m in lues.values() if m.etat == EtatMesure.VALIDEE)
+    valeurs = [regles.ValeurDePeriode(m.periode, m.debut, m.fin, m.valeur) for m in validees]
+    annee = annee_de(critere.fiche)
+    valeur = regles.valeur_de_l_annee(valeurs, cumulatif=critere.cumulatif)
+    connues = [m for m in validees if m.valeur is not None or m.texte or m.secret]
+    derniere = max(connues, key=lambda m: (m.fin, m.debut, m.pk)) if connues else None
+    calcule = critere.indicateur in declares
+    return EtatCritere(
+        critere=critere,
+        mesure=derniere,
+        mesures=validees,
+        valeur_annee=valeur,
+        cible=critere.cible,
+        avancement=regles.avancement(
+            valeur, cible=critere.cible, reference=critere.reference, sens=critere.sens, cumulatif=critere.cumulatif
+        ),
+        attendu=regles.attendu(regles.part_ecoulee(annee, au=au), cumulatif=critere.cumulatif),
+        tendance=regles.tendance(valeurs, passe, cumulatif=critere.cumulatif),
+        origine=_origine(derniere, calcule),
+        calcule=calcule,
+        perimee=derniere is not None and _perimee(derniere, annee, au),
+        a_valider=sum(m.etat == EtatMesure.PROPOSEE for m in lues.values()),
+    )
+
+
+def _origine(mesure: Mesure | None, calcule: bool) -> str:
+    if mesure is None:
+        return A_CALCULER if calcule else A_SAISIR
+    return CALCULE if mesure.origine == OrigineMesure.CALCULEE else SAISI
+
+
+def _perimee(mesure: Mesure, annee: Periode, au: date) -> bool:
+    calculee = mesure.origine == OrigineMesure.CALCULEE
+    nom = "peremption_calculee_jours" if calculee else "peremption_saisie_jours"
+    connue_le = mesure.source_au or timezone.localdate(mesure.etablie_le)
+    return regles.est_perimee(
+        min(mesure.fin, connue_le), au=au, fin=annee.fin, jours=parametre(f"programme.{nom}", au=au)
+    )
+
+
+def critere(pk: int) -> Critere:
+    """Le critère et sa fiche, avec de quoi décider des droits. Lève `Critere.DoesNotExist`."""
+    return (
+        Critere.objects.select_related("fiche__convention", "fiche__precedente")
+        .prefetch_related("fiche__convention__partenaires", "fiche__maitres_ouvrage")
+        .get(pk=pk)
+    )
+
+
+def mesure(pk: int) -> Mesure:
+    """Une mesure, son critère et sa fiche. Lève `Mesure.DoesNotExist`."""
+    return (
+        Mesure.objects.select_related("critere__fiche__convention", "etablie_par", "decidee_par", "piece")
+        .prefetch_related("critere__fiche__convention__partenaires", "critere__fiche__maitres_ouvrage")
+        .get(pk=pk)
+    )
+
+
+def histoire(critere: Critere) -> list[Mesure]:
+    """Toutes les valeurs jamais données à un critère, refusées et remplacées comprises, la plus récente d'abord."""
+    lues = Mesure.objects.filter(critere=critere).select_related("etablie_par", "decidee_par", "piece")
+    return list(lues.defer("preuves").order_by("-etablie_le", "-pk"))
+
+
+def annees_du_critere(critere: Critere, *, au: date) -> list[EtatCritere]:
+    """Le même critère (même `cle`) dans les fiches de même numéro, de la plus ancienne à la plus récente."""
+    fiches = Fiche.objects.filter(numero=critere.fiche.numero, action=critere.fiche.action).order_by("annee", "pk")
+    etats = etats_des_criteres(fiches, au=au)
+    return [etat for trouves in etats.values() for etat in trouves if etat.critere.cle == critere.cle]
+
+
+def a_valider(personne: Any) -> list[Mesure]:
+    """Les valeurs proposées par l'autre partenaire, dans les conventions que l'organisation de la personne a signées."""
+    if personne.organisation_id is None:
+        return []
+    proposees = Mesure.objects.filter(
+        etat=EtatMesure.PROPOSEE, critere__fiche__convention__partenaires=personne.organisation_id
+    ).exclude(etablie_par__organisation=personne.organisation_id)
+    return list(
+        proposees.select_related("critere__fiche__convention", "etablie_par__organisation", "piece")
+        .prefetch_related("critere__fiche__convention__partenaires", "critere__fiche__maitres_ouvrage")
+        .order_by("etablie_le", "pk")
+    )
