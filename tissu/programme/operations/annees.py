@@ -1,6 +1,8 @@
 """Préparer la fiche de l'année suivante : même promesse, mêmes lignes, mêmes critères, rien de mesuré."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +13,14 @@ from tissu.programme.operations.conflits import ModificationRefusee
 
 
 def preparer_annee(
-    *, fiche: Fiche, annee: int, auteur: Any, au: datetime, convention: Convention | None = None
-) -> Fiche:
+    *, fiche: Fiche, annee: int, auteur: Any, au: datetime, convention: Convention | None = None,
+    total_declare_eur: Decimal | None = None, cibles: Mapping[str, Decimal] | None = None,
+) -> Fiche:  # fmt: skip
     """Prépare la fiche d'une autre année à partir de celle-ci : rubriques, lignes, taux, contributions, critères.
 
     Les contributions y redeviennent prévues (ou sous réserve) : ce qui a été notifié ou versé l'a été pour l'an passé.
-    Lève `ModificationRefusee` si l'année n'est pas dans la convention ou si la fiche y existe déjà.
+    `cibles` remplace celles des critères nommés par leur clé ; `total_declare_eur`, le total écrit. Lève
+    `ModificationRefusee` si l'année n'est pas dans la convention ou si la fiche y existe déjà.
     """
     dans = convention or fiche.convention
     if not dans.debut <= annee <= dans.fin:
@@ -27,14 +31,14 @@ def preparer_annee(
     if Fiche.objects.filter(convention=dans, numero=fiche.numero, annee=annee).exists():
         raise ModificationRefusee(f"La fiche {fiche.numero} de {annee} existe déjà dans « {dans} » : modifiez-la.")
     with transaction.atomic():
-        suivante = _copier_identite(fiche, annee, dans)
+        suivante = _copier_identite(fiche, annee, dans, total_declare_eur)
         for une in fiche.sections.order_by("pk"):
             SectionRedigee.objects.create(fiche=suivante, section=une.section, texte=une.texte)
         lignes = _copier_lignes(fiche, suivante)
         _copier_taux(fiche, suivante, lignes)
         _copier_contributions(fiche, suivante, lignes)
         for critere in fiche.criteres.order_by("ordre", "pk"):
-            _copie(critere, Critere, fiche=suivante)
+            _copie(critere, Critere, fiche=suivante, cible=(cibles or {}).get(critere.cle, critere.cible))
     return suivante
 
 
@@ -57,7 +61,7 @@ def _an(jour: date | None, ecart: int) -> date | None:
         return jour.replace(year=jour.year + ecart, day=28)
 
 
-def _copier_identite(fiche: Fiche, annee: int, dans: Convention) -> Fiche:
+def _copier_identite(fiche: Fiche, annee: int, dans: Convention, total: Decimal | None) -> Fiche:
     ecart = annee - fiche.annee
     suivante: Fiche = _copie(
         fiche,
@@ -70,6 +74,7 @@ def _copier_identite(fiche: Fiche, annee: int, dans: Convention) -> Fiche:
         calendrier_debut=_an(fiche.calendrier_debut, ecart),
         calendrier_fin=_an(fiche.calendrier_fin, ecart),
         observations="",
+        total_declare_eur=fiche.total_declare_eur if total is None else total,
         precedente=fiche,
         revision=1,
     )
