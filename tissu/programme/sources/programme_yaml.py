@@ -5,74 +5,29 @@ from typing import Any
 
 import yaml
 
-from tissu.programme.choices import (
-    EtatContribution,
-    NatureDepense,
-    PosteDAide,
-    RegleDAide,
-    SectionDeFiche,
-    SensIndicateur,
-)
-from tissu.programme.sources.lecture import (
-    ContributionLue,
-    CritereLu,
-    DateLue,
-    FicheLue,
-    Lecteur,
-    LigneLue,
-    PartenaireLu,
-    ProgrammeIllisible,
-    ProgrammeLu,
-)
+from tissu.programme.sources.enregistrements import construire
+from tissu.programme.sources.lecture import Lecteur, ProgrammeLu
 
 CONVENTION = "convention.yaml"
 
 
+class ProgrammeIntrouvable(FileNotFoundError):
+    """Le dossier ne porte pas de `convention.yaml`."""
+
+
 def lire_dossier(dossier: Path) -> ProgrammeLu:
-    """Le programme du dossier. Lève `ProgrammeIllisible`, avec tous les défauts de tous les fichiers."""
+    """Le programme du dossier. Lève `ProgrammeIllisible` (tous les défauts ensemble) ou `ProgrammeIntrouvable`."""
+    if not (dossier / CONVENTION).is_file():
+        raise ProgrammeIntrouvable(f"« {dossier} » ne contient pas de {CONVENTION} : donnez un dossier de programme.")
     lecteur = Lecteur()
     tete = _ouvrir(lecteur, dossier / CONVENTION)
-    fiches = [
-        _fiche(lecteur, fichier.name, contenu)
-        for fichier in sorted(dossier.glob("*.yaml"))
-        if fichier.name != CONVENTION and (contenu := _ouvrir(lecteur, fichier))
-    ]
-    programme = ProgrammeLu(
-        titre=lecteur.texte(CONVENTION, "titre", tete.get("titre"), requis=True),
-        debut=lecteur.entier(CONVENTION, "debut", tete.get("debut")),
-        fin=lecteur.entier(CONVENTION, "fin", tete.get("fin")),
-        taux_jour_eur=lecteur.nombre(CONVENTION, "taux_jour", tete.get("taux_jour"), requis=True) or 0,  # type: ignore[arg-type]
-        partenaires=tuple(PartenaireLu(**partenaire) for partenaire in tete.get("partenaires", ())),
-        fiches=tuple(fiches),
-    )
-    verifier_ensemble(lecteur, programme)
-    lecteur.conclure()
-    return programme
-
-
-def verifier_ensemble(lecteur: Lecteur, programme: ProgrammeLu) -> None:
-    """Relève ce qui ne se voit qu'ensemble : fiche en double, partenaire ou ligne que rien ne désigne."""
-    cles = {partenaire.cle for partenaire in programme.partenaires}
-    vues: set[tuple[int, int]] = set()
-    for fiche in programme.fiches:
-        lieu = f"fiche {fiche.numero} ({fiche.annee})"
-        if (fiche.numero, fiche.annee) in vues:
-            lecteur.relever(lieu, "numéro", fiche.numero, "est déjà pris cette année : changez l'un des deux.")
-        vues.add((fiche.numero, fiche.annee))
-        for cle in (*fiche.maitres_ouvrage, *(apport.partenaire for apport in fiche.contributions)):
-            if cle and cle not in cles:
-                lecteur.relever(lieu, "partenaire", cle, "n'est pas un partenaire de la convention.")
-        libelles = {ligne.libelle for ligne in fiche.lignes}
-        for apport in fiche.contributions:
-            if apport.ligne and apport.ligne not in libelles:
-                lecteur.relever(lieu, "ligne financée", apport.ligne, "n'est le libellé d'aucune ligne de la fiche.")
+    fiches = [(fichier.name, _ouvrir(lecteur, fichier)) for fichier in sorted(dossier.glob("*.yaml"))]
+    return construire(lecteur, CONVENTION, tete, [une for une in fiches if une[0] != CONVENTION and une[1]])
 
 
 def _ouvrir(lecteur: Lecteur, fichier: Path) -> dict[str, Any]:
     try:
         contenu = yaml.safe_load(fichier.read_text(encoding="utf-8"))
-    except FileNotFoundError as erreur:
-        raise ProgrammeIllisible([]) from erreur
     except (yaml.YAMLError, UnicodeDecodeError) as erreur:
         lecteur.relever(fichier.name, "fichier", None, f"n'est pas un YAML lisible : {erreur}")
         return {}
@@ -80,88 +35,3 @@ def _ouvrir(lecteur: Lecteur, fichier: Path) -> dict[str, Any]:
         lecteur.relever(fichier.name, "fichier", None, "doit porter des champs « nom: valeur ».")
         return {}
     return contenu
-
-
-def _fiche(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> FicheLue:
-    calendrier = brut.get("calendrier") or {}
-    rubriques = brut.get("rubriques") or {}
-    for nom in set(rubriques) - set(SectionDeFiche.values):
-        lecteur.relever(lieu, "rubrique", nom, f"n'existe pas : choisissez parmi {', '.join(SectionDeFiche.values)}.")
-    return FicheLue(
-        numero=lecteur.entier(lieu, "numero", brut.get("numero")),
-        annee=lecteur.entier(lieu, "annee", brut.get("annee")),
-        action=lecteur.texte(lieu, "action", brut.get("action"), requis=True),
-        titre=lecteur.texte(lieu, "titre", brut.get("titre"), requis=True),
-        titre_court=lecteur.texte(lieu, "titre_court", brut.get("titre_court"), requis=True),
-        periode_entete=lecteur.texte(lieu, "periode_entete", brut.get("periode_entete")),
-        calendrier_debut=lecteur.jour(lieu, "calendrier.debut", calendrier.get("debut")),
-        calendrier_fin=lecteur.jour(lieu, "calendrier.fin", calendrier.get("fin")),
-        premier_mois=lecteur.entier(lieu, "premier_mois", brut.get("premier_mois", 1)),
-        regle_d_aide=lecteur.choix(lieu, "regle_d_aide", brut.get("regle_d_aide"), RegleDAide.values),
-        maitres_ouvrage=tuple(brut.get("maitres_ouvrage") or ()),
-        total_declare_eur=lecteur.nombre(lieu, "total", brut.get("total")),
-        rubriques={nom: str(texte).strip() for nom, texte in rubriques.items()},
-        lignes=tuple(_ligne(lecteur, f"{lieu}, ligne {r}", une) for r, une in _numerotes(brut, "lignes")),
-        contributions=tuple(
-            _contribution(lecteur, f"{lieu}, financement {r}", une) for r, une in _numerotes(brut, "financements")
-        ),
-        criteres=tuple(_critere(lecteur, f"{lieu}, critère {r}", un) for r, un in _numerotes(brut, "criteres")),
-        jalons=_dates(lecteur, lieu, brut, "jalons", "le"),
-        livrables=_dates(lecteur, lieu, brut, "livrables", "attendu_le"),
-    )
-
-
-def _numerotes(brut: dict[str, Any], champ: str) -> list[tuple[int, dict[str, Any]]]:
-    return list(enumerate(brut.get(champ) or (), start=1))
-
-
-def _ligne(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> LigneLue:
-    return LigneLue(
-        libelle=lecteur.texte(lieu, "libelle", brut.get("libelle"), requis=True),
-        nature=lecteur.choix(lieu, "nature", brut.get("nature"), NatureDepense.values),
-        jours=lecteur.nombre(lieu, "jours", brut.get("jours")),
-        montant_eur=lecteur.nombre(lieu, "montant", brut.get("montant")),
-        note=lecteur.texte(lieu, "note", brut.get("note")),
-        poste_d_aide=lecteur.choix(lieu, "poste", brut.get("poste"), PosteDAide.values),
-    )
-
-
-def _contribution(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> ContributionLue:
-    return ContributionLue(
-        financeur=lecteur.texte(lieu, "financeur", brut.get("financeur"), requis=True),
-        partenaire=lecteur.texte(lieu, "partenaire", brut.get("partenaire")),
-        ligne=lecteur.texte(lieu, "ligne", brut.get("ligne")),
-        montant_eur=lecteur.nombre(lieu, "montant", brut.get("montant")),
-        taux=lecteur.nombre(lieu, "taux", brut.get("taux")),
-        etat=lecteur.choix(lieu, "etat", brut.get("etat"), EtatContribution.values, defaut=EtatContribution.PREVUE),
-        condition=lecteur.texte(lieu, "condition", brut.get("condition")),
-    )
-
-
-def _critere(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> CritereLu:
-    return CritereLu(
-        cle=lecteur.texte(lieu, "cle", brut.get("cle"), requis=True),
-        libelle=lecteur.texte(lieu, "libelle", brut.get("libelle"), requis=True),
-        definition=lecteur.texte(lieu, "definition", brut.get("definition")),
-        indicateur=lecteur.texte(lieu, "indicateur", brut.get("indicateur")),
-        unite=lecteur.texte(lieu, "unite", brut.get("unite")),
-        sens=lecteur.choix(lieu, "sens", brut.get("sens"), SensIndicateur.values, defaut=SensIndicateur.HAUSSE),
-        cumulatif=bool(brut.get("cumulatif", True)),
-        qualitatif=bool(brut.get("qualitatif", False)),
-        cible=lecteur.nombre(lieu, "cible", brut.get("cible")),
-        reference=lecteur.nombre(lieu, "reference", brut.get("reference")),
-        reference_au=lecteur.jour(lieu, "reference_au", brut.get("reference_au")),
-        source=lecteur.texte(lieu, "source", brut.get("source")),
-    )
-
-
-def _dates(lecteur: Lecteur, lieu: str, brut: dict[str, Any], champ: str, jour: str) -> tuple[DateLue, ...]:
-    lues = []
-    for rang, une in _numerotes(brut, champ):
-        ici = f"{lieu}, {champ} {rang}"
-        le = lecteur.jour(ici, jour, une.get(jour))
-        if le is None and not lecteur.defauts:
-            lecteur.relever(ici, jour, None, "est vide : écrivez une date comme 2024-06-30.")
-        if le is not None:
-            lues.append(DateLue(lecteur.texte(ici, "titre", une.get("titre"), requis=True), le))
-    return tuple(lues)

@@ -1,0 +1,151 @@
+"""Des enregistrements bruts (YAML ou classeur) à un `ProgrammeLu` : mêmes champs, mêmes contrôles."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from tissu.programme.choices import (
+    EtatContribution,
+    NatureDepense,
+    PosteDAide,
+    RegleDAide,
+    SectionDeFiche,
+    SensIndicateur,
+)
+from tissu.programme.sources.lecture import (
+    ContributionLue,
+    CritereLu,
+    DateLue,
+    FicheLue,
+    Lecteur,
+    LigneLue,
+    PartenaireLu,
+    ProgrammeLu,
+)
+
+
+def construire(
+    lecteur: Lecteur, lieu: str, tete: dict[str, Any], fiches: Iterable[tuple[str, dict[str, Any]]]
+) -> ProgrammeLu:
+    """Le programme, de son en-tête et de ses fiches `(lieu, champs)`. Lève `ProgrammeIllisible`."""
+    programme = ProgrammeLu(
+        titre=lecteur.texte(lieu, "titre", tete.get("titre"), requis=True),
+        debut=lecteur.entier(lieu, "debut", tete.get("debut")),
+        fin=lecteur.entier(lieu, "fin", tete.get("fin")),
+        taux_jour_eur=lecteur.nombre(lieu, "taux_jour", tete.get("taux_jour"), requis=True) or Decimal(0),
+        partenaires=tuple(
+            PartenaireLu(
+                cle=lecteur.texte(lieu, "partenaire, cle", un.get("cle"), requis=True),
+                type=lecteur.texte(lieu, "partenaire, type", un.get("type"), requis=True),
+                nom=lecteur.texte(lieu, "partenaire, nom", un.get("nom"), requis=True),
+            )
+            for un in tete.get("partenaires") or ()
+        ),
+        fiches=tuple(_fiche(lecteur, ou, brut) for ou, brut in fiches),
+    )
+    _verifier_ensemble(lecteur, programme)
+    lecteur.conclure()
+    return programme
+
+
+def _verifier_ensemble(lecteur: Lecteur, programme: ProgrammeLu) -> None:
+    """Relève ce qui ne se voit qu'ensemble : fiche en double, partenaire ou ligne que rien ne désigne."""
+    cles = {partenaire.cle for partenaire in programme.partenaires}
+    vues: set[tuple[int, int]] = set()
+    for fiche in programme.fiches:
+        lieu = f"fiche {fiche.numero} ({fiche.annee})"
+        if (fiche.numero, fiche.annee) in vues:
+            lecteur.relever(lieu, "numéro", fiche.numero, "est déjà pris cette année : changez l'un des deux.")
+        vues.add((fiche.numero, fiche.annee))
+        for cle in (*fiche.maitres_ouvrage, *(apport.partenaire for apport in fiche.contributions)):
+            if cle and cle not in cles:
+                lecteur.relever(lieu, "partenaire", cle, "n'est pas un partenaire de la convention.")
+        libelles = {ligne.libelle for ligne in fiche.lignes}
+        for apport in fiche.contributions:
+            if apport.ligne and apport.ligne not in libelles:
+                lecteur.relever(lieu, "ligne financée", apport.ligne, "n'est le libellé d'aucune ligne de la fiche.")
+
+
+def _fiche(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> FicheLue:
+    calendrier = brut.get("calendrier") or {}
+    rubriques = brut.get("rubriques") or {}
+    for nom in set(rubriques) - set(SectionDeFiche.values):
+        lecteur.relever(lieu, "rubrique", nom, f"n'existe pas : choisissez parmi {', '.join(SectionDeFiche.values)}.")
+    return FicheLue(
+        numero=lecteur.entier(lieu, "numero", brut.get("numero")),
+        annee=lecteur.entier(lieu, "annee", brut.get("annee")),
+        action=lecteur.texte(lieu, "action", brut.get("action"), requis=True),
+        titre=lecteur.texte(lieu, "titre", brut.get("titre"), requis=True),
+        titre_court=lecteur.texte(lieu, "titre_court", brut.get("titre_court"), requis=True),
+        periode_entete=lecteur.texte(lieu, "periode_entete", brut.get("periode_entete")),
+        calendrier_debut=lecteur.jour(lieu, "calendrier.debut", calendrier.get("debut")),
+        calendrier_fin=lecteur.jour(lieu, "calendrier.fin", calendrier.get("fin")),
+        premier_mois=lecteur.entier(lieu, "premier_mois", brut.get("premier_mois", 1)),
+        regle_d_aide=lecteur.choix(lieu, "regle_d_aide", brut.get("regle_d_aide"), RegleDAide.values),
+        maitres_ouvrage=tuple(brut.get("maitres_ouvrage") or ()),
+        total_declare_eur=lecteur.nombre(lieu, "total", brut.get("total")),
+        rubriques={nom: str(texte).strip() for nom, texte in rubriques.items()},
+        lignes=tuple(_ligne(lecteur, f"{lieu}, ligne {r}", une) for r, une in _numerotes(brut, "lignes")),
+        contributions=tuple(
+            _contribution(lecteur, f"{lieu}, financement {r}", une) for r, une in _numerotes(brut, "financements")
+        ),
+        criteres=tuple(_critere(lecteur, f"{lieu}, critère {r}", un) for r, un in _numerotes(brut, "criteres")),
+        jalons=_dates(lecteur, lieu, brut, "jalons", "le"),
+        livrables=_dates(lecteur, lieu, brut, "livrables", "attendu_le"),
+    )
+
+
+def _numerotes(brut: dict[str, Any], champ: str) -> list[tuple[int, dict[str, Any]]]:
+    return list(enumerate(brut.get(champ) or (), start=1))
+
+
+def _ligne(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> LigneLue:
+    return LigneLue(
+        libelle=lecteur.texte(lieu, "libelle", brut.get("libelle"), requis=True),
+        nature=lecteur.choix(lieu, "nature", brut.get("nature"), NatureDepense.values),
+        jours=lecteur.nombre(lieu, "jours", brut.get("jours")),
+        montant_eur=lecteur.nombre(lieu, "montant", brut.get("montant")),
+        note=lecteur.texte(lieu, "note", brut.get("note")),
+        poste_d_aide=lecteur.choix(lieu, "poste", brut.get("poste"), PosteDAide.values),
+    )
+
+
+def _contribution(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> ContributionLue:
+    return ContributionLue(
+        financeur=lecteur.texte(lieu, "financeur", brut.get("financeur"), requis=True),
+        partenaire=lecteur.texte(lieu, "partenaire", brut.get("partenaire")),
+        ligne=lecteur.texte(lieu, "ligne", brut.get("ligne")),
+        montant_eur=lecteur.nombre(lieu, "montant", brut.get("montant")),
+        taux=lecteur.nombre(lieu, "taux", brut.get("taux")),
+        etat=lecteur.choix(lieu, "etat", brut.get("etat"), EtatContribution.values, defaut=EtatContribution.PREVUE),
+        condition=lecteur.texte(lieu, "condition", brut.get("condition")),
+    )
+
+
+def _critere(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> CritereLu:
+    return CritereLu(
+        cle=lecteur.texte(lieu, "cle", brut.get("cle"), requis=True),
+        libelle=lecteur.texte(lieu, "libelle", brut.get("libelle"), requis=True),
+        definition=lecteur.texte(lieu, "definition", brut.get("definition")),
+        indicateur=lecteur.texte(lieu, "indicateur", brut.get("indicateur")),
+        unite=lecteur.texte(lieu, "unite", brut.get("unite")),
+        sens=lecteur.choix(lieu, "sens", brut.get("sens"), SensIndicateur.values, defaut=SensIndicateur.HAUSSE),
+        cumulatif=bool(brut.get("cumulatif", True)),
+        qualitatif=bool(brut.get("qualitatif", False)),
+        cible=lecteur.nombre(lieu, "cible", brut.get("cible")),
+        reference=lecteur.nombre(lieu, "reference", brut.get("reference")),
+        reference_au=lecteur.jour(lieu, "reference_au", brut.get("reference_au")),
+        source=lecteur.texte(lieu, "source", brut.get("source")),
+    )
+
+
+def _dates(lecteur: Lecteur, lieu: str, brut: dict[str, Any], champ: str, jour: str) -> tuple[DateLue, ...]:
+    lues = []
+    for rang, une in _numerotes(brut, champ):
+        ici = f"{lieu}, {champ} {rang}"
+        le = lecteur.jour(ici, jour, une.get(jour))
+        if le is None and not lecteur.defauts:
+            lecteur.relever(ici, jour, None, "est vide : écrivez une date comme 2024-06-30.")
+        if le is not None:
+            lues.append(DateLue(lecteur.texte(ici, "titre", une.get("titre"), requis=True), le))
+    return tuple(lues)
