@@ -20,9 +20,14 @@ _FORMATS: dict[Nature, Callable[[Any], str]] = {
 
 
 def affichee(valeur: Any, nature: Nature) -> str:
-    """Le texte à lire : « 12 480 », « 7,4 % », « 23 nov. 2026 » ; un tiret pour ce qui manque."""
+    """Le texte à lire : « 12 480 », « 7,4 % », « 23 nov. 2026 » ; un tiret pour ce qui manque.
+
+    Un texte dans une colonne de nombres dit pourquoi le nombre n'y est pas (« secret ») : il se lit tel quel.
+    """
     if valeur is None or valeur == "":
         return "–"
+    if isinstance(valeur, str) and numerique(nature):
+        return valeur
     return _FORMATS.get(nature, str)(valeur)
 
 

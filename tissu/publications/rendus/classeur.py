@@ -98,7 +98,7 @@ def _ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: Any, nature: N
         feuille.write_string(ligne, colonne, "oui" if valeur else "non", style)
     elif isinstance(valeur, date):
         feuille.write_datetime(ligne, colonne, valeur, style)
-    elif numerique(nature):
+    elif numerique(nature) and not isinstance(valeur, str):
         feuille.write_number(ligne, colonne, float(valeur), style)
     else:
         feuille.write_string(ligne, colonne, str(valeur), style)

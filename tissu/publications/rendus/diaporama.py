@@ -6,6 +6,7 @@ Une idée par diapositive. Aucune couleur n'est écrite ici : toutes viennent du
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 from tissu.publications.contenu import (
@@ -20,12 +21,16 @@ from tissu.publications.contenu import (
 )
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.diapositives import Diapositives
-from tissu.publications.valeurs import affichee
+from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import date_longue, nombre
 
 LIGNES_PAR_DIAPOSITIVE = 12
+LIGNES_DE_TEXTE = 7
+TOLERANCE = 2
+"""Une ou deux lignes de trop ne font pas une diapositive de plus."""
 LIGNES_AU_PLUS = 36
 COLONNES_AU_PLUS = 8
+COLONNES_DE_TEXTE = 5
 SIGNES_PAR_DIAPOSITIVE = 1200
 CONSTATS_AU_PLUS = 6
 
@@ -131,8 +136,9 @@ def _tableau(diapositives: Diapositives, complet: Tableau, notes: str) -> None:
         diapositives.texte(tableau.titre, [tableau.vide[:1].upper() + tableau.vide[1:]], notes=notes)
         return
     longue = len(tableau.lignes) > LIGNES_AU_PLUS
-    lignes = list(tableau.lignes[:LIGNES_PAR_DIAPOSITIVE] if longue else tableau.lignes)
-    paquets = [lignes[debut : debut + LIGNES_PAR_DIAPOSITIVE] for debut in range(0, len(lignes), LIGNES_PAR_DIAPOSITIVE)]
+    pas = LIGNES_DE_TEXTE if _verbeux(complet) else LIGNES_PAR_DIAPOSITIVE
+    lignes = list(tableau.lignes[:pas] if longue else tableau.lignes)
+    paquets = _paquets(lignes, pas)
     renvois = []
     if longue:
         renvois.append(f"Les {nombre(len(tableau.lignes) - len(lignes))} lignes suivantes sont dans le classeur.")
@@ -154,9 +160,22 @@ def _tableau(diapositives: Diapositives, complet: Tableau, notes: str) -> None:
         )  # fmt: skip
 
 
+def _paquets(lignes: list[dict[str, Any]], pas: int) -> list[list[dict[str, Any]]]:
+    """Des paquets égaux à une ligne près : jamais une dernière diapositive d'une ligne."""
+    combien = 1 if len(lignes) <= pas + TOLERANCE else -(-len(lignes) // pas)
+    taille = -(-len(lignes) // combien)
+    return [lignes[debut : debut + taille] for debut in range(0, len(lignes), taille)]
+
+
+def _verbeux(tableau: Tableau) -> bool:
+    """Un tableau surtout de textes : ses cellules tiennent sur plusieurs lignes."""
+    textes = sum(not numerique(c.nature) for c in tableau.colonnes if not c.secondaire)
+    return textes > COLONNES_DE_TEXTE
+
+
 def _colonnes_gardees(tableau: Tableau) -> tuple[Tableau, list[str]]:
     principales = [colonne for colonne in tableau.colonnes if not colonne.secondaire]
-    gardees = principales[:COLONNES_AU_PLUS]
+    gardees = principales[: COLONNES_DE_TEXTE + 1 if _verbeux(tableau) else COLONNES_AU_PLUS]
     omises = [colonne.titre.lower() for colonne in tableau.colonnes if colonne not in gardees]
     return replace(tableau, colonnes=gardees), omises
 

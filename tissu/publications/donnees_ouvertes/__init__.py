@@ -1,0 +1,1 @@
+"""Les données ouvertes : les fichiers d'un tableau ouvert et leur schéma, le catalogue DCAT."""

@@ -1,0 +1,103 @@
+"""Faire les fichiers d'une édition et les ranger, chacun une seule fois."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from tissu.publications import contenu_json, queries
+from tissu.publications.choices import Audience, EtatDiffusion
+from tissu.publications.contenu import Document
+from tissu.publications.donnees_ouvertes.fichiers import FORMATS_OUVERTS, rendre_jeu
+from tissu.publications.habillage import Habillage, mention_d_embargo, mention_de_reserve
+from tissu.publications.models import Edition, FichierDiffuse
+from tissu.publications.rendus import rendre
+from tissu.socle.formats import date_longue
+
+FORMATS_DIFFUSES = ("pdf", "pptx", "xlsx")
+
+
+def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
+    """Fait les fichiers qui manquent ou dont l'habillage a changé ; rend le nombre de fichiers faits.
+
+    Une édition retirée n'en reçoit plus.
+    """
+    objet = Edition.objects.select_related("publication__organisation", "fige").get(pk=edition)
+    if objet.etat == EtatDiffusion.RETIREE:
+        return 0
+    document = contenu_json.lire(objet.fige.texte)
+    habillage = habillage_de(objet, au=au)
+    voulus = _voulus(objet, document)
+    faits = 0
+    for rang, (jeu, format_, embargo) in enumerate(voulus):
+        suivi.avancer(rang / len(voulus), f"Fichier {rang + 1} sur {len(voulus)}")
+        porte = habillage if embargo else replace(habillage, embargo="")
+        cle = _cle(objet, porte, jeu)
+        if FichierDiffuse.objects.filter(
+            edition=objet, jeu=jeu, format=format_, sous_embargo=embargo, cle=cle
+        ).exclude(fichier=""):
+            continue
+        octets = rendre_jeu(document, jeu, format_, objet) if jeu else rendre(document, format_, habillage=porte)
+        _ranger(objet, jeu, format_, embargo, cle, octets, au)
+        faits += 1
+    Edition.objects.filter(pk=objet.pk).update(rendue_le=au)
+    return faits
+
+
+def habillage_de(edition: Edition, *, au: datetime) -> Habillage:
+    """Le gabarit de l'organisation éditrice au jour dit, et les mentions de l'édition."""
+    organisation = edition.publication.organisation
+    gabarit = queries.gabarit_en_service(organisation, au=au.date())
+    diffusee = f", diffusée le {date_longue(edition.diffusee_le)}" if edition.diffusee_le else ", en préparation"
+    return Habillage(
+        organisation=organisation.nom,
+        accent=gabarit.accent if gabarit else "",
+        pied=gabarit.pied if gabarit else "",
+        logo=bytes(gabarit.logo) if gabarit else b"",
+        diapositives=bytes(gabarit.diapositives) if gabarit and gabarit.diapositives else None,
+        edition=f"édition {edition.numero}{diffusee}",
+        embargo=mention_d_embargo(edition.embargo_jusqu_au),
+        reserve=mention_de_reserve(edition.audience),
+    )
+
+
+def _voulus(edition: Edition, document: Document) -> list[tuple[str, str, bool]]:
+    """Les fichiers d'une édition : (jeu, format, avec la mention d'embargo)."""
+    embargos = [True, False] if edition.embargo_jusqu_au else [False]
+    voulus = [("", format_, embargo) for format_ in FORMATS_DIFFUSES for embargo in embargos]
+    if edition.audience == Audience.PUBLIC and edition.etat == EtatDiffusion.DIFFUSEE:
+        voulus += [
+            (tableau.identifiant, format_, False)
+            for tableau in document.tableaux_ouverts()
+            for format_ in FORMATS_OUVERTS
+            if format_ != "geojson" or tableau.geometrie
+        ]
+    return voulus
+
+
+def _cle(edition: Edition, habillage: Habillage, jeu: str) -> str:
+    dependances = edition.empreinte if jeu else f"{edition.empreinte}{habillage!r}"
+    return hashlib.sha256(dependances.encode()).hexdigest()
+
+
+def _ranger(
+    edition: Edition, jeu: str, format_: str, embargo: bool, cle: str, octets: bytes, au: datetime
+) -> None:
+    """Écrit le fichier puis sa ligne ; l'ancien s'efface quand la nouvelle est acquise."""
+    somme = hashlib.sha256(octets).hexdigest()
+    nom = f"{edition.publication.slug}-{edition.numero}{'-' + jeu if jeu else ''}-{somme[:10]}.{format_}"
+    with transaction.atomic():
+        Edition.objects.select_for_update().get(pk=edition.pk)
+        ligne, _ = FichierDiffuse.objects.get_or_create(
+            edition=edition, jeu=jeu, format=format_, sous_embargo=embargo,
+            defaults={"cle": "", "sha256": "", "octets": 0, "rendu_le": au},
+        )  # fmt: skip
+        ancien = ligne.fichier.name
+        ligne.cle, ligne.sha256, ligne.octets, ligne.rendu_le = cle, somme, len(octets), au
+        ligne.fichier.save(nom, ContentFile(octets), save=True)
+        stockage, nouveau = ligne.fichier.storage, ligne.fichier.name
+        if ancien and ancien != nouveau:
+            transaction.on_commit(lambda: stockage.delete(ancien))

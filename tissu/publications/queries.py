@@ -1,0 +1,138 @@
+"""Lectures des publications : ce que chacun voit, ce qui est ouvert, ce qui a été téléchargé."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tissu.comptes.models import Organisation
+from tissu.publications import rules
+from tissu.publications.choices import Audience, EtatDiffusion
+from tissu.publications.models import Edition, FichierDiffuse, GabaritDOrganisation, Publication, Telechargement
+from tissu.publications.permissions import roles_de
+from tissu.socle.periodes import Periode
+
+
+@dataclass(frozen=True)
+class EditionVue:
+    """Une édition et ce que cette personne peut en faire."""
+
+    edition: Edition
+    verdict: rules.Verdict
+
+
+def editions() -> QuerySet[Edition]:
+    """Toutes, avec leur publication et ce qui les remplace ; sans leur contenu."""
+    return Edition.objects.select_related("publication__organisation", "remplacee_par", "remplace").order_by(
+        "-diffusee_le", "-preparee_le", "-pk"
+    )
+
+
+def verdict(edition: Edition, personne: Any, *, au: datetime) -> rules.Verdict:
+    """Ce que cette personne a de cette édition maintenant."""
+    return rules.visibilite(
+        etat=edition.etat, audience=edition.audience, embargo_jusqu_au=edition.embargo_jusqu_au,
+        roles=roles_de(personne, edition.publication.origine), au=au,
+    )  # fmt: skip
+
+
+def visibles(editions_: QuerySet[Edition], personne: Any, *, au: datetime) -> list[EditionVue]:
+    """Celles qui paraissent dans ses listes, brouillons exclus."""
+    vues = [EditionVue(e, verdict(e, personne, au=au)) for e in editions_.exclude(etat=EtatDiffusion.BROUILLON)]
+    return [vue for vue in vues if vue.verdict.listee]
+
+
+def ouvertes(*, au: datetime) -> QuerySet[Edition]:
+    """Les éditions que le public lit à ce moment, qu'aucune édition lisible ne remplace."""
+    publiques = Q(etat=EtatDiffusion.DIFFUSEE, audience=Audience.PUBLIC)
+    libres = Q(embargo_jusqu_au__isnull=True) | Q(embargo_jusqu_au__lte=au)
+    remplacantes = Edition.objects.filter(publiques & libres, remplace__isnull=False).values("remplace")
+    return editions().filter(publiques & libres).exclude(pk__in=remplacantes)
+
+
+@dataclass(frozen=True)
+class JeuDeDonnees:
+    """Un tableau ouvert d'une publication : ses fichiers, de l'édition la plus récente à la plus ancienne."""
+
+    publication: Publication
+    jeu: str
+    fichiers: list[FichierDiffuse]
+
+    @property
+    def recents(self) -> list[FichierDiffuse]:
+        """Les fichiers de la dernière édition."""
+        return [fichier for fichier in self.fichiers if fichier.edition_id == self.fichiers[0].edition_id]
+
+    @property
+    def editions(self) -> list[Edition]:
+        return list({fichier.edition_id: fichier.edition for fichier in self.fichiers}.values())
+
+
+def jeux_de_donnees(*, au: datetime) -> list[JeuDeDonnees]:
+    """Les jeux ouverts, par publication puis par nom, en une lecture."""
+    fichiers = (
+        FichierDiffuse.objects.filter(edition__in=ouvertes(au=au).values("pk"))
+        .exclude(jeu="")
+        .exclude(fichier="")
+        .select_related("edition__publication__organisation")
+        .order_by("edition__publication__titre", "jeu", "-edition__periode", "-edition__numero", "format")
+    )
+    groupes: dict[tuple[int, str], list[FichierDiffuse]] = {}
+    for fichier in fichiers:
+        groupes.setdefault((fichier.edition.publication_id, fichier.jeu), []).append(fichier)
+    return [JeuDeDonnees(f[0].edition.publication, jeu, f) for (_, jeu), f in groupes.items()]
+
+
+def fichier_servi(
+    edition: Edition, format_: str, *, au: datetime, jeu: str = "", embargo: bool = False
+) -> FichierDiffuse | None:
+    """Le fichier à donner : celui qui porte la mention d'embargo tant qu'il court."""
+    marque = embargo and not jeu
+    return edition.fichiers.filter(format=format_, jeu=jeu, sous_embargo=marque).exclude(fichier="").first()
+
+
+def gabarit_en_service(organisation: Organisation, *, au: date) -> GabaritDOrganisation | None:
+    """Le gabarit d'une organisation ce jour-là, ou None."""
+    return GabaritDOrganisation.objects.filter(organisation=organisation, depuis__lte=au).order_by("-depuis").first()
+
+
+def telechargements(publication: Publication, periode: Periode) -> int:
+    """Les téléchargements d'une publication, toutes éditions et tous formats, robots exclus, jours compris."""
+    debut = timezone.make_aware(datetime.combine(periode.debut, datetime.min.time()))
+    fin = timezone.make_aware(datetime.combine(periode.fin, datetime.max.time()))
+    return Telechargement.objects.filter(
+        edition__publication=publication, robot=False, moment__gte=debut, moment__lte=fin
+    ).count()
+
+
+@dataclass(frozen=True)
+class CompteMensuel:
+    """Les demandes d'un fichier en un mois : `personnes` font le compte, `robots` sont écartés."""
+
+    edition: Edition
+    mois: str
+    format: str
+    jeu: str
+    personnes: int
+    robots: int
+
+
+def comptes_par_mois(edition: Edition | None = None) -> list[CompteMensuel]:
+    """Par édition, mois (à l'heure d'ici), jeu et format."""
+    lus = Telechargement.objects.select_related("edition__publication")
+    if edition is not None:
+        lus = lus.filter(edition=edition)
+    comptes: Counter[tuple[int, str, str, str, bool]] = Counter()
+    parues: dict[int, Edition] = {}
+    for ligne in lus.order_by("pk").iterator():
+        parues[ligne.edition_id] = ligne.edition
+        mois = timezone.localtime(ligne.moment).strftime("%Y-%m")
+        comptes[ligne.edition_id, mois, ligne.jeu, ligne.format, ligne.robot] += 1
+    cles = sorted({cle[:4] for cle in comptes}, key=lambda cle: (cle[1], cle[0], cle[2], cle[3]), reverse=True)
+    return [
+        CompteMensuel(parues[e], mois, format_, jeu, comptes[e, mois, jeu, format_, False], comptes[e, mois, jeu, format_, True])
+        for e, mois, jeu, format_ in cles
+    ]  # fmt: skip
