@@ -1,0 +1,1 @@
+"""Les documents du programme : leur contenu, jamais leur mise en forme."""
