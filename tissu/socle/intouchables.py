@@ -26,7 +26,10 @@ class Intouchable:
 
 
 def _gestes(garde: Intouchable) -> list[tuple[str, str]]:
-    gestes = [(geste, garde.condition) for geste in ("UPDATE", "DELETE")]
+    # Une ligne n'entre pas non plus par modification là où l'on ne peut plus ajouter.
+    les_deux = garde.condition and garde.condition_ajout
+    modifier = f"({garde.condition}) OR ({garde.condition_ajout})" if les_deux else garde.condition
+    gestes = [("UPDATE", modifier), ("DELETE", garde.condition)]
     return [*gestes, ("INSERT", garde.condition_ajout)] if garde.condition_ajout else gestes
 
 

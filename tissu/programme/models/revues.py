@@ -30,7 +30,8 @@ class Revue(models.Model):
     arretee_le = models.DateTimeField(null=True, blank=True)
     empreinte = models.CharField(max_length=64, blank=True)
     verrouillee_le = models.DateTimeField(null=True, blank=True)
-    historique = HistoricalRecords()
+    # Le motif dit chaque geste en entier, jusqu'à l'accord annulé par une réouverture.
+    historique = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
     class Meta:
         ordering = ("-annee", "-au", "-pk")

@@ -1,0 +1,50 @@
+"""Ce que personne ne change une fois verrouillé, l'administrateur compris : la base le refuse elle-même.
+
+Une ligne figée n'entre ni ne sort : ni modification, ni effacement, ni ajout, ni déplacement depuis une autre revue,
+ni remplacement par sa clé (`INSERT OR REPLACE`).
+"""
+
+from tissu.socle.intouchables import Intouchable
+
+_VERROUILLEE = "EXISTS (SELECT 1 FROM programme_revue r WHERE r.id = {ligne}.revue_id AND r.etat = 'verrouillee')"
+
+
+def _de_la_revue(table: str) -> Intouchable:
+    """Une ligne qui appartient à une revue : figée avec elle."""
+    remplacee = (
+        f"EXISTS (SELECT 1 FROM {table} t JOIN programme_revue r ON r.id = t.revue_id "
+        "WHERE t.id = NEW.id AND r.etat = 'verrouillee')"
+    )
+    return Intouchable(
+        table,
+        condition=_VERROUILLEE.format(ligne="OLD"),
+        condition_ajout=f"{_VERROUILLEE.format(ligne='NEW')} OR {remplacee}",
+        nom="revue_verrouillee",
+    )
+
+
+def _en_ajout_seul(table: str) -> Intouchable:
+    """Une ligne qui s'ajoute et ne change plus jamais."""
+    return Intouchable(table, condition_ajout=f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)")
+
+
+GARDES = (
+    *(
+        _de_la_revue(table)
+        for table in (
+            "programme_figurefigee",
+            "programme_commentaire",
+            "programme_proposition",
+            "programme_accordderevue",
+        )
+    ),
+    Intouchable(
+        "programme_revue",
+        condition="OLD.etat = 'verrouillee'",
+        condition_ajout="EXISTS (SELECT 1 FROM programme_revue r WHERE r.id = NEW.id AND r.etat = 'verrouillee')",
+        nom="revue_verrouillee",
+    ),
+    _en_ajout_seul("programme_rectification"),
+    _en_ajout_seul("programme_versiondefiche"),
+    Intouchable("programme_avenant", condition="OLD.signe_le IS NOT NULL", nom="avenant_signe"),
+)

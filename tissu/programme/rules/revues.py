@@ -1,0 +1,119 @@
+"""Une revue passe d'ouverte à arrêtée, puis à verrouillée par deux partenaires : qui peut quoi, et ce qui manque.
+
+Arrêter fige le contenu et en donne l'empreinte ; chaque partenaire signe l'empreinte qu'il a lue ; deux organisations
+différentes verrouillent. Ce qui manque se dit toujours ; seule une erreur de budget sans décision empêche d'arrêter.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+OUVERTE, ARRETEE, VERROUILLEE = "ouverte", "arretee", "verrouillee"
+GESTES: Mapping[str, tuple[str, str]] = {
+    "commenter": (OUVERTE, "Les commentaires s'écrivent tant que la revue est en préparation."),
+    "proposer": (OUVERTE, "Les propositions s'écrivent tant que la revue est en préparation."),
+    "introduire": (OUVERTE, "L'introduction s'écrit tant que la revue est en préparation."),
+    "rafraichir": (OUVERTE, "Les chiffres se recalculent tant que la revue est en préparation."),
+    "arreter": (OUVERTE, "Cette revue est déjà arrêtée."),
+    "donner_accord": (ARRETEE, "L'accord se donne sur une revue arrêtée et pas encore verrouillée."),
+    "rouvrir": (ARRETEE, "Seule une revue arrêtée, que les deux partenaires n'ont pas encore signée, se rouvre."),
+    "rectifier": (VERROUILLEE, "Tant que la revue n'est pas verrouillée, corrigez la donnée et rafraîchissez."),
+    "preparer": (VERROUILLEE, "La fiche suivante se prépare d'une revue verrouillée."),
+}
+"""Chaque geste, l'état qui le permet, et ce qu'on répond dans un autre état."""
+
+
+@dataclass(frozen=True)
+class Manque:
+    """Ce qui manque avant d'arrêter. `bloquant` : il faut le lever ; sinon, il est dit et imprimé."""
+
+    code: str
+    message: str
+    bloquant: bool = False
+
+
+@dataclass(frozen=True)
+class EtatDePreparation:
+    """Ce que l'on sait d'une fiche quand on va arrêter la revue."""
+
+    criteres_total: int = 0
+    criteres_mesures: int = 0
+    valeurs_a_valider: int = 0
+    jours_a_valider: str = "0"
+    anomalies_a_decider: int = 0
+    erreurs_a_decider: int = 0
+    commentaires: int = 0
+    proposition: bool = False
+
+
+def refus(geste: str, etat: str) -> str:
+    """Pourquoi ce geste n'est pas possible dans cet état ; vide s'il l'est."""
+    permis, raison = GESTES[geste]
+    return "" if etat == permis else raison
+
+
+def manques(situation: EtatDePreparation) -> list[Manque]:
+    """Ce qui manque à une fiche, le bloquant d'abord."""
+    trouves = [
+        Manque(
+            "erreur_a_decider",
+            f"{situation.erreurs_a_decider} erreur(s) de budget sans décision : décidez-en avant d'arrêter.",
+            bloquant=True,
+        )
+        if situation.erreurs_a_decider
+        else None,
+        Manque("anomalie_a_decider", f"{situation.anomalies_a_decider} remarque(s) de budget sans décision.")
+        if situation.anomalies_a_decider
+        else None,
+        Manque(
+            "critere_non_mesure",
+            f"{situation.criteres_total - situation.criteres_mesures} critère(s) sur {situation.criteres_total} "
+            "sans mesure.",
+        )
+        if situation.criteres_mesures < situation.criteres_total
+        else None,
+        Manque("valeur_a_valider", f"{situation.valeurs_a_valider} valeur(s) proposée(s) à valider.")
+        if situation.valeurs_a_valider
+        else None,
+        Manque("jours_a_valider", f"{situation.jours_a_valider} jour(s) soumis et non validés.")
+        if situation.jours_a_valider != "0"
+        else None,
+        Manque("commentaire_absent", "Les deux partenaires n'ont pas tous deux commenté.")
+        if situation.commentaires < 2
+        else None,
+        Manque("proposition_absente", "Aucune proposition pour l'année suivante.")
+        if not situation.proposition
+        else None,
+    ]
+    return [manque for manque in trouves if manque is not None]
+
+
+def refus_d_accord(
+    *, etat: str, lue: str, actuelle: str, organisation: int | None, partenaires: Iterable[int], deja: Iterable[int]
+) -> str:
+    """Pourquoi cette organisation ne peut pas signer ; vide si elle le peut."""
+    if raison := refus("donner_accord", etat):
+        return raison
+    if organisation not in set(partenaires):
+        return "Seule une organisation qui a signé la convention donne son accord."
+    if organisation in set(deja):
+        return "Votre organisation a déjà donné son accord : l'autre partenaire doit donner le sien."
+    if lue != actuelle:
+        return (
+            "Le contenu a changé depuis que vous l'avez lu : votre accord n'est pas enregistré. Relisez la revue, "
+            "puis donnez-le sur le nouveau contenu."
+        )
+    return ""
+
+
+def verrouillable(signataires: Iterable[int]) -> bool:
+    """Deux organisations différentes ont signé."""
+    return len(set(signataires)) >= 2
+
+
+def empreinte(contenu: Mapping[str, Any]) -> str:
+    """SHA-256 du contenu écrit d'une seule façon (clés triées, UTF-8)."""
+    ecrit = json.dumps(contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(ecrit.encode()).hexdigest()
