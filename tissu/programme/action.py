@@ -8,4 +8,5 @@ ACTION = Action(
     titre_court="Partenariat",
     resume="Conventions, fiches de l'année, budget, temps, indicateurs et revues.",
     liens=(Lien("Tableau de bord", "programme:tableau"),),
+    apres_import="tissu.programme.operations.mesures.apres_import",
 )

@@ -20,6 +20,7 @@ ACTION = Action(
     fiche_etablissement="tissu.actions.fichier_entreprises.accueil.fiche_etablissement",
     apres_import="tissu.actions.fichier_entreprises.operations.apres_import",
     publications="tissu.actions.fichier_entreprises.publications.flux.document_flux",
+    indicateurs="tissu.actions.fichier_entreprises.indicateurs.INDICATEURS",
     demo="tissu.actions.fichier_entreprises.demo.installer",
     sources=("Insee, base Sirene", "DILA, BODACC", "Fichier consulaire de la chambre"),
 )

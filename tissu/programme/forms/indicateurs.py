@@ -1,0 +1,84 @@
+"""Saisir la valeur d'un critère, et motiver un refus."""
+
+from typing import Any
+
+from django import forms
+
+from tissu.programme.models import Critere
+from tissu.programme.operations.mesures import Saisie
+from tissu.programme.rules.indicateurs import RYTHMES, periodes_de
+from tissu.socle.argent import MontantInvalide, lire_montant
+
+GROUPES = {"mois": "Mois", "trimestre": "Trimestres", "semestre": "Semestres", "annee": "Année"}
+
+
+class NombreField(forms.CharField):
+    """Un nombre écrit à la française : « 1 400,5 »."""
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        if not texte:
+            return None
+        try:
+            nombre = lire_montant(texte)
+        except MontantInvalide as erreur:
+            raise forms.ValidationError(f"« {texte} » n'est pas un nombre : écrivez par exemple 1 400,5.") from erreur
+        if abs(nombre) >= 10**10:
+            raise forms.ValidationError("Ce nombre est trop grand.")
+        return nombre
+
+
+class MesureForm(forms.Form):
+    """Une valeur, ou un rapport, ou un constat ; avec sa période, sa source et son justificatif."""
+
+    periode = forms.ChoiceField(label="Période")
+    valeur = NombreField(label="Valeur", required=False, max_length=20)
+    numerateur = NombreField(
+        label="Numérateur", required=False, max_length=20, help_text="Pour une part : combien, parmi tous."
+    )
+    denominateur = NombreField(
+        label="Dénominateur", required=False, max_length=20, help_text="Pour une part : sur combien."
+    )
+    texte = forms.CharField(
+        label="Commentaire ou constat", required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
+    )
+    source = forms.CharField(label="Source", required=False, max_length=200, help_text="D'où vient ce chiffre.")
+    fichier = forms.FileField(
+        label="Justificatif", required=False, help_text="PDF, image, tableur ou texte, 20 Mo au plus."
+    )
+
+    def __init__(self, *args: Any, critere: Critere, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.periodes = {
+            periode.code: periode
+            for rythme in RYTHMES
+            for periode in periodes_de(critere.fiche.annee, critere.fiche.premier_mois, rythme)
+        }
+        self.fields["periode"].choices = [  # type: ignore[attr-defined]
+            (titre, [(p.code, p.libelle.capitalize()) for p in self._de(critere, rythme)])
+            for rythme, titre in GROUPES.items()
+            if self._de(critere, rythme)
+        ]
+        if critere.unite:
+            self.fields["valeur"].help_text = f"En {critere.unite}." if critere.unite != "%" else "En pour cent."
+
+    @staticmethod
+    def _de(critere: Critere, rythme: str) -> list[Any]:
+        return periodes_de(critere.fiche.annee, critere.fiche.premier_mois, rythme)
+
+    def saisie(self) -> Saisie:
+        """Ce que la personne a écrit, pour l'opération."""
+        lues = self.cleaned_data
+        return Saisie(
+            periode=self.periodes[lues["periode"]],
+            valeur=lues["valeur"],
+            numerateur=lues["numerateur"],
+            denominateur=lues["denominateur"],
+            texte=lues["texte"],
+            source=lues["source"],
+            fichier=lues["fichier"],
+        )
+
+
+class RefusForm(forms.Form):
+    motif = forms.CharField(label="Pourquoi", max_length=300, required=False)
