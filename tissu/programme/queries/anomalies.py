@@ -86,6 +86,7 @@ def dossiers_a_verifier(fiches: Sequence[Fiche]) -> dict[int, verification.Fiche
             lignes=lignes[fiche.pk],
             contributions=apports[fiche.pk],
             titre=fiche.titre,
+            premier_mois=fiche.premier_mois,
         )
         for fiche in fiches
     }
@@ -131,6 +132,7 @@ def _dossier(fiche: FicheLue) -> verification.FicheAVerifier:
             for un in fiche.contributions
         ],
         titre=fiche.titre,
+        premier_mois=fiche.premier_mois,
     )
 
 

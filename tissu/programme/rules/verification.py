@@ -19,7 +19,11 @@ SECTIONS_REQUISES = {
     "calendrier": "calendrier",
     "evaluation": "évaluation",
 }
-PROVISOIRE = re.compile(r"\bx{3,}\b|\?{2,}|(?<!\w)\?(?!\w)|\bà compléter\b|\bà préciser\b|\bTODO\b", re.IGNORECASE)
+# La question qui finit une phrase n'est pas une mention provisoire ; un « ? » à la place d'un mot, si.
+PROVISOIRE = re.compile(r"\bx{3,}\b|\?{2,}|\(\?\)|^\s*\?\s*$|\bà compléter\b|\bTODO\b", re.IGNORECASE)
+    r"\bx{3,}\b|\bà (?:compléter|préciser|définir)\b|\bTODO\b|\?{2,}|(?:^|[:;(])[ \t]*\?[ \t]*(?:$|[;,)])",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,10 @@ class ContributionAVerifier:
 
 @dataclass(frozen=True)
 class FicheAVerifier:
-    """Ce que la vérification lit d'une fiche. `sections` : code de la rubrique → texte."""
+    """Ce que la vérification lit d'une fiche. `sections` : code de la rubrique → texte.
+
+    `premier_mois` : celui de l'exercice, qui n'est pas toujours l'année civile.
+    """
 
     numero: int
     annee: int
@@ -52,6 +59,7 @@ class FicheAVerifier:
     lignes: Sequence[LigneAVerifier] = ()
     contributions: Sequence[ContributionAVerifier] = ()
     titre: str = ""
+    premier_mois: int = 1
 
 
 @dataclass(frozen=True)
@@ -198,9 +206,10 @@ def periode_incoherente(fiche: FicheAVerifier, convention: CadreConvention) -> A
     debut, fin = fiche.calendrier_debut, fiche.calendrier_fin
     if debut is not None and debut.year < convention.debut:
         raisons.append(f"le calendrier commence en {debut.year}, avant la convention")
-    if fin is not None and fin.year > convention.fin:
+    # Un exercice décalé finit l'année suivante : celui de la dernière fiche d'une convention aussi.
+    if fin is not None and fin >= _debut_d_exercice(convention.fin + 1, fiche.premier_mois):
         raisons.append(f"le calendrier finit en {fin.year}, après la convention")
-    if fin is not None and fin.year < fiche.annee:
+    if fin is not None and fin < _debut_d_exercice(fiche.annee, fiche.premier_mois):
         raisons.append(f"le calendrier finit en {fin.year}, avant l'année {fiche.annee} de la fiche")
     if not raisons:
         return None
@@ -212,6 +221,10 @@ def periode_incoherente(fiche: FicheAVerifier, convention: CadreConvention) -> A
         f"{fiche.periode_entete} {ecrite}".strip(),
         attendue,
     )
+
+
+def _debut_d_exercice(annee: int, premier_mois: int) -> date:
+    return date(annee, premier_mois, 1)
 
 
 def section_absente(fiche: FicheAVerifier) -> Anomalie | None:
