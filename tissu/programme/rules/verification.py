@@ -20,7 +20,7 @@ SECTIONS_REQUISES = {
     "evaluation": "évaluation",
 }
 # La question qui finit une phrase n'est pas une mention provisoire ; un « ? » à la place d'un mot, si.
-PROVISOIRE = re.compile(r"\bx{3,}\b|\?{2,}|\(\?\)|^\s*\?\s*$|\bà compléter\b|\bTODO\b", re.IGNORECASE)
+PROVISOIRE = re.compile(
     r"\bx{3,}\b|\bà (?:compléter|préciser|définir)\b|\bTODO\b|\?{2,}|(?:^|[:;(])[ \t]*\?[ \t]*(?:$|[;,)])",
     re.IGNORECASE | re.MULTILINE,
 )
