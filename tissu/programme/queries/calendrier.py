@@ -92,7 +92,7 @@ def choses(
     au: date,
     debut: date | None = None,
     fin: date | None = None,
-    filtres: Filtres = Filtres(),  # noqa: B008 - immuable
+    filtres: Filtres = Filtres(),
 ) -> list[Chose]:
     """Tout ce qui est daté entre `debut` et `fin` compris, dans l'ordre des jours ; quatre requêtes au plus."""
     par_pk = {fiche.pk: fiche for fiche in fiches}
@@ -105,7 +105,9 @@ def choses(
         trouvees += [_livrable(un, par_pk, au) for un in _livrables(par_pk, debut, fin, filtres)]
     if filtres.en_retard:
         trouvees = [une for une in trouvees if une.en_retard]
-    return sorted(trouvees, key=lambda une: (une.le, une.heure is not None, une.heure or minuit(une.le), une.sorte, une.pk))
+    return sorted(
+        trouvees, key=lambda une: (une.le, une.heure is not None, une.heure or minuit(une.le), une.sorte, une.pk)
+    )
 
 
 def _echeances(par_pk: Any, debut: date | None, fin: date | None, filtres: Filtres) -> QuerySet[Echeance]:
