@@ -1,0 +1,124 @@
+"""Où en est chaque fiche un jour donné : budget, dépense, critères, retards, anomalies, feu. Requêtes constantes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from tissu.programme.models import Contribution, Fiche
+from tissu.programme.queries import indicateurs as lectures
+from tissu.programme.queries.anomalies import AnomalieDeFiche, anomalies_de
+from tissu.programme.queries.consommation import Consommation, consommations
+from tissu.programme.queries.indicateurs import EtatCritere
+from tissu.programme.queries.vie import Prochaine, Retards, livrables_dus, prochaines, retards
+from tissu.programme.rules import feu as feux
+from tissu.programme.rules.budget import ecart, reste_a_financer
+from tissu.programme.rules.indicateurs import part_ecoulee
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Financement:
+    """Ce que les financeurs apportent : `ecrit` en euros, `non_precisees` contributions sans montant."""
+
+    ecrit: Decimal = ZERO
+    combien: int = 0
+    non_precisees: int = 0
+
+    @property
+    def precise(self) -> bool:
+        """Au moins une contribution, et toutes chiffrées."""
+        return self.combien > 0 and not self.non_precisees
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Une fiche et tout ce qu'on sait d'elle ce jour. Montants en euros, nets de taxes sauf mention."""
+
+    fiche: Fiche
+    consommation: Consommation
+    anomalies: list[AnomalieDeFiche]
+    criteres: list[EtatCritere]
+    retards: Retards
+    prochaine: Prochaine | None
+    financement: Financement
+    verdict: feux.VerdictFeu
+
+    @property
+    def declare(self) -> Decimal | None:
+        return self.fiche.total_declare_eur
+
+    @property
+    def calcule(self) -> Decimal:
+        return self.consommation.prevu_eur
+
+    @property
+    def ecart(self) -> Decimal | None:
+        """`calculé − déclaré` ; None si rien n'est déclaré."""
+        return ecart(calcule=self.calcule, declare=self.declare)
+
+    @property
+    def a_decider(self) -> list[AnomalieDeFiche]:
+        return [une for une in self.anomalies if not une.tranchee]
+
+    @property
+    def criteres_mesures(self) -> int:
+        return sum(etat.mesure_faite for etat in self.criteres)
+
+    @property
+    def mesures_a_valider(self) -> int:
+        return sum(etat.a_valider for etat in self.criteres)
+
+    @property
+    def reste(self) -> Decimal | None:
+        """Ce qui n'est financé par personne ; None quand aucune contribution n'est écrite."""
+        total = self.calcule if self.declare is None else self.declare
+        return reste_a_financer(total=total, contributions=[self.financement.ecrit]) if self.financement.ecrit else None
+
+
+def situations(fiches: Sequence[Fiche], *, au: date) -> list[Situation]:
+    """La situation de chaque fiche au soir de ce jour, dans l'ordre donné (voir `queries.cadre.fiches`)."""
+    seuils = lectures.seuils_du_feu(au)
+    depenses, anomalies = consommations(fiches, au=au), anomalies_de(fiches)
+    criteres, en_retard = lectures.etats_des_criteres(fiches, au=au), retards(fiches, au=au)
+    suites, apports = prochaines(fiches, au), _financements(fiches)
+    anciens = _livrables_anciens(fiches, au=au, jours=seuils.retard_livrable_jours)
+    rendues = []
+    for fiche in fiches:
+        pk, ecoulee = fiche.pk, part_ecoulee(lectures.annee_de(fiche), au=au)
+        situation = feux.SituationDeFiche(
+            part_ecoulee=ecoulee,
+            avancement_resultats=lectures.resultats(criteres[pk], part_ecoulee=ecoulee),
+            part_depensee=depenses[pk].part,
+            jalons_en_retard=en_retard[pk].jalons,
+            livrables_en_retard=en_retard[pk].livrables,
+            anomalies_bloquantes=sum(une.bloquante for une in anomalies[pk]),
+            criteres_mesures=sum(etat.mesure_faite for etat in criteres[pk]),
+            criteres_total=len(criteres[pk]),
+            livrables_tres_en_retard=anciens.get(pk, 0),
+        )
+        rendues.append(
+            Situation(
+                fiche, depenses[pk], anomalies[pk], criteres[pk], en_retard[pk], suites.get(pk),
+                apports.get(pk, Financement()), feux.feu(situation, seuils),
+            )
+        )  # fmt: skip
+    return rendues
+
+
+def _financements(fiches: Sequence[Fiche]) -> dict[int, Financement]:
+    groupes = (
+        Contribution.objects.filter(fiche__in=fiches)
+        .order_by("fiche")
+        .values_list("fiche")
+        .annotate(Sum("montant_eur"), Count("pk"), Count("pk", filter=Q(montant_eur__isnull=True)))
+    )
+    return {pk: Financement(ecrit or ZERO, combien, blancs) for pk, ecrit, combien, blancs in groupes}
+
+
+def _livrables_anciens(fiches: Sequence[Fiche], *, au: date, jours: int) -> dict[int, int]:
+    dus = livrables_dus().filter(fiche__in=fiches, attendu_le__lt=au - timedelta(days=jours))
+    return dict(dus.order_by("fiche").values_list("fiche").annotate(Count("pk")))
