@@ -1,15 +1,71 @@
-"""La vérification aux bords : exercices décalés, demi-journées, vraies questions, calendrier à une seule borne."""
+"""La vérification : les cas que tout le monde peut lire, puis les bords (exercices décalés, vraies questions)."""
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tissu.programme.rules.verification import CadreConvention, FicheAVerifier, LigneAVerifier, verifier
+from tissu.programme.rules.verification import (
+    CadreConvention,
+    ContributionAVerifier,
+    FicheAVerifier,
+    LigneAVerifier,
+    verifier,
+)
 
 CADRE = CadreConvention(2023, 2025, Decimal(700))
+CAS = yaml.safe_load((Path(__file__).parent / "cas" / "verification.yaml").read_text(encoding="utf-8"))
+RUBRIQUES = {
+    "constat": "Un constat.",
+    "objectifs": "Un objectif.",
+    "methode": "Une méthode.",
+    "partenaires": "Des partenaires.",
+    "maitrise_ouvrage": "La chambre.",
+    "calendrier": "Toute l'année.",
+    "evaluation": "Un bilan.",
+}
+
+
+def _decimal(valeur: Any) -> Decimal | None:
+    return None if valeur is None else Decimal(str(valeur))
+
+
+def _fiche(cas: dict[str, Any]) -> FicheAVerifier:
+    rubriques = RUBRIQUES | cas.get("rubriques", {})
+    debut, fin = cas.get("calendrier", (None, None))
+    return FicheAVerifier(
+        numero=1,
+        annee=cas.get("annee", 2024),
+        total_declare_eur=_decimal(cas.get("total", 700)),
+        periode_entete=cas.get("periode_entete", "2023/2025"),
+        premier_mois=cas.get("premier_mois", 1),
+        calendrier_debut=debut,
+        calendrier_fin=fin,
+        sections=tuple((cle, texte) for cle, texte in rubriques.items() if cle not in cas.get("sans", ())),
+        lignes=[
+            LigneAVerifier(libelle, _decimal(jours), _decimal(montant))
+            for libelle, montant, jours in cas.get("lignes", [["Animation", 700, 1]])
+        ],
+        contributions=[
+            ContributionAVerifier(
+                financeur, _decimal(montant), sous_reserve=bool(condition), condition="".join(condition)
+            )
+            for financeur, montant, *condition in cas.get("contributions", [["Métropole", 700]])
+        ],
+    )
+
+
+@pytest.mark.parametrize("cas", CAS, ids=lambda cas: cas["cas"])
+def test_cas(cas: dict[str, Any]) -> None:
+    anomalies = verifier(_fiche(cas), CADRE)
+    assert [anomalie.code for anomalie in anomalies] == cas["releve"]
+    messages = " ".join(anomalie.message for anomalie in anomalies).replace("\u202f", " ").replace("\u00a0", " ")
+    assert [mot for mot in cas.get("dit", ()) if mot not in messages] == []
 
 
 def _codes(**champs: object) -> set[str]:
