@@ -14,7 +14,10 @@ os.environ.setdefault("TISSU_DONNEES", tempfile.mkdtemp(prefix="tissu-essais-"))
 ECRITURE = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+[\"`]?(\w+)", re.IGNORECASE)
 # Une consultation tient son journal, sa session et l'état d'une connexion, rien d'autre (allauth y note que des
 # codes de secours ont été vus).
-TABLES_D_UNE_LECTURE = {"django_session", "comptes_acces", "comptes_evenementdecompte", "mfa_authenticator"}
+# Compter un téléchargement est la trace d'une lecture, de même nature que le journal des accès.
+TABLES_D_UNE_LECTURE = {
+    "django_session", "comptes_acces", "comptes_evenementdecompte", "mfa_authenticator", "publications_telechargement",
+}  # fmt: skip
 
 
 class EcritureParLecture(AssertionError):

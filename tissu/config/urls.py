@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("tissu.socle.urls")),
     path("", include("tissu.comptes.urls")),
     path("partenariat/", include("tissu.programme.urls")),
+    path("publications/", include("tissu.publications.urls")),
+    path("donnees/", include("tissu.publications.urls_donnees")),
     path("registre/", include("tissu.registre.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
 ]

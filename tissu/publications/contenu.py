@@ -213,7 +213,9 @@ def epure(document: Document) -> Document:
     """
     return replace(
         document,
-        sections=[replace(section, blocs=[_bloc_epure(bloc) for bloc in section.blocs]) for section in document.sections],
+        sections=[
+            replace(section, blocs=[_bloc_epure(bloc) for bloc in section.blocs]) for section in document.sections
+        ],
     )
 
 

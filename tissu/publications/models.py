@@ -74,9 +74,7 @@ class GabaritDOrganisation(models.Model):
         verbose_name = "gabarit d'organisation"
         verbose_name_plural = "gabarits d'organisation"
         ordering = ("organisation__nom", "-depuis", "-pk")
-        constraints = (
-            models.UniqueConstraint(fields=("organisation", "depuis"), name="gabarit_unique_par_jour"),
-        )
+        constraints = (models.UniqueConstraint(fields=("organisation", "depuis"), name="gabarit_unique_par_jour"),)
 
     def __str__(self) -> str:
         return f"{self.nom} ({self.organisation})"
@@ -172,9 +170,7 @@ class FichierDiffuse(models.Model):
         verbose_name_plural = "fichiers diffusés"
         ordering = ("edition", "jeu", "format", "sous_embargo")
         constraints = (
-            models.UniqueConstraint(
-                fields=("edition", "jeu", "format", "sous_embargo"), name="fichier_diffuse_unique"
-            ),
+            models.UniqueConstraint(fields=("edition", "jeu", "format", "sous_embargo"), name="fichier_diffuse_unique"),
         )
 
     def __str__(self) -> str:

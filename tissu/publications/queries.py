@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from tissu.comptes.models import Organisation
 from tissu.publications import rules
 from tissu.publications.choices import Audience, EtatDiffusion
-from tissu.publications.models import Edition, FichierDiffuse, GabaritDOrganisation, Publication, Telechargement
+from tissu.publications.models import (
+    ContenuFige,
+    Edition,
+    FichierDiffuse,
+    GabaritDOrganisation,
+    Publication,
+    Telechargement,
+)
 from tissu.publications.permissions import roles_de
+from tissu.socle.action import actions
 from tissu.socle.periodes import Periode
 
 
@@ -136,3 +144,27 @@ def comptes_par_mois(edition: Edition | None = None) -> list[CompteMensuel]:
         CompteMensuel(parues[e], mois, format_, jeu, comptes[e, mois, jeu, format_, False], comptes[e, mois, jeu, format_, True])
         for e, mois, jeu, format_ in cles
     ]  # fmt: skip
+
+
+def contenu(edition: Edition) -> str:
+    """Le texte figé d'une édition."""
+    return ContenuFige.objects.get(edition=edition).texte
+
+
+def fichiers_proposes(edition: Edition, *, embargo: bool) -> list[FichierDiffuse]:
+    """Les fichiers prêts : documents à la mention du moment ; données ouvertes une fois l'embargo fini."""
+    prets = edition.fichiers.exclude(fichier="")
+    return list(prets.filter(jeu="", sous_embargo=True) if embargo else prets.filter(sous_embargo=False))
+
+
+def titres_des_actions(slugs: list[str]) -> list[tuple[str, str]]:
+    """Les actions nommées, (slug, titre court), dans leur ordre."""
+    return [(action.slug, action.titre_court) for action in actions() if action.slug in slugs]
+
+
+def lignes_de_gestion() -> QuerySet[Edition]:
+    """Toutes les éditions, avec leurs téléchargements (`personnes`, `robots`)."""
+    return editions().annotate(
+        personnes=Count("telechargements", filter=Q(telechargements__robot=False)),
+        robots=Count("telechargements", filter=Q(telechargements__robot=True)),
+    )

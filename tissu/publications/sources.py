@@ -6,7 +6,6 @@ référence que la page d'origine lui tend, signée : « fichier_entreprises.flu
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.core import signing
 from django.urls import reverse

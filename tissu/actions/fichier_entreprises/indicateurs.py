@@ -27,6 +27,13 @@ SOURCE_PISTES = "Journal des pistes de la fiche 7"
 SANS_FILIERE = "Sans filière"
 TRAITEES = (EtatPiste.CONTACTEE, EtatPiste.FERMEE)
 UNITES_MINIMALES = 3
+COLONNES_DES_PISTES = (
+    ("siret", "SIRET"),
+    ("filiere", "Filière"),
+    ("regle", "Règle"),
+    ("etat", "État"),
+    ("ouverte_le", "Ouverte le"),
+)
 
 
 def rapports_remis(periode: Periode, *, au: datetime) -> Releve:

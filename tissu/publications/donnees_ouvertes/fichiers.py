@@ -166,5 +166,3 @@ def _texte(valeur: Any) -> str:
     if isinstance(valeur, Decimal | float):
         return repr(float(valeur))
     return valeur.isoformat() if isinstance(valeur, date) else str(valeur)
-
-

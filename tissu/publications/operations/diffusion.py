@@ -191,7 +191,7 @@ def _edition_de_la_periode(publication: Publication, periode: str, remplace: Edi
 
 
 def _preparer_les_fichiers(edition: Edition, auteur: Any) -> None:
-    edition.travail = lancer("publications.rendre", auteur=auteur.pk if auteur else None, unique=True, edition=edition.pk)
+    edition.travail = lancer(
+        "publications.rendre", auteur=auteur.pk if auteur else None, unique=True, edition=edition.pk
+    )
     edition.save(update_fields=["travail"])
-
-

@@ -36,9 +36,9 @@ def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
         suivi.avancer(rang / len(voulus), f"Fichier {rang + 1} sur {len(voulus)}")
         porte = habillage if embargo else replace(habillage, embargo="")
         cle = _cle(objet, porte, jeu)
-        if FichierDiffuse.objects.filter(
-            edition=objet, jeu=jeu, format=format_, sous_embargo=embargo, cle=cle
-        ).exclude(fichier=""):
+        if FichierDiffuse.objects.filter(edition=objet, jeu=jeu, format=format_, sous_embargo=embargo, cle=cle).exclude(
+            fichier=""
+        ):
             continue
         octets = rendre_jeu(document, jeu, format_, objet) if jeu else rendre(document, format_, habillage=porte)
         _ranger(objet, jeu, format_, embargo, cle, octets, au)
@@ -83,9 +83,7 @@ def _cle(edition: Edition, habillage: Habillage, jeu: str) -> str:
     return hashlib.sha256(dependances.encode()).hexdigest()
 
 
-def _ranger(
-    edition: Edition, jeu: str, format_: str, embargo: bool, cle: str, octets: bytes, au: datetime
-) -> None:
+def _ranger(edition: Edition, jeu: str, format_: str, embargo: bool, cle: str, octets: bytes, au: datetime) -> None:
     """Écrit le fichier puis sa ligne ; l'ancien s'efface quand la nouvelle est acquise."""
     somme = hashlib.sha256(octets).hexdigest()
     nom = f"{edition.publication.slug}-{edition.numero}{'-' + jeu if jeu else ''}-{somme[:10]}.{format_}"

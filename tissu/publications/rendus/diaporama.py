@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-
 from tissu.publications.contenu import (
     Chiffres,
     Document,
@@ -181,6 +180,6 @@ def _colonnes_gardees(tableau: Tableau) -> tuple[Tableau, list[str]]:
 
 
 def _suite(titre: str, rang: int, combien: int) -> str:
-    return titre if combien == 1 else f"{titre} ({rang}/{combien})" if rang == 1 else f"{titre} (suite {rang}/{combien})"
-
-
+    return (
+        titre if combien == 1 else f"{titre} ({rang}/{combien})" if rang == 1 else f"{titre} (suite {rang}/{combien})"
+    )

@@ -36,7 +36,12 @@ FORMES = {
     SorteDeGraphique.BARRES_EMPILEES: XL_CHART_TYPE.COLUMN_STACKED,
     SorteDeGraphique.COURBE: XL_CHART_TYPE.LINE_MARKERS,
 }
-NOMBRES = {Nature.DECIMAL: "#,##0.0", Nature.TAUX: "0.0%", Nature.VARIATION: "+#,##0;-#,##0;0", Nature.EUROS: '#,##0 "€"'}
+NOMBRES = {
+    Nature.DECIMAL: "#,##0.0",
+    Nature.TAUX: "0.0%",
+    Nature.VARIATION: "+#,##0;-#,##0;0",
+    Nature.EUROS: '#,##0 "€"',
+}
 
 
 class GabaritIllisible(ValueError):
@@ -176,7 +181,9 @@ class Diapositives:
                     cellule.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
         for ligne in grille.rows:
             ligne.height = haute
-        _decrire(cadre, f"{tableau.titre} : {len(cellules)} lignes, colonnes {', '.join(c.titre for c in tableau.colonnes)}")
+        _decrire(
+            cadre, f"{tableau.titre} : {len(cellules)} lignes, colonnes {', '.join(c.titre for c in tableau.colonnes)}"
+        )
         self._source(diapositive, source)
 
     def graphique(self, figure: Figure, notes: str) -> None:

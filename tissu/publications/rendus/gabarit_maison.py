@@ -42,7 +42,9 @@ def _colorer(maitre: Any, accent: str) -> None:
     xml = partie.blob.decode()
     couleurs = {"dk2": ENCRE, "lt2": FILET, "accent1": accent}
     autres = [couleur for couleur in PALETTE if couleur.lower() != accent.lower()]
-    couleurs |= {f"accent{rang}": couleur for rang, couleur in enumerate(autres[1:6] + autres[:1], start=2) if rang <= 6}
+    couleurs |= {
+        f"accent{rang}": couleur for rang, couleur in enumerate(autres[1:6] + autres[:1], start=2) if rang <= 6
+    }
     for nom, couleur in couleurs.items():
         xml = re.sub(rf"(<a:{nom}>).*?(</a:{nom}>)", rf'\1<a:srgbClr val="{couleur[1:].upper()}"/>\2', xml, flags=re.S)
     xml = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=")[^"]*', rf"\g<1>{POLICE}", xml)
@@ -90,5 +92,3 @@ def _style(place: Any, taille: int, ancre: Any) -> None:
         rempli = texte.makeelement(f"{{{a}}}solidFill", {})
         rempli.append(rempli.makeelement(f"{{{a}}}schemeClr", {"val": "accent1"}))
         texte.append(rempli)
-
-

@@ -10,7 +10,17 @@ from django.urls import reverse
 from tissu.actions.fichier_entreprises import rules
 from tissu.actions.fichier_entreprises.queries.flux import Rapport, Ventilation
 from tissu.actions.fichier_entreprises.queries.lignes import LignesFiltrees
-from tissu.publications.contenu import Colonne, Document, Figure, Nature, Paragraphe, Section, Tableau
+from tissu.publications.contenu import (
+    Colonne,
+    Document,
+    Figure,
+    Nature,
+    Paragraphe,
+    Section,
+    SorteDeGraphique,
+    Tableau,
+    graphique_natif,
+)
 from tissu.publications.graphiques import barres
 from tissu.socle.formats import mois_long, nombre, pluriel, variation
 
@@ -69,6 +79,13 @@ def section_ventilation(rapport: Rapport, cle: str) -> Section:
                 graphique=barres(ordonnees, categorie="libelle", valeur="solde", unite="établissements"),
                 description=_titre_ventilation(cle, ordonnees) + ". Toutes les valeurs sont dans le tableau.",
                 source=SOURCE,
+                natif=graphique_natif(
+                    ordonnees,
+                    SorteDeGraphique.BARRES_COUCHEES,
+                    categorie="libelle",
+                    valeurs={"solde": "Solde"},
+                    nature=Nature.VARIATION,
+                ),
             )
         )
     blocs.append(_tableau_ventilation(rapport, ventilation))
@@ -116,6 +133,8 @@ def _tableau_ventilation(rapport: Rapport, ventilation: Ventilation) -> Tableau:
         note=note
         + "Autres entrées : reprises, réactivations, établissements secondaires, transferts entrants. Sorties : "
         "fermetures et transferts sortants. UL : unités légales. ",
+        ouvert=True,
+        cle_primaire=("libelle",),
     )
 
 

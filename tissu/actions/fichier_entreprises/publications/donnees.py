@@ -70,6 +70,7 @@ def telechargements_flux(flux: queries.Flux) -> list[dict[str, str]]:
     suite = "" if flux.secteurs == "industrie-services" else f"?secteurs={flux.secteurs}"
     details = {
         "pdf": "le document",
+        "pptx": "les diapositives",
         "xlsx": "tous les tableaux",
         "csv": "la liste des entreprises",
         "json": "pour un programme",

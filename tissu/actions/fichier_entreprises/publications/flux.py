@@ -26,7 +26,9 @@ from tissu.publications.contenu import (
     Nature,
     Paragraphe,
     Section,
+    SorteDeGraphique,
     Tableau,
+    graphique_natif,
 )
 from tissu.publications.graphiques import entrees_et_sorties
 from tissu.registre.choices import LIBELLES_EVENEMENTS, TypeEvenement
@@ -192,7 +194,9 @@ def _tableau_types(rapport: Rapport) -> Tableau:
     if flux.interruptions_courtes:
         mots = "interruption courte" if flux.interruptions_courtes == 1 else "interruptions courtes"
         note += f" Non comptées : {nombre(flux.interruptions_courtes)} {mots} (réouverture dans l'année)."
-    return Tableau("types", "Événements du mois par type", colonnes, lignes, total=total, source=SOURCE, note=note)
+    return Tableau(
+        "types", "Événements du mois par type", colonnes, lignes, total=total, source=SOURCE, note=note, ouvert=True
+    )
 
 
 def _sens(type_: str) -> str:
@@ -225,9 +229,15 @@ def _figure_tendance(rapport: Rapport) -> Figure:
             ],
             donnees,
             source=SOURCE,
+            ouvert=True,
+            cle_primaire=("libelle",),
         ),
         source=SOURCE,
-    )
+        natif=graphique_natif(
+            donnees, SorteDeGraphique.BARRES_EMPILEES, categorie="libelle",
+            valeurs={"entrees": "Entrées", "sorties": "Sorties"}, oppose=True,
+        ),
+    )  # fmt: skip
 
 
 def ligne_de_serie(point: PointDeSerie) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from tissu.publications.contenu import (
     Nature,
     Paragraphe,
     Section,
+    SorteDeGraphique,
     Tableau,
+    graphique_natif,
 )
 from tissu.publications.graphiques import barres
 from tissu.socle.formats import date_longue, nombre, pluriel
@@ -141,6 +143,12 @@ def _essentiel(liste: Liste) -> list[Any]:
                     total={"commune": "Territoire", "etablissements": len(liste.etablissements)},
                 ),
                 SOURCE,
+                graphique_natif(
+                    communes[:12],
+                    SorteDeGraphique.BARRES_COUCHEES,
+                    categorie="commune",
+                    valeurs={"etablissements": "Établissements"},
+                ),
             )
         )
     return blocs
@@ -289,6 +297,7 @@ def telechargements_plus_de_50(liste: Liste) -> list[dict[str, str]]:
     """Les fichiers que la page propose."""
     details = {
         "pdf": "le document",
+        "pptx": "les diapositives",
         "xlsx": "les deux listes",
         "csv": "les établissements",
         "json": "pour un programme",

@@ -21,6 +21,7 @@ from tissu.actions.fichier_entreprises.queries.lignes import lignes_du_mois, lig
 from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire, fichier
 from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
+from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import mois_long
 
@@ -51,6 +52,9 @@ def contexte_du_mois(request: HttpRequest, resultat: lectures.Rapport) -> dict[s
         "voisins": cadre.voisins(flux.periode, flux.source_au),
         "formats": telechargements_flux(flux),
         "publiable": peut_publier(request.user) and resultat.edition is None and not flux.provisoire,
+        "diffuser": lien_de_diffusion("fichier_entreprises.flux", flux.periode.code)
+        if peut_publier(request.user) and resultat.edition
+        else "",
     }
 
 

@@ -20,6 +20,7 @@ from tissu.actions.fichier_entreprises.queries import grands as lectures
 from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire, fichier
 from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
+from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
 
 
@@ -44,6 +45,9 @@ def contexte_de_la_liste(request: HttpRequest, resultat: lectures.Liste) -> dict
         "choix": SemestreForm(initial={"semestre": resultat.periode.code}),
         "formats": telechargements_plus_de_50(resultat),
         "publiable": peut_publier(request.user) and resultat.edition is None,
+        "diffuser": lien_de_diffusion("fichier_entreprises.plus_de_50", resultat.periode.code)
+        if peut_publier(request.user) and resultat.edition
+        else "",
     }
 
 
