@@ -144,3 +144,14 @@ def _a_plat(numero: int, annee: int, anomalie: Anomalie) -> dict[str, Any]:
         "severite": anomalie.severite,
         "message": anomalie.message,
     }
+
+
+SORTES = {Severite.ERREUR: "danger", Severite.AVERTISSEMENT: "attention", Severite.INFORMATION: "info"}
+
+
+def avec_libelles(relevees: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Les mêmes anomalies, avec leur nom lisible et la sorte de leur étiquette à l'écran."""
+    return [
+        {**une, "libelle": CodeAnomalie(une["code"]).label, "sorte": SORTES[Severite(une["severite"])]}
+        for une in relevees
+    ]

@@ -1,9 +1,10 @@
 """Les adresses du partenariat, par sujet."""
 
-from tissu.programme.urls import fiches, indicateurs, revues, temps, vie
+from tissu.programme.urls import catalogue, fiches, indicateurs, revues, temps, vie
 
 app_name = "programme"
 urlpatterns = [
+    *catalogue.urlpatterns,
     *fiches.urlpatterns,
     *temps.urlpatterns,
     *indicateurs.urlpatterns,
