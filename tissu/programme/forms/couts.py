@@ -32,9 +32,7 @@ class CoutForm(forms.Form):
 
     ligne = forms.ModelChoiceField(label="Ligne de dépense", queryset=None)
     libelle = forms.CharField(label="Ce qui est payé", max_length=200)
-    fournisseur = forms.CharField(
-        label="Fournisseur, ou salarié pour un bulletin de paie", max_length=150
-    )
+    fournisseur = forms.CharField(label="Fournisseur, ou salarié pour un bulletin de paie", max_length=150)
     date_facture = JourField(label="Date de la facture ou du bulletin")
     montant_eur = MontantField(label="Montant qui pèse sur la fiche, en euros", max_length=20)
     taxes = forms.ChoiceField(label="Ce montant est", choices=CoutDirect.Taxes.choices)

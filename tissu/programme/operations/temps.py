@@ -82,8 +82,7 @@ def _refus_des_cases(
     personne: Any, lundi: date, changees: Mapping[Case, CaseSaisie], en_base: Mapping[Case, JourPasse]
 ) -> dict[Case, str]:
     lignes = {
-        ligne.pk: ligne
-        for ligne in LigneDepense.objects.filter(pk__in={pk for pk, _ in changees}).order_by("pk")
+        ligne.pk: ligne for ligne in LigneDepense.objects.filter(pk__in={pk for pk, _ in changees}).order_by("pk")
     }
     fiches = {fiche.pk: fiche for fiche in cadre.fiches().filter(pk__in={une.fiche_id for une in lignes.values()})}
     refus = {pk: refus_de_saisie(personne, fiche) for pk, fiche in fiches.items()}

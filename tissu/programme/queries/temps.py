@@ -55,9 +55,7 @@ def _en_jours(ligne: LigneDepense) -> bool:
 def lignes_ouvertes(personne: Any, lundi: date) -> list[LigneDepense]:
     """Les lignes où la personne peut saisir du temps cette semaine-là, par fiche : celles de l'année, non closes."""
     dimanche = lundi + timedelta(days=6)
-    du_moment = Q(fiche__annee=lundi.year) | Q(
-        fiche__calendrier_debut__lte=dimanche, fiche__calendrier_fin__gte=lundi
-    )
+    du_moment = Q(fiche__annee=lundi.year) | Q(fiche__calendrier_debut__lte=dimanche, fiche__calendrier_fin__gte=lundi)
     lignes = (
         LigneDepense.objects.filter(du_moment, retiree_par__isnull=True)
         .exclude(fiche__etat=EtatFiche.CLOSE)

@@ -73,7 +73,10 @@ def avancement(*, depense: Decimal, prevu: Decimal) -> Decimal | None:
 
 
 def parts_des_financeurs(
-    depenses: Mapping[int, Decimal], *, prevus: Mapping[int, Decimal | None], contributions: Sequence[ContributionEcrite]
+    depenses: Mapping[int, Decimal],
+    *,
+    prevus: Mapping[int, Decimal | None],
+    contributions: Sequence[ContributionEcrite],
 ) -> tuple[PartDeFinanceur, ...]:
     """Partage le coût réel, au centime : d'abord ce qui est lié à une ligne, puis au prorata des montants écrits.
 
@@ -139,7 +142,9 @@ def alertes_de_depense(
 
     `lignes` : (libellé, part dépensée) ; `resultats` : l'avancement des résultats (0 à 1), None s'il n'est pas mesuré.
     """
-    phrases = [f"La ligne « {libelle} » dépasse ce qui était prévu." for libelle, p in lignes if p is not None and p > 1]
+    phrases = [
+        f"La ligne « {libelle} » dépasse ce qui était prévu." for libelle, p in lignes if p is not None and p > 1
+    ]
     if part is not None and resultats is not None and (part - resultats) * 100 > ecart_points:
         ecart = arrondir((part - resultats) * 100).quantize(Decimal(1))
         phrases.append(
