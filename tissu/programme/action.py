@@ -7,6 +7,7 @@ ACTION = Action(
     titre="Le partenariat",
     titre_court="Partenariat",
     resume="Conventions, fiches de l'année, budget, temps, indicateurs et revues.",
-    liens=(Lien("Tableau de bord", "programme:tableau"),),
+    liens=(Lien("Tableau de bord", "programme:tableau"), Lien("Calendrier", "programme:calendrier")),
     apres_import="tissu.programme.operations.mesures.apres_import",
+    accueil="tissu.programme.accueil.accueil",
 )

@@ -138,7 +138,7 @@ def _reunions(par_pk: Any, debut: date | None, fin: date | None, filtres: Filtre
 
 
 def _livrables(par_pk: Any, debut: date | None, fin: date | None, filtres: Filtres) -> QuerySet[Livrable]:
-    """Au jour de sa remise quand il est remis, sinon au jour promis ; sans date ni remise, il n'est pas au calendrier."""
+    """Au jour de la remise, sinon au jour promis ; sans l'un ni l'autre, il n'est pas au calendrier."""
     lignes = Livrable.objects.filter(fiche__in=list(par_pk)).select_related("piece", "remis_par")
     if filtres.personne:
         lignes = lignes.filter(Q(remis_par=filtres.personne) | Q(fiche__pilotes=filtres.personne)).distinct()

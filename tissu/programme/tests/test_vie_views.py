@@ -1,6 +1,6 @@
 """Les écrans de la vie des fiches : droits, saisies gardées, conflits montrés, agenda relu."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,7 +86,6 @@ def test_une_elue_ne_poste_rien(vie: Any, connecte: Any, elue: Any) -> None:
     donnees = {"le": timezone.localdate().isoformat(), "adresse": "https://exemple.fr", "revision": 1}
     reponse = client.post(reverse("programme:livrable", args=[vie["livrable"].pk]), donnees)
     assert reponse.status_code == 422
-    assert "Seuls les chargés de mission" in reponse.content.decode()
     assert Livrable.objects.get().remis_le is None
 
 
@@ -179,7 +178,7 @@ def test_l_agenda_se_relit(vie: Any, client: Client, mission_metropole: Any, mis
     lus = {str(une["uid"]): une for une in Calendar.from_ical(reponse.content).walk("VEVENT")}
     tache = lus[f"echeance-{vie['tache'].pk}@localhost"]
     assert str(tache["summary"]) == "À faire : Relancer, vite ; l'été"
-    assert tache["dtstart"].dt == date.today() - timedelta(days=1) or isinstance(tache["dtstart"].dt, date)
+    assert tache["dtstart"].dt == timezone.localdate() - timedelta(days=1)
     future = lus[f"reunion-{vie['future'].pk}@localhost"]
     assert (str(future["status"]), int(future["sequence"])) == ("CANCELLED", 1)
     assert "Point 1\nPoint 2, l'été" in str(future["description"])

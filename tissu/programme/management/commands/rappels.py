@@ -10,7 +10,7 @@ from tissu.programme.operations.rappels import envoyer_rappels
 
 class Command(BaseCommand):
     help = (
-        "Envoie le résumé hebdomadaire des échéances à qui ne l'a pas reçu cette semaine ; rien à dire, rien d'envoyé."
+        "Envoie le résumé hebdomadaire des échéances à qui ne l'a pas reçu ; rien à dire, rien d'envoyé."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
