@@ -1,0 +1,130 @@
+"""Importer un programme depuis l'écran : vu avant d'être écrit, refusé en disant où, chargé une seule fois."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import python_calamine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from tissu.comptes.models import Personne
+from tissu.programme.models import Convention, Fiche, VersionDeFiche
+from tissu.programme.sources.programme_classeur import ecrire_classeur
+from tissu.programme.sources.programme_yaml import lire_dossier
+from tissu.programme.tests import fabrique
+
+Connecte = Callable[[Personne], Client]
+YAML = """
+titre: Petite convention
+debut: 2023
+fin: 2025
+taux_jour: 700 €
+partenaires:
+  - {cle: cci, type: cci, nom: Chambre d'essai}
+  - {cle: metropole, type: metropole, nom: Métropole d'essai}
+fiches:
+  - numero: 1
+    annee: 2024
+    action: essai
+    titre: Une fiche
+    titre_court: Fiche
+    maitres_ouvrage: [cci]
+    total: MONTANT
+    rubriques: {objectifs: Un objectif., calendrier: Avril., evaluation: Un bilan., maitrise_ouvrage: La chambre.}
+    lignes:
+      - {libelle: Animation, nature: jours, jours: 2, montant: 1 400 €}
+"""
+
+
+@pytest.fixture(autouse=True)
+def dossier_propre(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TISSU_DONNEES", str(tmp_path))
+
+
+@pytest.fixture
+def vrai(settings: Any) -> bytes:
+    return ecrire_classeur(lire_dossier(Path(settings.TERRITOIRES) / "dijon_metropole" / "programme"))
+
+
+def _deposer(client: Client, contenu: bytes, nom: str = "programme.xlsx") -> Any:
+    return client.post(reverse("programme:importer"), {"fichier": SimpleUploadedFile(nom, contenu)})
+
+
+def _confirmer(client: Client, reponse: Any) -> Any:
+    suite = reponse.context["suite"].initial
+    return client.post(reverse("programme:charger"), suite)
+
+
+def test_le_classeur_est_montre_puis_charge(vrai: bytes, mission_cci: Personne, connecte: Connecte) -> None:
+    client = connecte(mission_cci)
+    apercu = _deposer(client, vrai)
+    assert apercu.status_code == 200
+    assert len(apercu.context["apercu"].rapport.creees) == 18
+    assert Fiche.objects.count() == Convention.objects.count() == 0
+    page = apercu.content.decode()
+    assert "Total différent de la somme" in page
+    assert _confirmer(client, apercu).url == reverse("programme:tableau")
+    assert Fiche.objects.count() == VersionDeFiche.objects.count() == 18
+    encore = _deposer(client, vrai)
+    assert (len(encore.context["apercu"].rapport.creees), len(encore.context["apercu"].rapport.inchangees)) == (0, 18)
+
+
+def test_un_montant_illisible_dit_ou_et_n_ecrit_rien(mission_cci: Personne, connecte: Connecte) -> None:
+    reponse = _deposer(connecte(mission_cci), YAML.replace("MONTANT", "mille").encode(), "petit.yaml")
+    assert reponse.status_code == 422
+    (defaut,) = reponse.context["defauts"]
+    assert (defaut.valeur, defaut.champ) == ("mille", "total")
+    assert "petit.yaml" in defaut.lieu
+    assert not Convention.objects.exists()
+
+
+def test_un_yaml_se_charge_aussi(mission_cci: Personne, connecte: Connecte) -> None:
+    client = connecte(mission_cci)
+    _confirmer(client, _deposer(client, YAML.replace("MONTANT", "1.400 €").encode(), "petit.yaml"))
+    assert [str(fiche.total_declare_eur) for fiche in Fiche.objects.all()] == ["1400.00"]
+
+
+@pytest.mark.parametrize(
+    ("nom", "contenu"),
+    [
+        ("programme.pdf", b"%PDF-1.7"),
+        ("programme.xlsx", b"pas un classeur"),
+        ("programme.yaml", b"a: [\n"),
+        ("programme.yaml", b"a: &x [1]\nfiches: [*x, *x]\n"),
+        ("programme.yaml", b"- une liste\n"),
+    ],
+)
+def test_un_fichier_qui_ne_va_pas_est_refuse_sans_casse(
+    nom: str, contenu: bytes, mission_cci: Personne, connecte: Connecte
+) -> None:
+    assert _deposer(connecte(mission_cci), contenu, nom).status_code == 422
+    assert not Convention.objects.exists()
+
+
+def test_qui_n_est_pas_d_un_partenaire_ne_charge_pas(vrai: bytes, connecte: Connecte, cci: Any, metropole: Any) -> None:
+    client = connecte(fabrique.personne("charge_mission", organisation="agence"))
+    assert "Seul un chargé de mission" in _deposer(client, vrai).content.decode()
+    pour_une_action = fabrique.personne("charge_mission", cle="une-action", action="clubs")
+    assert "Seul un chargé de mission" in _deposer(connecte(pour_une_action), vrai).content.decode()
+    assert not Convention.objects.exists()
+
+
+def test_une_reference_inventee_est_refusee(mission_cci: Personne, connecte: Connecte) -> None:
+    reponse = connecte(mission_cci).post(
+        reverse("programme:charger"), {"reference": "../../etc/passwd", "nom": "x"}, follow=True
+    )
+    assert "déposez-le à nouveau" in reponse.content.decode()
+
+
+def test_le_modele_se_telecharge(mission_cci: Personne, connecte: Connecte) -> None:
+    reponse = connecte(mission_cci).get(reverse("programme:modele"))
+    classeur = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(reponse.content))
+    assert {"Convention", "Fiches", "Lignes", "Financements", "Critères"} <= set(classeur.sheet_names)
+
+
+def test_une_elue_n_importe_pas(elue: Personne, connecte: Connecte) -> None:
+    assert connecte(elue).get(reverse("programme:importer")).status_code == 403
