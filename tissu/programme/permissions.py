@@ -6,7 +6,7 @@ Les rôles se lisent pour l'action de la fiche : un rôle donné pour une seule 
 from typing import Any
 
 from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, Role
-from tissu.programme.models import Convention, Fiche, Piece
+from tissu.programme.models import Convention, Fiche, Piece, Revue
 
 LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
 REDACTEURS = frozenset({Role.CHARGE_MISSION})
@@ -66,3 +66,13 @@ def peut_modifier_echeance(personne: Any, echeance: Any) -> bool:
     if not est_redacteur(personne, echeance.fiche):
         return False
     return echeance.organisation_id in {None, personne.organisation_id} or echeance.responsable_id == personne.pk
+
+
+def est_redacteur_de(personne: Any, convention: Convention) -> bool:
+    """Chargé de mission pour tout le programme (non pour une seule action), chez un partenaire de la convention."""
+    return not REDACTEURS.isdisjoint(personne.roles_actifs("programme")) and est_partenaire(personne, convention)
+
+
+def peut_tenir_la_revue(personne: Any, revue: Revue) -> bool:
+    """Commenter, arrêter, signer : un chargé de mission d'un partenaire de la convention de la revue."""
+    return est_redacteur_de(personne, revue.convention)

@@ -1,0 +1,245 @@
+"""Les chiffres d'une revue, tels que les données les donnent à sa date : de quoi les figer, ou voir ce qui a bougé.
+
+Rien n'est écrit ici. Les requêtes sont en nombre fixe, quel que soit le nombre de fiches.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+
+from tissu.programme.choices import EtatReunion, Feu, IssueAnomalie
+from tissu.programme.models import Fiche, FigureFigee, Livrable, Mesure, Reunion, Revue
+from tissu.programme.queries import cadre
+from tissu.programme.queries.indicateurs import EtatCritere
+from tissu.programme.queries.situations import Situation, situations
+from tissu.programme.queries.vie import minuit
+from tissu.socle.formats import date_courte
+
+METHODE = "1"
+QUATRE = Decimal("0.0001")
+EUROS, JOURS = "€", "jours"
+DEFINITIONS = {
+    "total_declare": "Le total tel que la fiche signée l'écrit, jamais recalculé.",
+    "total_calcule": "La somme des lignes de dépense écrites ; un montant absent n'y compte pas : le total est partiel.",
+    "total_retenu": "Le total calculé, ou celui qu'une personne a retenu quand il diffère du total déclaré.",
+    "depense": "Temps et coûts validés à la date de la revue, chaque jour au taux de sa date, net de taxes.",
+    "part": "Dépensé (soumis et validé) ÷ prévu.",
+    "jours_prevus": "Les jours que les lignes de la fiche prévoient.",
+    "jours_valides": "Les jours passés que le maître d'ouvrage a validés.",
+    "livrables_remis": "Les livrables promis qui ont été remis à la date de la revue.",
+    "reunions_tenues": "Les réunions techniques tenues à la date de la revue.",
+}
+
+
+def fiches_de(revue: Revue) -> list[Fiche]:
+    """Les fiches de l'année que la revue examine, dans l'ordre de leur numéro."""
+    return list(cadre.fiches().filter(convention=revue.convention_id, annee=revue.annee).order_by("numero", "pk"))
+
+
+def figures(revue: Revue, *, au: date | None = None) -> list[FigureFigee]:
+    """Toutes les figures, non enregistrées, à la date de la revue (ou à une autre, pour voir ce qui a bougé)."""
+    jour = au or revue.au
+    fiches = fiches_de(revue)
+    vues = situations(fiches, au=jour)
+    livrables, reunions = _livrables(fiches), _reunions(fiches, jour)
+    preuves = _preuves(vues)
+    rendues: list[FigureFigee] = []
+    for vue in vues:
+        pk = vue.fiche.pk
+        rendues += _etat(revue, vue)
+        rendues += _budget(revue, vue, jour)
+        rendues += [_critere(revue, vue.fiche, etat, preuves) for etat in vue.criteres]
+        rendues += _vie(revue, vue.fiche, livrables[pk], reunions.get(pk, 0), jour)
+    rendues += _totaux(revue, vues, jour)
+    for rang, figure in enumerate(rendues, start=1):
+        figure.ordre = rang
+    return rendues
+
+
+def _figure(revue: Revue, fiche: Fiche | None, groupe: str, nom: str, libelle: str, valeur: Any = None,
+            **champs: Any) -> FigureFigee:  # fmt: skip
+    tete = f"f{fiche.numero:02d}" if fiche else "total"
+    arrondie = None if valeur is None else Decimal(valeur).quantize(QUATRE)
+    defauts = {"definition": DEFINITIONS.get(nom, ""), "version_methode": METHODE, "origine": "calculee"}
+    return FigureFigee(
+        revue=revue, fiche=fiche, groupe=groupe, cle=f"{tete}.{nom}"[:120], libelle=libelle[:200], valeur=arrondie,
+        **(defauts | champs),
+    )  # fmt: skip
+
+
+def _etat(revue: Revue, vue: Situation) -> list[FigureFigee]:
+    colonnes = [["motif", "Motif"]]
+    verdict = vue.verdict
+    return [
+        _figure(
+            revue, vue.fiche, "etat", "feu", "Où en est la fiche",
+            texte=f"{Feu(verdict.feu).label}. {' '.join(verdict.motifs)}", definition=verdict.regle,
+            source="Règle du feu, appliquée aux chiffres de la revue", source_au=revue.au, origine=str(verdict.feu),
+            lignes={"colonnes": colonnes, "lignes": [{"motif": motif} for motif in verdict.motifs]},
+        )
+    ]  # fmt: skip
+
+
+def _retenu(vue: Situation) -> tuple[Decimal | None, str]:
+    """Le total retenu et ce qui le dit ; aucun tant que personne n'a tranché un écart."""
+    ecarts = [une for une in vue.anomalies if une.anomalie.code == "somme_differente"]
+    if not ecarts:
+        return vue.calcule if vue.declare is None else vue.declare, "Total déclaré et lignes concordent."
+    decision = ecarts[0].decision
+    if decision is None or not ecarts[0].tranchee:
+        return None, "Aucune décision : le total déclaré et la somme des lignes diffèrent."
+    retenus = {
+        IssueAnomalie.RETENIR_DECLARE: vue.declare,
+        IssueAnomalie.RETENIR_CALCULE: vue.calcule,
+        IssueAnomalie.RETENIR_AUTRE: decision.valeur_retenue_eur,
+    }
+    issue = IssueAnomalie(decision.issue)
+    return retenus.get(issue, vue.declare), f"{issue.label} : {decision.motif}"
+
+
+def _budget(revue: Revue, vue: Situation, jour: date) -> list[FigureFigee]:
+    fiche, c = vue.fiche, vue.consommation
+    lignes = {
+        "colonnes": [["ligne", "Ligne"], ["jours", "Jours prévus"], ["prevu", "Prévu (€)"],
+                     ["valides", "Jours validés"], ["depense", "Validé (€)"]],
+        "lignes": [
+            {"ligne": une.libelle, "jours": _ecrit(une.jours_prevus), "prevu": _ecrit(une.prevu_eur),
+             "valides": _ecrit(une.jours_valides), "depense": _ecrit(une.valide_eur)}
+            for une in c.par_ligne
+        ],
+    }  # fmt: skip
+    retenu, dit = _retenu(vue)
+    signe = {"source": "Fiche signée", "source_au": fiche.convention.signee_le}
+    saisi = {"source": "Temps et coûts validés", "source_au": jour, "lignes": lignes}
+    partiel = "" if c.prevu_complet else "Au moins : une ligne est sans montant."
+    non_ecrit = "" if vue.declare is not None else "Non écrit"
+    rendues = [
+        _figure(revue, fiche, "budget", "total_declare", "Total déclaré", vue.declare, unite=EUROS, texte=non_ecrit,
+                origine="document", **signe),
+        _figure(revue, fiche, "budget", "total_calcule", "Total calculé", vue.calcule, unite=EUROS, texte=partiel,
+                lignes=lignes, **signe),
+        _figure(revue, fiche, "budget", "total_retenu", "Total retenu", retenu, unite=EUROS, texte=dit,
+                source="Décision des partenaires", source_au=jour),
+        _figure(revue, fiche, "budget", "depense", "Dépensé, validé", c.valide_eur, unite=EUROS, **saisi),
+        _figure(revue, fiche, "budget", "part", "Part dépensée", c.part, unite="part", numerateur=c.depense_eur,
+                denominateur=c.prevu_eur, **saisi),
+        _figure(revue, fiche, "temps", "jours_prevus", "Jours prévus", c.jours_prevus, unite=JOURS, lignes=lignes,
+                **signe),
+        _figure(revue, fiche, "temps", "jours_valides", "Jours validés", c.jours_valides, unite=JOURS, **saisi),
+    ]  # fmt: skip
+    for rang, part in enumerate(c.par_financeur, start=1):
+        for nom, mot, valeur in (("prevu", "prévu", part.prevu_eur), ("porte", "part du dépensé", part.depense_eur)):
+            rendues.append(
+                _figure(revue, fiche, "financement", f"financeur_{rang}.{nom}", f"{part.financeur} : {mot}", valeur,
+                        unite=EUROS, texte="Contribution non précisée" if valeur is None else "",
+                        source="Fiche signée" if nom == "prevu" else "Temps et coûts, au prorata", source_au=jour)
+            )  # fmt: skip
+    return rendues
+
+
+def _critere(revue: Revue, fiche: Fiche, etat: EtatCritere, preuves: dict[int, Any]) -> FigureFigee:
+    critere, mesure = etat.critere, etat.mesure
+    seule = etat.mesures[0] if len(etat.mesures) == 1 else None
+    texte = (mesure.texte or ("Secret statistique" if mesure.secret else "")) if mesure else etat.origine.capitalize()
+    return _figure(
+        revue, fiche, "critere", f"critere.{critere.cle}", critere.libelle, etat.valeur_annee,
+        unite=critere.unite, texte=texte, cible=critere.cible,
+        numerateur=seule.numerateur if seule else None, denominateur=seule.denominateur if seule else None,
+        effectif=mesure.effectif if mesure else None, definition=critere.definition,
+        source=(mesure.source if mesure else "") or critere.source, source_au=mesure.source_au if mesure else None,
+        version_methode=mesure.version_methode if mesure else "", origine=mesure.origine if mesure else "",
+        lignes=_lignes_du_critere(etat, preuves),
+    )  # fmt: skip
+
+
+def _lignes_du_critere(etat: EtatCritere, preuves: dict[int, Any]) -> dict[str, Any]:
+    """Les lignes derrière les mesures de l'année, chacune sous sa période ; à défaut, les mesures elles-mêmes."""
+    colonnes, lignes = [["_periode", "Période"]], []
+    for mesure in etat.mesures:
+        siennes = preuves.get(mesure.pk) or {}
+        colonnes += [une for une in siennes.get("colonnes", []) if une not in colonnes]
+        lignes += [{**ligne, "_periode": mesure.periode} for ligne in siennes.get("lignes", [])]
+    if lignes:
+        return {"colonnes": colonnes, "lignes": lignes}
+    return {
+        "colonnes": [*colonnes[:1], ["valeur", "Valeur"], ["constat", "Constat"], ["le", "Établie le"]],
+        "lignes": [
+            {"_periode": m.periode, "valeur": _ecrit(m.valeur), "constat": m.texte, "le": date_courte(m.etablie_le)}
+            for m in etat.mesures
+        ],
+    }
+
+
+def _preuves(vues: Sequence[Situation]) -> dict[int, Any]:
+    cles = [mesure.pk for vue in vues for etat in vue.criteres for mesure in etat.mesures]
+    return dict(Mesure.objects.filter(pk__in=cles).order_by("pk").values_list("pk", "preuves"))
+
+
+def _vie(revue: Revue, fiche: Fiche, livrables: list[Livrable], tenues: int, jour: date) -> list[FigureFigee]:
+    remis = [un for un in livrables if un.remis_le and un.remis_le <= jour]
+    lignes = [
+        {"livrable": un.titre, "attendu": date_courte(un.attendu_le), "remis": date_courte(un.remis_le)}
+        for un in livrables
+    ]
+    return [
+        _figure(
+            revue, fiche, "livrables", "livrables_remis", "Livrables remis", len(remis), unite="livrables",
+            cible=Decimal(len(livrables)), source="Livrables de la fiche", source_au=jour,
+            lignes={"colonnes": [["livrable", "Livrable"], ["attendu", "Promis pour le"], ["remis", "Remis le"]],
+                    "lignes": lignes},
+        ),
+        _figure(
+            revue, fiche, "livrables", "reunions_tenues", "Réunions tenues", tenues, unite="réunions",
+            source="Calendrier de la fiche", source_au=jour,
+        ),
+    ]  # fmt: skip
+
+
+def _livrables(fiches: Sequence[Fiche]) -> dict[int, list[Livrable]]:
+    par_fiche: dict[int, list[Livrable]] = defaultdict(list)
+    for livrable in Livrable.objects.filter(fiche__in=fiches).order_by("fiche", "attendu_le", "pk"):
+        par_fiche[livrable.fiche_id].append(livrable)
+    return par_fiche
+
+
+def _reunions(fiches: Sequence[Fiche], jour: date) -> dict[int, int]:
+    tenues = Reunion.objects.filter(fiche__in=fiches, etat=EtatReunion.TENUE, debut__lt=minuit(jour)).order_by("fiche")
+    return dict(tenues.values_list("fiche").annotate(Count("pk")))
+
+
+def _totaux(revue: Revue, vues: Sequence[Situation], jour: date) -> list[FigureFigee]:
+    """Les totaux du programme : chacun somme ses fiches, et dit quand il lui en manque."""
+    colonnes: tuple[tuple[str, str, str, list[Decimal | None]], ...] = (
+        ("total_declare", "Total déclaré", EUROS, [vue.declare for vue in vues]),
+        ("total_calcule", "Total calculé", EUROS, [vue.calcule for vue in vues]),
+        ("total_retenu", "Total retenu", EUROS, [_retenu(vue)[0] for vue in vues]),
+        ("depense", "Dépensé, validé", EUROS, [vue.consommation.valide_eur for vue in vues]),
+        ("jours_prevus", "Jours prévus", JOURS, [vue.consommation.jours_prevus for vue in vues]),
+        ("jours_valides", "Jours validés", JOURS, [vue.consommation.jours_valides for vue in vues]),
+    )
+    rendues = []
+    for nom, libelle, unite, valeurs in colonnes:
+        incomplet = None in valeurs or (nom == "total_calcule" and _partiels(vues))
+        lignes = [
+            {"fiche": f"{vue.fiche.numero}. {vue.fiche.titre_court}", "valeur": _ecrit(valeur)}
+            for vue, valeur in zip(vues, valeurs, strict=True)
+        ]
+        rendues.append(
+            _figure(revue, None, "total", nom, libelle, sum((v for v in valeurs if v is not None), Decimal(0)),
+                    unite=unite, texte="Au moins : il manque la valeur d'une fiche." if incomplet else "",
+                    source="Somme des fiches", source_au=jour,
+                    lignes={"colonnes": [["fiche", "Fiche"], ["valeur", libelle]], "lignes": lignes})
+        )  # fmt: skip
+    return rendues
+
+
+def _partiels(vues: Iterable[Situation]) -> bool:
+    return any(not vue.consommation.prevu_complet for vue in vues)
+
+
+def _ecrit(valeur: Decimal | None) -> str | None:
+    return None if valeur is None else f"{valeur.normalize():f}"
