@@ -191,7 +191,7 @@ def annees_du_critere(critere: Critere, *, au: date) -> list[EtatCritere]:
 
 
 def a_valider(personne: Any) -> list[Mesure]:
-    """Les valeurs proposées par l'autre partenaire, dans les conventions que l'organisation de la personne a signées."""
+    """Les valeurs proposées par l'autre partenaire, dans les conventions signées par l'organisation de la personne."""
     if personne.organisation_id is None:
         return []
     proposees = Mesure.objects.filter(

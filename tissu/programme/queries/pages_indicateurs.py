@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.urls import Resolver404, resolve
 
 from tissu.programme import permissions
-from tissu.programme.choices import EtatMesure, SensIndicateur
-from tissu.programme.models import Mesure
+from tissu.programme.choices import EtatMesure, OrigineMesure, SensIndicateur
+from tissu.programme.models import Critere, Mesure
 from tissu.programme.queries.indicateurs import EtatCritere
 from tissu.socle.action import portee_des_roles
 from tissu.socle.ecrans import ecran_de
@@ -51,6 +50,7 @@ class LigneDeCritere:
     etat: EtatCritere
     valeur: str
     cible: str
+    depart: str
     avancement: str
     jauge: int
     rythme: str
@@ -78,15 +78,20 @@ def _ligne(etat: EtatCritere) -> LigneDeCritere:
         if mesure
         else "Pas encore mesuré",
         cible=valeur_en_mots(etat.cible, critere.unite) if etat.cible is not None else "",
+        depart=valeur_en_mots(critere.reference, critere.unite) if critere.reference is not None else "",
         avancement=pourcentage(float(etat.avancement), 0) if etat.avancement is not None else "",
         jauge=min(100, round((etat.avancement or 0) * 100)),
         rythme=rythme,
         sorte=sorte,
-        tendance=f"{en_variation(float(etat.tendance), 0 if etat.tendance == etat.tendance.to_integral_value() else 1)} sur un an"
-        if etat.tendance is not None
-        else "",
+        tendance=_tendance_en_mots(etat.tendance),
         barres=barres(etat),
     )
+
+
+def _tendance_en_mots(ecart: Decimal | None) -> str:
+    if ecart is None:
+        return ""
+    return f"{en_variation(float(ecart), 0 if ecart == ecart.to_integral_value() else 1)} sur un an"
 
 
 def _rythme(etat: EtatCritere) -> tuple[str, str]:
@@ -117,35 +122,43 @@ def barres(etat: EtatCritere) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class LignesDeMesure:
-    """Les preuves d'une mesure pour un lecteur ; `ouvertes` faux : son rôle ne va pas jusqu'aux lignes."""
+    """Les preuves d'une mesure pour un lecteur. `ouvertes` faux : il n'a pas de rôle sur l'action qui les produit.
+
+    `reservees` : combien de lignes mènent à une page que le lecteur ne peut pas ouvrir ; elles ne sont pas montrées.
+    """
 
     mesure: Mesure
     ouvertes: bool
     colonnes: list[list[str]]
     lignes: list[dict[str, Any]]
+    reservees: int = 0
 
     def page(self, numero: str | None) -> Page[dict[str, Any]]:
         return Paginator(self.lignes, LIGNES_PAR_PAGE).get_page(numero or 1)
 
 
 def lignes_de(mesure: Mesure, personne: Any) -> LignesDeMesure:
-    """Les lignes gardées avec la valeur ; un lien n'est donné que vers une page que la personne peut ouvrir."""
+    """Les lignes gardées avec la valeur que la personne a le droit de lire."""
     if not peut_ouvrir_les_lignes(personne, mesure):
         return LignesDeMesure(mesure, False, [], [])
     colonnes = list(mesure.preuves.get("colonnes", []))
+    gardees = mesure.preuves.get("lignes", [])
     ouvertes: dict[str, bool] = {}
-    lues = []
-    for ligne in mesure.preuves.get("lignes", []):
-        adresse = ligne.get("adresse", "")
-        lien = adresse if adresse and _ouvrable(adresse, personne, ouvertes) else ""
-        lues.append({"cellules": [ligne.get(cle, "") for cle, _ in colonnes], "titres": colonnes, "adresse": lien})
-    return LignesDeMesure(mesure, True, colonnes, lues)
+    lues = [
+        {
+            "cellules": [{"titre": titre, "texte": ligne.get(cle, "")} for cle, titre in colonnes],
+            "adresse": ligne.get("adresse", ""),
+        }
+        for ligne in gardees
+        if not ligne.get("adresse") or _ouvrable(ligne["adresse"], personne, ouvertes)
+    ]
+    return LignesDeMesure(mesure, True, colonnes, lues, len(gardees) - len(lues))
 
 
 def peut_ouvrir_les_lignes(personne: Any, mesure: Mesure) -> bool:
-    """Les lignes sont à ceux qui portent un rôle de lecture sur l'action qui les produit, élus exceptés."""
+    """Les lignes sont à ceux qui portent un rôle de lecture sur l'action qui les produit."""
     action = mesure.critere.indicateur.partition(".")[0] or mesure.critere.fiche.action
-    return not permissions.LECTEURS_DES_LIGNES.isdisjoint(personne.roles_actifs(action))
+    return not permissions.LECTEURS.isdisjoint(personne.roles_actifs(action))
 
 
 def _ouvrable(adresse: str, personne: Any, connues: dict[str, bool]) -> bool:
@@ -174,10 +187,6 @@ def derniere_erreur(indicateur: str) -> str:
     resultat = dernier.resultat if dernier is not None else None
     erreurs = resultat.get("erreurs", []) if isinstance(resultat, dict) else []
     return next((str(erreur["message"]) for erreur in erreurs if erreur["indicateur"] == indicateur), "")
-
-
-def sens_en_mots(sens: str) -> str:
-    return SensIndicateur(sens).label
 
 
 def histoire_en_mots(mesures: Sequence[Mesure], unite: str) -> list[dict[str, Any]]:
@@ -220,5 +229,54 @@ def ecart_a_la_cible(etat: EtatCritere) -> str:
     return f"Il manque {mots}." if ecart < 0 else f"{mots} au-delà de la cible."
 
 
-def jour_des_donnees(mesure: Mesure) -> date:
-    return mesure.source_au or mesure.etablie_le.date()
+def periodes(etat: EtatCritere, histoire: Sequence[Mesure]) -> list[dict[str, Any]]:
+    """Les valeurs en vigueur période par période, pour le tableau."""
+    complete = {mesure.pk: mesure for mesure in histoire}
+    return [
+        {
+            "mesure": complete.get(mesure.pk, mesure),
+            "periode": periode_en_mots(mesure.periode),
+            "valeur": valeur_en_mots(mesure.valeur, etat.critere.unite, secret=mesure.secret, texte=mesure.texte),
+            "rapport": _rapport(mesure),
+            "calculee": mesure.origine == OrigineMesure.CALCULEE,
+        }
+        for mesure in etat.mesures
+    ]
+
+
+def _rapport(mesure: Mesure) -> str:
+    if mesure.numerateur is None or mesure.denominateur is None:
+        return ""
+    return f"{nombre(mesure.numerateur)} sur {nombre(mesure.denominateur)}"
+
+
+def ventilation(histoire: Sequence[Mesure], derniere: Mesure | None, unite: str) -> list[tuple[str, str]]:
+    """La ventilation de la dernière valeur ; une part tue est « Secret statistique »."""
+    complete = next((m for m in histoire if derniere is not None and m.pk == derniere.pk), None)
+    lues = complete.ventilation if complete is not None else []
+    return [
+        (libelle, valeur_en_mots(None if part is None else Decimal(part), unite, secret=part is None))
+        for libelle, part in lues
+    ]
+
+
+def proposees(histoire: Sequence[Mesure], personne: Any, critere: Critere) -> list[dict[str, Any]]:
+    """Les valeurs d'un critère qui attendent une décision, et si cette personne peut la prendre."""
+    attendues = [mesure for mesure in histoire if mesure.etat == EtatMesure.PROPOSEE]
+    for mesure in attendues:
+        mesure.critere = critere
+    return a_decider(attendues, personne)
+
+
+def a_decider(mesures: Sequence[Mesure], personne: Any) -> list[dict[str, Any]]:
+    """Des valeurs proposées, en mots, avec le droit de la personne sur chacune."""
+    return [
+        {
+            "mesure": mesure,
+            "periode": periode_en_mots(mesure.periode),
+            "valeur": valeur_en_mots(mesure.valeur, mesure.critere.unite, texte="Constat"),
+            "rapport": _rapport(mesure),
+            "peut": permissions.peut_valider(personne, mesure.critere.fiche, auteur=mesure.etablie_par),
+        }
+        for mesure in mesures
+    ]
