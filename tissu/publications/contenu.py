@@ -124,7 +124,7 @@ def graphique_natif(
     nature: Nature = Nature.NOMBRE,
     oppose: bool = False,
 ) -> GraphiqueNatif:
-    """Le graphique natif de lignes : `categorie` est la clé de l'abscisse, `valeurs` va d'une clé au nom de sa série."""
+    """Le graphique natif de lignes : `categorie` : clé de l'abscisse ; `valeurs` : de la clé au nom de chaque série."""
     series = [SerieNative(titre, [ligne[cle] for ligne in lignes]) for cle, titre in valeurs.items()]
     return GraphiqueNatif(sorte, [str(ligne[categorie]) for ligne in lignes], series, nature, oppose)
 

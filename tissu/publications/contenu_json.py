@@ -33,7 +33,7 @@ _LECTEURS: dict[str, Callable[[Any], Any]] = {
     "Decimal": Decimal,
     "tuple": lambda valeurs: tuple(_lire(valeur) for valeur in valeurs),
     "dict": lambda couples: {cle: _lire(valeur) for cle, valeur in couples},
-    **{nom: classe for nom, classe in _ENUMERATIONS.items()},
+    **_ENUMERATIONS,
 }
 
 

@@ -141,8 +141,9 @@ def comptes_par_mois(edition: Edition | None = None) -> list[CompteMensuel]:
         comptes[ligne.edition_id, mois, ligne.jeu, ligne.format, ligne.robot] += 1
     cles = sorted({cle[:4] for cle in comptes}, key=lambda cle: (cle[1], cle[0], cle[2], cle[3]), reverse=True)
     return [
-        CompteMensuel(parues[e], mois, format_, jeu, comptes[e, mois, jeu, format_, False], comptes[e, mois, jeu, format_, True])
-        for e, mois, jeu, format_ in cles
+        CompteMensuel(parues[e], mois, format_, jeu, comptes[*cle, False], comptes[*cle, True])
+        for cle in cles
+        for e, mois, jeu, format_ in [cle]
     ]  # fmt: skip
 
 

@@ -17,12 +17,18 @@ from tissu.actions.fichier_entreprises.models import (
     RegleDePiste,
     Veille,
 )
+from tissu.actions.fichier_entreprises.publications.diffusion import documents
 from tissu.actions.fichier_entreprises.queries import cadre, grands
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
 from tissu.entrepot.instantane import courant
+from tissu.publications import operations as diffusions
+from tissu.publications.choices import Audience
+from tissu.publications.models import Publication
+from tissu.publications.operations.rendu import rendre_edition
 from tissu.registre.choices import TypeEvenement
 from tissu.socle.periodes import mois, mois_precedent
+from tissu.socle.travaux import SansSuivi
 
 FILIERES = (
     ("agroalimentaire", "Agroalimentaire", ["10", "11", "46.3", "72.11"]),
@@ -49,6 +55,8 @@ def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
     _veilles(mission, filiere, au)
     operations.apres_import(au=au)
     _suivre(mission, filiere, au)
+    suivi.avancer(0.8, "Diffusion des derniers rapports")
+    _diffuser(mission, au)
 
 
 def _premiere(role: Role) -> Personne | None:
@@ -100,6 +108,26 @@ def _publier(mission: Personne, au: datetime) -> None:
     for semestre in (grands.semestre_precedent(due), due):
         if not EditionPlusDe50.objects.filter(semestre=semestre.code).exists():
             operations.publier_semestre(semestre=semestre.code, auteur=mission, au=_matin(semestre.fin, 30, au))
+
+
+def _diffuser(mission: Personne, au: datetime) -> None:
+    """Les cinq derniers rapports figés, au public : le premier retiré depuis, le dernier sous embargo."""
+    connues = {source.cle: source for source in documents()}
+    codes = list(EditionMensuelle.objects.order_by("-mois").values_list("mois", flat=True)[:5])[::-1]
+    if Publication.objects.filter(slug=connues["fichier_entreprises.flux"].slug).exists():
+        return
+    for rang, code in enumerate(codes):
+        edition = diffusions.preparer_depuis(
+            source=connues["fichier_entreprises.flux"], reference=code, auteur=mission, au=au
+        )
+        embargo = au + timedelta(days=10) if rang == len(codes) - 1 else None
+        edition = diffusions.diffuser(
+            edition=edition, audience=Audience.PUBLIC, embargo_jusqu_au=embargo, confirmee=True, auteur=mission, au=au
+        )
+        rendre_edition(edition=edition.pk, suivi=SansSuivi(), au=au)
+        if rang == 0 and len(codes) > 1:
+            motif = "Démonstration : une zone d'activités était comptée deux fois."
+            diffusions.retirer(edition=edition, motif=motif, auteur=mission, au=au)
 
 
 def _lendemain_du_gel(code: str, au: datetime) -> datetime:

@@ -68,7 +68,8 @@ def preparer(
     _exiger_le_droit(auteur, publication)
     if not rules.audience_permise(audience, publication.audience_maximale):
         raise DiffusionRefusee(
-            f"« {publication.titre} » ne va pas au-delà de l'audience « {publication.get_audience_maximale_display()} »."
+            f"« {publication.titre} » ne va pas au-delà de cette audience : "
+            f"{publication.get_audience_maximale_display().lower()}."
         )
     fige = epure(document)
     texte = contenu_json.ecrire(fige)

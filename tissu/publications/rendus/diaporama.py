@@ -129,7 +129,7 @@ def _figure(diapositives: Diapositives, figure: Figure, notes: str) -> None:
 
 
 def _tableau(diapositives: Diapositives, complet: Tableau, notes: str) -> None:
-    """Douze lignes par diapositive, l'en-tête répété, le total sur la dernière ; une longue liste renvoie au classeur."""
+    """Douze lignes par diapositive, l'en-tête répété, le total à la fin ; une longue liste renvoie au classeur."""
     tableau, omises = _colonnes_gardees(complet)
     if not tableau.lignes:
         diapositives.texte(tableau.titre, [tableau.vide[:1].upper() + tableau.vide[1:]], notes=notes)

@@ -95,8 +95,8 @@ class Diapositives:
             (d for d in titrees if _place(d, {PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE})), titrees[0]
         )
         self.contenu = max(corps, key=lambda d: _aire(_place(d, CORPS)), default=titrees[-1])
-        seules = [d for d in titrees if not any(p.placeholder_format.type not in TITRES | ANNEXES | {PP_PLACEHOLDER.DATE}
-                                                for p in d.placeholders)]  # fmt: skip
+        menus = TITRES | ANNEXES | {PP_PLACEHOLDER.DATE}
+        seules = [d for d in titrees if all(p.placeholder_format.type in menus for p in d.placeholders)]
         self.seule = seules[0] if seules else self.contenu
 
     # --- Les sortes de diapositives ---
@@ -143,9 +143,11 @@ class Diapositives:
         pas = min(Emu(int(hauteur / max(rangees, 1))), Emu(1800000))
         for rang, chiffre in enumerate(chiffres):
             boite = diapositive.shapes.add_textbox(
-                Emu(gauche + (rang % 3) * int(largeur / 3)), Emu(haut + (rang // 3) * pas), Emu(int(largeur / 3) - 150000),
+                Emu(gauche + (rang % 3) * int(largeur / 3)),
+                Emu(haut + (rang // 3) * pas),
+                Emu(int(largeur / 3) - 150000),
                 Emu(pas - 100000),
-            )  # fmt: skip
+            )
             boite.text_frame.word_wrap = True
             valeur = f"{affichee(chiffre.valeur, chiffre.nature)} {chiffre.unite}".strip()
             lignes = [chiffre.titre, valeur, chiffre.comparaison]
