@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tissu.programme.permissions import LECTEURS
 from tissu.programme.queries import attentes as lectures
+from tissu.programme.rules.temps import code_de_semaine
 from tissu.socle.accueil import BlocAccueil, Ligne, Urgence
 from tissu.socle.formats import date_courte, pluriel
 
@@ -59,10 +60,9 @@ def _attentes(attentes: lectures.Attentes) -> list[Ligne]:
 
 
 def _semaine_a_saisir(lundi: date) -> Ligne:
-    annee, semaine, _ = lundi.isocalendar()
     return Ligne(
         titre=f"Vos jours de la semaine du {date_courte(lundi)} ne sont pas saisis",
-        url=reverse("programme:semaine", args=[f"{annee}-S{semaine:02d}"]),
+        url=reverse("programme:semaine", args=[code_de_semaine(lundi)]),
         urgence=Urgence.A_FAIRE,
     )
 

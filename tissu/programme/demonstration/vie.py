@@ -55,7 +55,7 @@ LIVRABLES = {
 ORDRE_DU_JOUR = "Actions menées depuis la dernière réunion\nChiffres du mois\nSuites à donner"
 COMPTE_RENDU = (
     "Exemple de démonstration : ce compte rendu est inventé.\n\nLes partenaires ont fait le tour des actions en cours. "
-    "Les chiffres ont été relus ensemble ; un écart avec le mois précédent est à expliquer.\n\nLe calendrier reste tenu."
+    "Les chiffres ont été relus ensemble ; un écart avec le mois d'avant reste à expliquer.\n\nLe calendrier est tenu."
 )
 DECISIONS = ("Relire la liste des entreprises suivies", "Préparer la note avant la prochaine réunion")
 
@@ -123,7 +123,7 @@ def _livrables(fiche: Fiche, cci: Personne, au: datetime) -> None:
     if not fiche.livrables.exists():
         for titre, periode, mois, jour in LIVRABLES.get(fiche.numero, ()):
             le = jour_ouvre(date(fiche.annee, mois, jour))
-            promis_le = timezone.make_aware(datetime(fiche.annee, 1, 8, 9))
+            promis_le = timezone.make_aware(datetime.combine(date(fiche.annee, 1, 8), time(9)))
             livrables.promettre_livrable(
                 fiche=fiche, titre=titre, periode=periode, attendu_le=le, auteur=cci, au=promis_le
             )
