@@ -112,8 +112,11 @@ def depenses_a_valider(personne: Any) -> AValider:
     )
     cles = {un.ligne.fiche_id for un in (*temps, *couts)}
     fiches = {fiche.pk: fiche for fiche in cadre.fiches().filter(pk__in=cles)}
-    miens = [un for un in temps
-             if permissions.peut_valider_les_temps(personne, fiches[un.ligne.fiche_id], auteur=un.personne)]  # fmt: skip
+    miens = [
+        un
+        for un in temps
+        if permissions.peut_valider_les_temps(personne, fiches[un.ligne.fiche_id], auteur=un.personne)
+    ]
     lots = [
         LotDeTemps(groupe[0].personne, fiches[groupe[0].ligne.fiche_id], lundi_de(groupe[0].jour), tuple(groupe))
         for groupe in _groupes(miens)

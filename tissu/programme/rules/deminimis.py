@@ -63,11 +63,16 @@ def verifier_octroi(
     permis = montant_eur <= reste
     motifs = [
         f"Période comptée : du {debut:%d/%m/%Y} au {octroyee_le:%d/%m/%Y}.",
-        f"{len(comptees)} aide(s) connue(s) et {autres_aides_eur} € déclarés d'ailleurs : {cumul} € sur {plafond_eur} €.",
+        f"{len(comptees)} aide(s) connue(s) et {_euros(autres_aides_eur)} déclarés d'ailleurs : {_euros(cumul)} sur "
+        f"{_euros(plafond_eur)}.",
     ]
     if not permis:
         motifs.append(
-            f"Octroyer {montant_eur} € porterait le cumul à {cumul + montant_eur} €, au-delà du plafond : "
-            f"il reste {reste} €. Réduisez l'aide, attendez, ou changez de régime."
+            f"Octroyer {_euros(montant_eur)} porterait le cumul à {_euros(cumul + montant_eur)}, au-delà du plafond : "
+            f"il reste {_euros(reste)}. Réduisez l'aide, attendez, ou changez de régime."
         )
     return VerdictDeMinimis(permis, plafond_eur, cumul, reste, debut, tuple(motifs))
+
+
+def _euros(montant: Decimal) -> str:
+    return f"{montant:,.2f}\u00a0€".replace(",", "\u202f").replace(".", ",")

@@ -168,8 +168,12 @@ def _enregistrer(request: RequeteConnectee, page: _Page) -> bool:
         )
         if request.POST["geste"] == "soumettre":
             soumis = operations.soumettre_semaine(personne=request.user, lundi=page.lundi, au=au)
-            messages.success(request, f"Semaine soumise : {pluriel(soumis, 'temps', 'temps')} à valider par le maître d'ouvrage."
-                             if soumis else "Rien à soumettre : tout l'est déjà, ou la semaine est vide.")  # fmt: skip
+            messages.success(
+                request,
+                f"Semaine soumise : {pluriel(soumis, 'temps', 'temps')} à valider par le maître d'ouvrage."
+                if soumis
+                else "Rien à soumettre : tout l'est déjà, ou la semaine est vide.",
+            )
             return True
     except operations.SemaineRefusee as refus:
         page.erreurs, page.conflits = refus.erreurs, refus.conflits
