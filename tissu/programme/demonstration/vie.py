@@ -77,7 +77,7 @@ def installer(*, au: datetime, suivi: Any) -> None:
 
 
 def _serie(fiche: Fiche, rythme: Rythme, cci: Personne, metropole: Personne, au: datetime) -> None:
-    premiere = datetime.combine(date(fiche.annee, rythme.mois, rythme.jour), rythme.heure)
+    premiere = datetime.combine(jour_ouvre(date(fiche.annee, rythme.mois, rythme.jour)), rythme.heure)
     contenu = reunions.ContenuDeReunion(
         titre=rythme.titre, debut=timezone.make_aware(premiere), lieu=rythme.lieu, ordre_du_jour=ORDRE_DU_JOUR,
         invites=(cci, metropole), autres=rythme.autres,

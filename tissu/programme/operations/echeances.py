@@ -16,7 +16,7 @@ from tissu.socle.formats import date_courte
 def creer_echeance(
     *,
     fiche: Fiche,
-    type: str,  # noqa: A002 - le nom du champ
+    type: str,
     titre: str,
     echeance: date,
     auteur: Any,

@@ -16,7 +16,7 @@ from tissu.programme.operations.conflits import prendre_la_main
 from tissu.programme.operations.echeances import creer_echeance
 from tissu.programme.operations.pieces import deposer_piece
 from tissu.programme.operations.vie import VieRefusee, enregistrer, exiger_redacteur, exiger_texte
-from tissu.programme.rules.calendrier import Repere, SerieImpossible, dates_de_serie
+from tissu.programme.rules.calendrier import SAMEDI, Repere, SerieImpossible, dates_de_serie
 from tissu.socle.formats import date_courte
 
 REUNIONS_AU_PLUS = 60
@@ -59,6 +59,8 @@ def creer_serie(
     exiger_redacteur(fiche, auteur)
     exiger_texte(contenu.titre, "Donnez un nom à ces réunions.")
     locale = timezone.localtime(contenu.debut)
+    if locale.isoweekday() >= SAMEDI:
+        raise VieRefusee("La première réunion tombe un samedi ou un dimanche : choisissez un jour de semaine.")
     try:
         jours = dates_de_serie(locale.date(), jusqu_au, frequence=frequence, repere=Repere(repere))
     except SerieImpossible as erreur:
