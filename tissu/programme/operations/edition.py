@@ -105,7 +105,7 @@ def enregistrer_textes(*, fiche: Fiche, revision: int, textes: Mapping[str, str]
             une.texte = texte.strip()
             _ecrire(une, auteur)
         elif une.pk:
-            une._history_user = auteur
+            une._history_user = auteur  # type: ignore[attr-defined]
             une.delete()
 
 
@@ -188,7 +188,7 @@ def _retirer(ligne: LigneDepense, avenant: Avenant | None, auteur: Any) -> None:
         _ecrire(ligne, auteur)
         return
     try:
-        ligne._history_user = auteur
+        ligne._history_user = auteur  # type: ignore[attr-defined]
         ligne.delete()
     except ProtectedError as refus:
         raise ModificationRefusee(

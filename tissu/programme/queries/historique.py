@@ -71,7 +71,8 @@ def _changements(lignes: Iterable[Any], sorte: str) -> list[Changement]:
             rendus.append(
                 Changement(
                     ligne.history_date, str(ligne.history_user or "import"), GESTES[ligne.history_type],
-                    _objet(ligne, sorte), NOMS.get(champ.name, str(champ.verbose_name)).capitalize(), ancienne, nouvelle,
+                    _objet(ligne, sorte), NOMS.get(champ.name, str(champ.verbose_name)).capitalize(), ancienne,
+                    nouvelle,
                 )
             )  # fmt: skip
     return rendus

@@ -114,7 +114,7 @@ def _financements(fiches: Sequence[Fiche]) -> dict[int, Financement]:
         Contribution.objects.filter(fiche__in=fiches)
         .order_by("fiche")
         .values_list("fiche")
-        .annotate(Sum("montant_eur"), Count("pk"), Count("pk", filter=Q(montant_eur__isnull=True)))
+        .annotate(ecrit=Sum("montant_eur"), combien=Count("pk"), blancs=Count("pk", filter=Q(montant_eur__isnull=True)))
     )
     return {pk: Financement(ecrit or ZERO, combien, blancs) for pk, ecrit, combien, blancs in groupes}
 
