@@ -94,9 +94,7 @@ def jeux_de_donnees(*, au: datetime) -> list[JeuDeDonnees]:
     return [JeuDeDonnees(f[0].edition.publication, jeu, f) for (_, jeu), f in groupes.items()]
 
 
-def fichier_servi(
-    edition: Edition, format_: str, *, au: datetime, jeu: str = "", embargo: bool = False
-) -> FichierDiffuse | None:
+def fichier_servi(edition: Edition, format_: str, *, jeu: str = "", embargo: bool = False) -> FichierDiffuse | None:
     """Le fichier à donner : celui qui porte la mention d'embargo tant qu'il court."""
     marque = embargo and not jeu
     return edition.fichiers.filter(format=format_, jeu=jeu, sous_embargo=marque).exclude(fichier="").first()
