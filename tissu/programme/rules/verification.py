@@ -89,7 +89,7 @@ class Anomalie:
 def verifier(fiche: FicheAVerifier, convention: CadreConvention) -> list[Anomalie]:
     """Toutes les anomalies de la fiche, dans l'ordre de la méthode."""
     trouvees: Iterable[Anomalie | None] = (
-        somme_differente(fiche),
+        somme_differente(fiche, convention),
         taux_inhabituel(fiche, convention),
         montant_absent(fiche),
         *financements(fiche),
@@ -100,7 +100,7 @@ def verifier(fiche: FicheAVerifier, convention: CadreConvention) -> list[Anomali
     return [anomalie for anomalie in trouvees if anomalie is not None]
 
 
-def somme_differente(fiche: FicheAVerifier) -> Anomalie | None:
+def somme_differente(fiche: FicheAVerifier, convention: CadreConvention) -> Anomalie | None:
     """Le total écrit n'est pas la somme des lignes écrites."""
     montants = [ligne.montant_eur for ligne in fiche.lignes]
     calcule, declare = somme(montants), fiche.total_declare_eur
@@ -108,10 +108,13 @@ def somme_differente(fiche: FicheAVerifier) -> Anomalie | None:
     # Une ligne sans montant peut expliquer un total plus grand que la somme, jamais un total plus petit.
     if not difference or (difference < 0 and incomplet(montants)):
         return None
+    usuel = convention.taux_jour_eur
+    journee = f", exactement une journée à {_euros(usuel)}" if abs(difference) == usuel else ""
     return Anomalie(
         "somme_differente",
         ERREUR,
-        f"Le total écrit est {_euros(declare)}, la somme des lignes {_euros(calcule)} : {_signe(difference)} d'écart.",
+        f"Le total écrit est {_euros(declare)}, la somme des lignes {_euros(calcule)} : {_euros(abs(difference))} "
+        f"{'manquent au' if difference > 0 else 'sont en trop dans le'} total{journee}.",
         _nombre(declare),
         _nombre(calcule),
     )
@@ -264,10 +267,6 @@ def _euros(montant: Decimal | None) -> str:
         return "non écrit"
     texte = f"{montant:,.2f}".replace(",", "\u202f").replace(".", ",").removesuffix(",00")
     return f"{texte}\u00a0€"
-
-
-def _signe(montant: Decimal) -> str:
-    return f"{'+' if montant > 0 else '−'}{_euros(abs(montant))}"
 
 
 def _part(montant: Decimal | None, total: Decimal | None) -> str:

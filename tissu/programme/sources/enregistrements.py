@@ -23,6 +23,9 @@ from tissu.programme.sources.lecture import (
     ProgrammeLu,
 )
 
+# Où un élément est écrit, quand son fichier le sait mieux que son rang (une ligne de classeur).
+LIEU = "_lieu"
+
 
 def construire(
     lecteur: Lecteur, lieu: str, tete: dict[str, Any], fiches: Iterable[tuple[str, dict[str, Any]]]
@@ -67,8 +70,8 @@ def _verifier_ensemble(lecteur: Lecteur, programme: ProgrammeLu) -> None:
 
 
 def _fiche(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> FicheLue:
-    calendrier = brut.get("calendrier") or {}
-    rubriques = brut.get("rubriques") or {}
+    calendrier = _champs(lecteur, lieu, brut, "calendrier")
+    rubriques = _champs(lecteur, lieu, brut, "rubriques")
     for nom in set(rubriques) - set(SectionDeFiche.values):
         lecteur.relever(lieu, "rubrique", nom, f"n'existe pas : choisissez parmi {', '.join(SectionDeFiche.values)}.")
     return FicheLue(
@@ -82,21 +85,39 @@ def _fiche(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> FicheLue:
         calendrier_fin=lecteur.jour(lieu, "calendrier.fin", calendrier.get("fin")),
         premier_mois=lecteur.entier(lieu, "premier_mois", brut.get("premier_mois", 1)),
         regle_d_aide=lecteur.choix(lieu, "regle_d_aide", brut.get("regle_d_aide"), RegleDAide.values),
-        maitres_ouvrage=tuple(brut.get("maitres_ouvrage") or ()),
+        maitres_ouvrage=_cles(lecteur, lieu, brut.get("maitres_ouvrage") or []),
         total_declare_eur=lecteur.nombre(lieu, "total", brut.get("total")),
         rubriques={nom: str(texte).strip() for nom, texte in rubriques.items()},
-        lignes=tuple(_ligne(lecteur, f"{lieu}, ligne {r}", une) for r, une in _numerotes(brut, "lignes")),
-        contributions=tuple(
-            _contribution(lecteur, f"{lieu}, financement {r}", une) for r, une in _numerotes(brut, "financements")
-        ),
-        criteres=tuple(_critere(lecteur, f"{lieu}, critère {r}", un) for r, un in _numerotes(brut, "criteres")),
+        lignes=tuple(_ligne(lecteur, ou, une) for ou, une in _lieux(lecteur, lieu, brut, "lignes")),
+        contributions=tuple(_contribution(lecteur, ou, une) for ou, une in _lieux(lecteur, lieu, brut, "financements")),
+        criteres=tuple(_critere(lecteur, ou, un) for ou, un in _lieux(lecteur, lieu, brut, "criteres")),
         jalons=_dates(lecteur, lieu, brut, "jalons", "le"),
         livrables=_dates(lecteur, lieu, brut, "livrables", "attendu_le"),
     )
 
 
-def _numerotes(brut: dict[str, Any], champ: str) -> list[tuple[int, dict[str, Any]]]:
-    return list(enumerate(brut.get(champ) or (), start=1))
+def _cles(lecteur: Lecteur, lieu: str, valeur: Any) -> tuple[str, ...]:
+    if isinstance(valeur, list):
+        return tuple(str(cle) for cle in valeur)
+    lecteur.relever(lieu, "maitres_ouvrage", valeur, "doit être une liste de partenaires, comme [cci, metropole].")
+    return ()
+
+
+def _champs(lecteur: Lecteur, lieu: str, brut: dict[str, Any], champ: str) -> dict[str, Any]:
+    valeur = brut.get(champ) or {}
+    if isinstance(valeur, dict):
+        return valeur
+    lecteur.relever(lieu, champ, valeur, "doit porter des champs « nom: valeur ».")
+    return {}
+
+
+def _lieux(lecteur: Lecteur, lieu: str, brut: dict[str, Any], champ: str) -> list[tuple[str, dict[str, Any]]]:
+    """Chaque élément d'une liste et l'endroit où il est écrit : sa ligne de feuille, sinon son rang dans la fiche."""
+    elements = brut.get(champ) or ()
+    if not isinstance(elements, list | tuple) or not all(isinstance(un, dict) for un in elements):
+        lecteur.relever(lieu, champ, None, "doit être une liste dont chaque élément porte des champs « nom: valeur ».")
+        return []
+    return [(un.get(LIEU) or f"{lieu}, {champ}, {rang}", un) for rang, un in enumerate(elements, start=1)]
 
 
 def _ligne(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> LigneLue:
@@ -141,8 +162,7 @@ def _critere(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> CritereLu:
 
 def _dates(lecteur: Lecteur, lieu: str, brut: dict[str, Any], champ: str, jour: str) -> tuple[DateLue, ...]:
     lues = []
-    for rang, une in _numerotes(brut, champ):
-        ici = f"{lieu}, {champ} {rang}"
+    for ici, une in _lieux(lecteur, lieu, brut, champ):
         le = lecteur.jour(ici, jour, une.get(jour))
         if le is None and not lecteur.defauts:
             lecteur.relever(ici, jour, None, "est vide : écrivez une date comme 2024-06-30.")

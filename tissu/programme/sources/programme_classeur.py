@@ -15,8 +15,16 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
-from tissu.programme.sources.enregistrements import construire
-from tissu.programme.sources.lecture import FicheLue, Lecteur, ProgrammeLu
+from tissu.programme.choices import (
+    EtatContribution,
+    NatureDepense,
+    PosteDAide,
+    RegleDAide,
+    SectionDeFiche,
+    SensIndicateur,
+)
+from tissu.programme.sources.enregistrements import LIEU, construire
+from tissu.programme.sources.lecture import Defaut, FicheLue, Lecteur, ProgrammeIllisible, ProgrammeLu
 
 # feuille → (champ, titre de colonne) ; le champ est celui des fichiers YAML.
 FICHE = (("numero", "Fiche"), ("annee", "Année"))
@@ -43,9 +51,35 @@ FEUILLES: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 LISTES = {"Lignes": "lignes", "Financements": "financements", "Critères": "criteres", "Jalons": "jalons",
           "Livrables": "livrables"}  # fmt: skip
+# Une ligne qui commence par ce mot n'est pas lue : le modèle en porte une par feuille.
+EXEMPLE = "Exemple"
+EXEMPLES: dict[str, tuple[Any, ...]] = {
+    "Convention": ("Exemple : Partenariat 2027-2029", 2027, 2029, "700 €"),
+    "Partenaires": ("Exemple : cci", "cci", "Chambre de commerce et d'industrie"),
+    "Fiches": (EXEMPLE, 2027, "clubs", "Animation des clubs d'entreprises", "Clubs", "2027/2029", "2027-01-01",
+               "2027-12-31", 1, "cci, metropole", "4 200 €", ""),
+    "Rubriques": (EXEMPLE, 2027, "objectifs", "Un paragraphe, ou une liste de tirets."),
+    "Lignes": (EXEMPLE, 2027, "Animation de trois groupes", "jours", "1,5", "1 050 €", "", ""),
+    "Financements": (EXEMPLE, 2027, "Conseil régional", "", "", "22.300 €", "70 %", "sous_reserve",
+                     "Sous réserve du vote du budget."),
+    "Critères": (EXEMPLE, 2027, "clubs_reunis", "Clubs réunis", "Clubs venus à une réunion au moins.", "", "clubs",
+                 "hausse", "oui", "non", "8", "5", "2026-12-31", "Feuilles de présence"),
+    "Jalons": (EXEMPLE, 2027, "Point à mi-parcours", "2027-06-30"),
+    "Livrables": (EXEMPLE, 2027, "Bilan de l'année", "2028-01-31"),
+}  # fmt: skip
+# Les mots permis d'une colonne, proposés en liste dans le classeur.
+CHOIX: dict[str, list[str]] = {
+    "nature": list(NatureDepense.values), "poste": [mot for mot in PosteDAide.values if mot],
+    "etat": list(EtatContribution.values), "sens": list(SensIndicateur.values), "cumulatif": ["oui", "non"],
+    "qualitatif": ["oui", "non"], "rubrique": list(SectionDeFiche.values),
+    "regle_d_aide": [mot for mot in RegleDAide.values if mot], "premier_mois": [str(mois) for mois in range(1, 13)],
+}  # fmt: skip
+LIGNES_A_CHOIX = 500
+LARGEURS = {"texte": 70, "definition": 60, "titre": 44, "libelle": 44, "note": 36, "condition": 36, "financeur": 30}
 MODE_D_EMPLOI = (
     "Une feuille par sorte d'objet, un objet par ligne. Ne changez ni les feuilles ni les titres de colonne.",
     "Une fiche se désigne partout par son numéro et son année.",
+    "La ligne grise qui commence par « Exemple » montre comment remplir la feuille : elle n'est jamais lue.",
     "Écrivez les montants comme dans votre document : 1 400 €, 22.300 €, 1400,50. Les demi-journées s'écrivent 1,5.",
     "Une case vide est un montant que le document n'écrit pas : elle ne vaut jamais zéro.",
     "Recopiez le document tel qu'il est, erreurs comprises : tissu les signale, et c'est vous qui décidez.",
@@ -65,7 +99,17 @@ def lire_classeur(fichier: IO[bytes]) -> ProgrammeLu:
     if len(tetes) != 1:
         lecteur.relever("Convention", "feuille", None, "doit porter exactement une convention.")
     tete = {**(tetes[0] if tetes else {}), "partenaires": [ligne for _, ligne in feuilles["Partenaires"]]}
-    return construire(lecteur, "Convention", tete, _fiches(lecteur, feuilles))
+    try:
+        return construire(lecteur, "Convention", tete, _fiches(lecteur, feuilles))
+    except ProgrammeIllisible as erreur:
+        raise ProgrammeIllisible([_au_titre_de_colonne(defaut) for defaut in erreur.defauts]) from erreur
+
+
+def _au_titre_de_colonne(defaut: Defaut) -> Defaut:
+    """Nomme la colonne comme la feuille la nomme, non comme le champ."""
+    colonnes = dict(FEUILLES.get(defaut.lieu.split(",")[0], ()))
+    titre = colonnes.get(defaut.champ.removeprefix("calendrier."))
+    return defaut if titre is None else Defaut(defaut.lieu, f"colonne « {titre} »", defaut.valeur, defaut.remede)
 
 
 def _ouvrir(lecteur: Lecteur, fichier: IO[bytes]) -> Any:
@@ -94,7 +138,8 @@ def _lignes(lecteur: Lecteur, classeur: Any, nom: str) -> list[tuple[str, dict[s
     lues = []
     for rang, brute in enumerate(brutes[1:], start=2):
         valeurs = {champs[titre]: valeur for titre, valeur in zip(titres, brute, strict=False) if titre in champs}
-        if any(valeur not in ("", None) for valeur in valeurs.values()):
+        exemple = str(brute[0] if brute else "").strip().lower().startswith(EXEMPLE.lower())
+        if not exemple and any(valeur not in ("", None) for valeur in valeurs.values()):
             lues.append((f"{nom}, ligne {rang}", {champ: _cellule(valeur) for champ, valeur in valeurs.items()}))
     return lues
 
@@ -119,7 +164,7 @@ def _fiches(
             elif nom == "Rubriques":
                 detail[cle]["rubriques"][str(ligne.get("rubrique"))] = ligne.get("texte") or ""
             else:
-                detail[cle].setdefault(LISTES[nom], []).append(_oui_non(ligne))
+                detail[cle].setdefault(LISTES[nom], []).append({**_oui_non(ligne), LIEU: lieu})
     for lieu, ligne in feuilles["Fiches"]:
         maitres = str(ligne.get("maitres_ouvrage") or "").replace(";", ",").split(",")
         yield (
@@ -147,24 +192,40 @@ def _oui_non(ligne: dict[str, Any]) -> dict[str, Any]:
 def ecrire_classeur(programme: ProgrammeLu | None = None) -> bytes:
     """Le classeur d'un programme, prêt à être relu ; sans programme, le modèle vide."""
     sortie = io.BytesIO()
-    with xlsxwriter.Workbook(sortie, {"in_memory": True, "strings_to_formulas": False}) as classeur:
-        entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(sortie, options) as classeur:
         texte = classeur.add_format({"text_wrap": True, "valign": "top"})
         accueil = classeur.add_worksheet("Mode d'emploi")
+        accueil.hide_gridlines(2)
         accueil.set_column(0, 0, 110)
-        for rang, phrase in enumerate(MODE_D_EMPLOI):
+        titre = "Programme à remplir" if programme is None else programme.titre
+        accueil.write_string(0, 0, titre, classeur.add_format({"bold": True, "font_size": 16}))
+        for rang, phrase in enumerate(MODE_D_EMPLOI, start=2):
             accueil.write_string(rang, 0, phrase, texte)
         contenus = _contenus(programme) if programme else {}
-        for nom, colonnes in FEUILLES.items():
-            feuille = classeur.add_worksheet(nom)
-            feuille.freeze_panes(1, 0)
-            for colonne, (champ, titre) in enumerate(colonnes):
-                feuille.set_column(colonne, colonne, 60 if champ in ("texte", "definition") else max(12, len(titre)))
-                feuille.write_string(0, colonne, titre, entete)
-            for rang, ligne in enumerate(contenus.get(nom, ()), start=1):
-                for colonne, valeur in enumerate(ligne):
-                    feuille.write(rang, colonne, valeur, texte)
+        for nom in FEUILLES:
+            _ecrire_feuille(classeur, nom, contenus.get(nom, ()), exemple=programme is None, texte=texte)
     return sortie.getvalue()
+
+
+def _ecrire_feuille(classeur: Any, nom: str, lignes: Iterable[Sequence[Any]], *, exemple: bool, texte: Any) -> None:
+    entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    gris = classeur.add_format({"text_wrap": True, "valign": "top", "italic": True, "font_color": "#555555",
+                                "bg_color": "#EEEEEE"})  # fmt: skip
+    feuille = classeur.add_worksheet(nom)
+    feuille.freeze_panes(1, 0)
+    for colonne, (champ, titre) in enumerate(FEUILLES[nom]):
+        feuille.set_column(colonne, colonne, LARGEURS.get(champ, max(12, len(titre) + 2)))
+        feuille.write_string(0, colonne, titre, entete)
+        if champ in CHOIX:
+            validation = {"validate": "list", "source": CHOIX[champ], "ignore_blank": True,
+                          "error_title": titre, "error_message": "Choisissez un mot de la liste."}  # fmt: skip
+            feuille.data_validation(1, colonne, LIGNES_A_CHOIX, colonne, validation)
+    for colonne, valeur in enumerate(EXEMPLES[nom] if exemple else ()):
+        feuille.write(1, colonne, valeur, gris)
+    for rang, ligne in enumerate(lignes, start=2 if exemple else 1):
+        for colonne, valeur in enumerate(ligne):
+            feuille.write(rang, colonne, valeur, texte)
 
 
 def _contenus(programme: ProgrammeLu) -> dict[str, list[Sequence[Any]]]:

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
+from tissu.programme.models import Fiche
 from tissu.programme.operations.importation import importer_programme
 from tissu.programme.queries import anomalies, cadre, export
 from tissu.programme.sources.lecture import ProgrammeIllisible, ProgrammeLu
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"La fiche {fiche} a changé depuis : elle est laissée telle quelle.")
 
     def _verifier(self, options: dict[str, Any]) -> None:
-        chargees = list(cadre.fiches().order_by("annee", "numero", "pk"))
+        chargees = [] if options["source"] else _chargees()
         if options["source"] or not chargees:
             if not options["source"]:
                 self.stderr.write("Aucun programme n'est chargé : c'est celui du territoire qui est vérifié.")
@@ -73,6 +75,13 @@ class Command(BaseCommand):
     def _modele(self, options: dict[str, Any]) -> None:
         options["sortie"].write_bytes(ecrire_classeur())
         self.stdout.write(f"{options['sortie']} : le modèle à remplir.")
+
+
+def _chargees() -> list[Fiche]:
+    """Les fiches chargées ; aucune si la base n'est pas encore installée."""
+    if Fiche._meta.db_table not in connection.introspection.table_names():
+        return []
+    return list(cadre.fiches().order_by("annee", "numero", "pk"))
 
 
 def _lire(source: Path | None) -> ProgrammeLu:
