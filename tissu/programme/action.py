@@ -7,7 +7,14 @@ ACTION = Action(
     titre="Le partenariat",
     titre_court="Partenariat",
     resume="Conventions, fiches de l'année, budget, temps, indicateurs et revues.",
-    liens=(Lien("Tableau de bord", "programme:tableau"), Lien("Calendrier", "programme:calendrier")),
+    liens=(
+        Lien("Tableau de bord", "programme:tableau"),
+        Lien("Calendrier", "programme:calendrier"),
+        Lien("Ma semaine", "programme:semaine_courante"),
+        Lien("Temps à valider", "programme:temps_a_valider"),
+        Lien("État pour un financeur", "programme:etat_financeur"),
+        Lien("Aides de minimis", "programme:de_minimis"),
+    ),
     apres_import="tissu.programme.operations.mesures.apres_import",
     accueil="tissu.programme.accueil.accueil",
 )

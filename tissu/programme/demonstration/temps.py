@@ -31,7 +31,7 @@ def installer(*, au: datetime, suivi: Any) -> None:
     mission = Personne.objects.filter(courriel="mission.cci@demo.example").first()
     if mission is None or JourPasse.objects.exists() or CoutDirect.objects.exists():
         return
-    equipe = (mission, _appui(mission, au))
+    equipe = (mission, appui(mission, au))
     fiches = [
         fiche
         for fiche in Fiche.objects.exclude(etat=EtatFiche.CLOSE).order_by("annee", "numero", "pk")
@@ -48,7 +48,7 @@ def installer(*, au: datetime, suivi: Any) -> None:
     _aider(fiches, mission, au)
 
 
-def _appui(mission: Personne, au: datetime) -> Personne:
+def appui(mission: Personne, au: datetime) -> Personne:
     """Une collègue : personne ne valide ses propres temps."""
     existante = Personne.objects.filter(courriel="appui.cci@demo.example").first()
     if existante:
@@ -133,7 +133,7 @@ def _depenser(fiche: Fiche, equipe: tuple[Any, Any], au: datetime) -> None:
             jour = date(fiche.annee, numero, 20)
             if jour > au.date():
                 continue
-            montant = (ligne.montant_eur * Decimal("0.96") / len(mois)).quantize(Decimal("0.01"))
+            montant = ((ligne.montant_eur or Decimal(0)) * Decimal("0.96") / len(mois)).quantize(Decimal("0.01"))
             recent = (au.date() - jour).days < 45
             cout = couts.saisir_cout(
                 fiche=fiche, auteur=equipe[0], au=_moment(jour),
@@ -169,7 +169,7 @@ def _aider(fiches: list[Fiche], mission: Any, au: datetime) -> None:
         if fiche.regle_d_aide == RegleDAide.SYNERGIES:
             postes = {ligne.pk: (ligne.poste_d_aide, ligne.etp or _etp(ligne)) for ligne in fiche.lignes.order_by("pk")}
             aides.choisir_regle_d_aide(fiche=fiche, regle=fiche.regle_d_aide, postes=postes, auteur=mission)
-    accompagne = [fiche for fiche in fiches if fiche.annee == au.year and "numéri" in fiche.titre.lower()]
+    accompagne = [fiche for fiche in fiches if fiche.annee == au.year and "digital" in fiche.titre.lower()]
     for fiche in (accompagne or fiches)[-1:]:
         for siren, nom, montant in ENTREPRISES:
             aides.octroyer_aide(

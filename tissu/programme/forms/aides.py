@@ -55,7 +55,7 @@ class RechercheDeMinimisForm(forms.Form):
 class AideDeMinimisForm(forms.Form):
     """Une aide à octroyer, et ce que l'entreprise déclare avoir reçu d'ailleurs."""
 
-    fiche = forms.ModelChoiceField(label="Fiche", queryset=None)
+    fiche: Any = forms.ModelChoiceField(label="Fiche", queryset=None)
     siren = SirenField(label="SIREN de l'entreprise", max_length=15)
     denomination = forms.CharField(label="Dénomination", max_length=200)
     entreprise_unique = SirenField(

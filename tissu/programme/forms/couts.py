@@ -30,7 +30,7 @@ class JourField(forms.DateField):
 class CoutForm(forms.Form):
     """Un coût et son justificatif. Les champs « lu » gardent ce que la page montrait : rien ne s'efface en silence."""
 
-    ligne = forms.ModelChoiceField(label="Ligne de dépense", queryset=None)
+    ligne: Any = forms.ModelChoiceField(label="Ligne de dépense", queryset=None)
     libelle = forms.CharField(label="Ce qui est payé", max_length=200)
     fournisseur = forms.CharField(label="Fournisseur, ou salarié pour un bulletin de paie", max_length=150)
     date_facture = JourField(label="Date de la facture ou du bulletin")

@@ -36,9 +36,10 @@ def lire_grille(donnees: QueryDict, lignes: Iterable[int], jours: Iterable[date]
         nom = nom_de_case(*cle)
         if nom not in donnees:
             continue
-        grille.textes[cle], grille.lues[cle] = donnees[nom], donnees.get(f"lue-{nom}", "")
+        texte = str(donnees[nom])
+        grille.textes[cle], grille.lues[cle] = texte, str(donnees.get(f"lue-{nom}", ""))
         try:
-            grille.cases[cle] = CaseSaisie(_lue(grille.lues[cle]), lire_duree(donnees[nom]))
+            grille.cases[cle] = CaseSaisie(_lue(grille.lues[cle]), lire_duree(texte))
         except DureeIllisible as erreur:
             grille.erreurs[cle] = str(erreur)
     return grille

@@ -213,8 +213,8 @@ def _temps(depenses: Depenses) -> Tableau:
          "etat": un.temps.get_etat_display()}
         for un in depenses.temps
     ]  # fmt: skip
-    total = {"personne": "Total", "duree": somme(une["duree"] for une in lignes),
-             "valeur": somme(une["valeur"] for une in lignes)}  # fmt: skip
+    total = {"personne": "Total", "duree": somme(un.temps.duree_jours for un in depenses.temps),
+             "valeur": somme(un.valeur_eur for un in depenses.temps)}  # fmt: skip
     colonnes = [
         Colonne("personne", "Personne"), Colonne("jour", "Jour", Nature.DATE), Colonne("ligne", "Ligne"),
         Colonne("duree", "Durée (j)", Nature.DECIMAL), Colonne("taux", "Taux", Nature.EUROS),
@@ -233,7 +233,7 @@ def _couts(depenses: Depenses, *, nominatif: bool) -> Tableau:
          "adresse": reverse("programme:cout_modifier", args=[cout.pk]) if nominatif else ""}
         for cout in depenses.couts
     ]  # fmt: skip
-    total = {"libelle": "Total", "montant": somme(une["montant"] for une in lignes)}
+    total = {"libelle": "Total", "montant": somme(cout.montant_eur for cout in depenses.couts)}
     colonnes = [
         Colonne("libelle", "Coût", adresse="adresse"), Colonne("date", "Date", Nature.DATE),
         *([Colonne("fournisseur", "Fournisseur")] if nominatif else []), Colonne("ligne", "Ligne"),

@@ -116,8 +116,8 @@ def _feuilles(etat: EtatDesDepenses) -> list[Bloc]:
              "valide": un.temps.decide_le.date() if un.temps.decide_le else None}
             for un in temps
         ]  # fmt: skip
-        total = {"fiche": "Total", "duree": somme(une["duree"] for une in lignes),
-                 "valeur": somme(une["valeur"] for une in lignes)}  # fmt: skip
+        total = {"fiche": "Total", "duree": somme(un.temps.duree_jours for un in temps),
+                 "valeur": somme(un.valeur_eur for un in temps)}  # fmt: skip
         feuilles.append(Tableau(f"temps-{rang}", f"Feuille de temps : {nom}", colonnes, lignes, total, SOURCE))
     return feuilles or [Paragraphe("Aucun temps validé.")]
 

@@ -1,6 +1,6 @@
 """Lire le temps passé : la grille d'une semaine, et ce qui attend une validation."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -44,8 +44,15 @@ def semaine_de(personne: Any, lundi: date, *, ajoutees: Collection[int] = ()) ->
     voulues = {un.ligne_id for un in recents} | siennes | {pk for pk in ajoutees if pk in ouvertes}
     fermees = {pk for pk, _ in temps} - ouvertes.keys()
     passees = LigneDepense.objects.filter(pk__in=fermees).select_related("fiche").order_by("fiche", "ordre", "pk")
-    montrees = [*(ouvertes[pk] for pk in ouvertes if pk in voulues), *passees]
+    # Ce qui sert cette semaine ou la dernière d'abord : une semaine ordinaire se remplit sans faire défiler.
+    proches = {un.ligne_id for un in recents if un.jour >= veille} | set(ajoutees)
+    montrees = [*(ouvertes[pk] for pk in sorted(voulues & ouvertes.keys(), key=_rang(ouvertes, proches))), *passees]
     return SemaineLue(lundi, tuple(montrees), temps, precedente)
+
+
+def _rang(ouvertes: Collection[int], proches: Collection[int]) -> Callable[[int], tuple[bool, int]]:
+    ordre = {pk: rang for rang, pk in enumerate(ouvertes)}
+    return lambda pk: (pk not in proches, ordre[pk])
 
 
 def _en_jours(ligne: LigneDepense) -> bool:
@@ -110,7 +117,7 @@ def depenses_a_valider(personne: Any) -> AValider:
         .select_related("saisi_par", "ligne__fiche", "piece")
         .order_by("ligne__fiche__numero", "ligne__fiche", "date_facture", "pk")
     )
-    cles = {un.ligne.fiche_id for un in (*temps, *couts)}
+    cles = {un.ligne.fiche_id for un in temps} | {un.ligne.fiche_id for un in couts}
     fiches = {fiche.pk: fiche for fiche in cadre.fiches().filter(pk__in=cles)}
     miens = [
         un
