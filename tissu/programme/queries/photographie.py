@@ -24,7 +24,7 @@ QUATRE = Decimal("0.0001")
 EUROS, JOURS = "€", "jours"
 DEFINITIONS = {
     "total_declare": "Le total tel que la fiche signée l'écrit, jamais recalculé.",
-    "total_calcule": "La somme des lignes de dépense écrites ; un montant absent n'y compte pas : le total est partiel.",
+    "total_calcule": "La somme des lignes de dépense écrites ; un montant absent n'y compte pas.",
     "total_retenu": "Le total calculé, ou celui qu'une personne a retenu quand il diffère du total déclaré.",
     "depense": "Temps et coûts validés à la date de la revue, chaque jour au taux de sa date, net de taxes.",
     "part": "Dépensé (soumis et validé) ÷ prévu.",

@@ -8,7 +8,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+
+from tissu.socle.formats import euros, nombre, pourcentage
 
 OUVERTE, ARRETEE, VERROUILLEE = "ouverte", "arretee", "verrouillee"
 GESTES: Mapping[str, tuple[str, str]] = {
@@ -117,3 +120,15 @@ def empreinte(contenu: Mapping[str, Any]) -> str:
     """SHA-256 du contenu écrit d'une seule façon (clés triées, UTF-8)."""
     ecrit = json.dumps(contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(ecrit.encode()).hexdigest()
+
+
+def afficher(valeur: Decimal | None, unite: str) -> str:
+    """Une valeur et son unité, à la française ; vide si elle n'est pas connue. Une part de 0 à 1 s'écrit en %."""
+    if valeur is None:
+        return ""
+    if unite == "part":
+        return pourcentage(float(valeur))
+    decimales = max(0, -int(valeur.normalize().as_tuple().exponent))
+    if unite == "€":
+        return euros(valeur, 2 if decimales else 0)
+    return f"{nombre(valeur, min(decimales, 2))} {unite}".strip()

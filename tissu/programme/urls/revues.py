@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tissu.programme.views import revues
+
+urlpatterns = [
+    path("revues/", revues.revues, name="revues"),
+    path("revues/<int:pk>/", revues.revue, name="revue"),
+    path("revues/<int:pk>/geste/", revues.revue_geste, name="revue_geste"),
+    path("revues/<int:pk>/accord/", revues.revue_accord, name="revue_accord"),
+    path("revues/<int:pk>/historique/", revues.revue_historique, name="revue_historique"),
+    path("revues/<int:pk>/document/<str:format_>/", revues.revue_document, name="revue_document"),
+    path("revues/<int:pk>/fiches/<int:fiche>/", revues.revue_fiche, name="revue_fiche"),
+    path("revues/<int:pk>/fiches/<int:fiche>/suite/", revues.revue_suite, name="revue_suite"),
+    path("revues/figures/<int:pk>/", revues.revue_figure, name="revue_figure"),
+]

@@ -1,0 +1,62 @@
+"""Formulaires des revues : ouvrir, commenter, proposer, rectifier."""
+
+from typing import Any
+
+from django import forms
+
+from tissu.programme.choices import SuiteProposee, TypeRevue
+from tissu.programme.forms.vie import AvecRevision
+from tissu.programme.models import Convention, Critere
+
+
+def _texte(libelle: str, lignes: int = 5, **options: Any) -> forms.CharField:
+    return forms.CharField(label=libelle, widget=forms.Textarea(attrs={"rows": lignes}), **options)
+
+
+def _jour(libelle: str, **options: Any) -> forms.DateField:
+    return forms.DateField(label=libelle, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class OuvrirRevueForm(forms.Form):
+    convention = forms.ModelChoiceField(Convention.objects.order_by("-debut", "pk"), label="Convention")
+    annee = forms.IntegerField(label="Année", min_value=2000, max_value=2100)
+    type = forms.ChoiceField(label="Revue", choices=TypeRevue.choices)
+    au = _jour("Chiffres au", help_text="Le jour que montrent tous les chiffres de la revue.")
+
+
+class CommentaireForm(AvecRevision):
+    texte = _texte("Commentaire de votre organisation")
+
+
+class PropositionForm(AvecRevision):
+    """La suite proposée pour l'année suivante ; un champ de cible par critère chiffré."""
+
+    suite = forms.ChoiceField(label="Pour l'année suivante", choices=SuiteProposee.choices)
+    texte = _texte("Pourquoi, et quoi changer", 3, required=False)
+    total_eur = forms.DecimalField(
+        label="Total proposé (€)", required=False, min_value=0, max_digits=12, decimal_places=2, localize=True,
+        help_text="Vide : le total de cette année.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, criteres: list[Critere], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteres = [un for un in criteres if not un.qualitatif]
+        for critere in self.criteres:
+            self.fields[f"cible_{critere.cle}"] = forms.DecimalField(
+                label=f"Cible : {critere.libelle}", required=False, min_value=0, max_digits=14, decimal_places=4,
+                localize=True, help_text=critere.unite,
+            )  # fmt: skip
+
+    def cibles(self) -> dict[str, Any]:
+        """Les cibles écrites, par clé de critère."""
+        lues = {un.cle: self.cleaned_data.get(f"cible_{un.cle}") for un in self.criteres}
+        return {cle: cible for cle, cible in lues.items() if cible is not None}
+
+
+class RectificationForm(forms.Form):
+    valeur = forms.DecimalField(
+        label="Valeur sue depuis", required=False, max_digits=16, decimal_places=4, localize=True
+    )
+    texte = _texte("Ce qu'il faut savoir", 2, required=False)
+    motif = forms.CharField(label="Pourquoi la valeur diffère", max_length=500)
+    source_au = _jour("Date de la source", required=False)

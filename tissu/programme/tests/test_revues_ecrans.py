@@ -1,0 +1,107 @@
+"""Les pages d'une revue, ses documents, et qui peut y écrire."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from tissu.comptes.models import Personne
+from tissu.programme.choices import TypeRevue
+from tissu.programme.models import Fiche, Revue
+from tissu.programme.operations import revues
+from tissu.programme.publications.revue import document_revue
+from tissu.programme.tests import fabrique
+from tissu.publications.rendus import rendre
+
+pytestmark = pytest.mark.django_db
+LE = datetime(2025, 1, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def revue(fiche: Fiche, mission_cci: Personne) -> Revue:
+    fabrique.critere(fiche)
+    return revues.ouvrir(
+        convention=fiche.convention, annee=2024, type=TypeRevue.BILAN_ANNUEL, au=date(2024, 12, 31),
+        auteur=mission_cci, le=LE,
+    )  # fmt: skip
+
+
+def test_chaque_page_s_ouvre_et_mene_aux_lignes(revue: Revue, fiche: Fiche, connecte: Any, elue: Personne) -> None:
+    client = connecte(elue)
+    figure = revue.figures.get(cle="f01.total_calcule")
+    pages = {
+        reverse("programme:revues"): "Bilan annuel 2024",
+        reverse("programme:revue", args=[revue.pk]): "9\u202f100\u00a0€",
+        reverse("programme:revue_fiche", args=[revue.pk, fiche.pk]): "Entreprises suivies",
+        reverse("programme:revue_figure", args=[figure.pk]): "Entretiens",
+        reverse("programme:revue_historique", args=[revue.pk]): "Revue ouverte",
+    }
+    for adresse, attendu in pages.items():
+        page = client.get(adresse).content.decode()
+        assert attendu in page, adresse
+        assert "Enregistrer le commentaire" not in page
+
+
+def test_deux_partenaires_verrouillent_par_les_ecrans(
+    revue: Revue, fiche: Fiche, connecte: Any, mission_cci: Personne, mission_metropole: Personne
+) -> None:
+    page = reverse("programme:revue_fiche", args=[revue.pk, fiche.pk])
+    client = connecte(mission_cci)
+    assert client.post(page, {"geste": "commenter", "texte": "Bonne année.", "revision": "0"}).status_code == 302
+    conflit = client.post(page, {"geste": "commenter", "texte": "Autre texte.", "revision": "0"})
+    assert conflit.status_code == 409
+    assert "Bonne année." in conflit.content.decode()
+    assert "Autre texte." in conflit.content.decode()
+    client.post(reverse("programme:revue_geste", args=[revue.pk]), {"geste": "arreter"})
+    revue.refresh_from_db()
+    accord = reverse("programme:revue_accord", args=[revue.pk])
+    assert revue.empreinte in client.get(accord).content.decode()
+    client.post(accord, {"empreinte": revue.empreinte})
+    connecte(mission_metropole).post(accord, {"empreinte": revue.empreinte})
+    revue.refresh_from_db()
+    assert revue.etat == "verrouillee"
+
+
+def test_un_elu_ne_conduit_pas_et_un_tiers_ne_lit_pas(
+    revue: Revue, connecte: Any, elue: Personne, entreprise: Personne
+) -> None:
+    assert connecte(elue).post(reverse("programme:revue_geste", args=[revue.pk])).status_code == 403
+    assert connecte(entreprise).get(reverse("programme:revue", args=[revue.pk])).status_code == 403
+    assert Revue.objects.get(pk=revue.pk).etat == "ouverte"
+
+
+def test_les_trois_documents_disent_les_memes_chiffres(
+    revue: Revue, fiche: Fiche, mission_cci: Personne, mission_metropole: Personne
+) -> None:
+    revues.commenter(revue=revue, fiche=fiche, texte="Une belle année.", revision=0, auteur=mission_cci, au=LE)
+    empreinte = revues.arreter(revue=revue, auteur=mission_cci, au=LE).empreinte
+    for qui in (mission_cci, mission_metropole):
+        revues.donner_accord(revue=revue, empreinte=empreinte, auteur=qui, au=LE)
+    revue = Revue.objects.get(pk=revue.pk)
+    document = document_revue(revue)
+    assert document.version == "Verrouillé le 20\u00a0janvier\u00a02025 par Chambre d'essai et Métropole d'essai"
+    pdf = " ".join(page.extract_text() for page in PdfReader(BytesIO(rendre(document, "pdf"))).pages)
+    assert "Une belle année." in pdf
+    classeur = load_workbook(BytesIO(rendre(document, "xlsx")))
+    budget = next(feuille for feuille in classeur if feuille.title.startswith("Budget des fiches"))
+    assert [cellule.value for cellule in budget[3]][:3] == ["Total", 9100, 9100]
+    assert rendre(document, "pptx").startswith(b"PK")
+
+
+def test_la_page_coute_autant_pour_une_fiche_que_pour_trois(revue: Revue, connecte: Any, mission_cci: Personne) -> None:
+    client, page = connecte(mission_cci), reverse("programme:revue", args=[revue.pk])
+    client.get(page)
+    with CaptureQueriesContext(connection) as une:
+        client.get(page)
+    for numero in (2, 3):
+        fabrique.critere(fabrique.fiche(numero=numero))
+    revues.rafraichir(revue=revue, auteur=mission_cci)
+    with CaptureQueriesContext(connection) as trois:
+        client.get(page)
+    assert len(une) == len(trois)
