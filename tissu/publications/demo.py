@@ -20,7 +20,7 @@ def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
     missions = Personne.objects.filter(attributions__role=Role.CHARGE_MISSION).exclude(organisation=None)
     for rang, mission in enumerate(missions.select_related("organisation").order_by("pk").distinct()):
         organisation = mission.organisation
-        if GabaritDOrganisation.objects.filter(organisation=organisation).exists():
+        if organisation is None or GabaritDOrganisation.objects.filter(organisation=organisation).exists():
             continue
         accent = ACCENTS[rang % len(ACCENTS)]
         operations.enregistrer_gabarit(

@@ -69,7 +69,7 @@ class GabaritForm(forms.ModelForm):
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        self.fields["organisation"] = forms.ModelChoiceField(queryset=organisations, label="Organisation")
 
     def validate_unique(self) -> None:
         """Enregistrer deux fois le même jour remplace : ce n'est pas un doublon."""

@@ -102,7 +102,8 @@ def _distribution(
     graphe.add((sujet, DCTERMS.format, URIRef(f"{UE}file-type/{fichier.format.upper()}")))
     graphe.add((sujet, DCAT.byteSize, Literal(fichier.octets, datatype=XSD.nonNegativeInteger)))
     graphe.add((sujet, DCTERMS.license, licence))
-    graphe.add((sujet, DCTERMS.issued, Literal(fichier.edition.diffusee_le.isoformat(), datatype=XSD.dateTime)))
+    if fichier.edition.diffusee_le:
+        graphe.add((sujet, DCTERMS.issued, Literal(fichier.edition.diffusee_le.isoformat(), datatype=XSD.dateTime)))
     graphe.add((sujet, DCTERMS.modified, Literal(fichier.rendu_le.isoformat(), datatype=XSD.dateTime)))
     if fichier.edition_id in schemas:
         graphe.add((sujet, DCTERMS.conformsTo, schemas[fichier.edition_id]))

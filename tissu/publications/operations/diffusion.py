@@ -1,6 +1,7 @@
 """Préparer une édition, la diffuser, lever son embargo, la corriger, la retirer. Le contenu diffusé ne change plus."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -170,8 +171,7 @@ def retirer(*, edition: Edition, motif: str, auteur: Any, au: datetime) -> Editi
         figee.motif_retrait = motif.strip()
         figee.save()
         for fichier in figee.fichiers.exclude(fichier=""):
-            stocke = fichier.fichier
-            transaction.on_commit(lambda stocke=stocke: stocke.storage.delete(stocke.name))
+            transaction.on_commit(partial(fichier.fichier.storage.delete, fichier.fichier.name))
         figee.fichiers.update(fichier="")
     return figee
 
@@ -188,7 +188,9 @@ def _edition_de_la_periode(publication: Publication, periode: str, remplace: Edi
     """L'édition en vigueur de cette période, s'il en est une que la nouvelle ne remplace pas."""
     autres = publication.editions.filter(periode=periode, remplacee_par__isnull=True)
     autres = autres.exclude(etat=EtatDiffusion.RETIREE)
-    return autres.exclude(pk=remplace.pk if remplace else None).order_by("-numero").first()
+    if remplace is not None:
+        autres = autres.exclude(pk=remplace.pk)
+    return autres.order_by("-numero").first()
 
 
 def _preparer_les_fichiers(edition: Edition, auteur: Any) -> None:

@@ -138,7 +138,7 @@ class Diapositives:
             boite = diapositive.shapes.add_textbox(gauche, haut, largeur, Emu(900000))
             boite.text_frame.word_wrap = True
             _ecrire(boite.text_frame, phrases[:2], taille=Pt(18))
-            haut, hauteur = haut + Emu(1050000), hauteur - Emu(1050000)
+            haut, hauteur = Emu(haut + 1050000), Emu(hauteur - 1050000)
         rangees = -(-len(chiffres) // 3)
         pas = min(Emu(int(hauteur / max(rangees, 1))), Emu(1800000))
         for rang, chiffre in enumerate(chiffres):

@@ -22,7 +22,7 @@ def liste(request: RequeteConnectee) -> HttpResponse:
     """Les gabarits de son organisation (tous pour l'administration), et l'enregistrement d'un nouveau."""
     organisations = Organisation.objects.all()
     if Role.ADMINISTRATEUR not in roles_de(request.user):
-        organisations = organisations.filter(pk=request.user.organisation_id)
+        organisations = organisations.filter(pk__in=[request.user.organisation_id])
     initial = {"organisation": request.user.organisation_id, "depuis": timezone.localdate()}
     formulaire = GabaritForm(request.POST or None, request.FILES or None, organisations=organisations, initial=initial)
     if formulaire.is_valid():

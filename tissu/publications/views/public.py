@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -110,8 +110,10 @@ def _servir(request: HttpRequest, objet: Edition, format: str, nature: str, jeu:
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     nom = f"{objet.publication.slug}-{objet.periode}{'-' + jeu if jeu else ''}.{format}"
-    reponse = FileResponse(servi.fichier.open("rb"), as_attachment=True, filename=nom, content_type=nature)
-    # La taille de l'empreinte suffit à reprendre : un fichier se donne entier.
+    with servi.fichier.open("rb") as ouvert:
+        reponse = HttpResponse(ouvert.read(), content_type=nature)
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
+    # Un fichier se donne entier : une suite de fichier n'est ni servie, ni comptée.
     reponse["ETag"], reponse["Accept-Ranges"] = etag, "none"
     reponse["Cache-Control"] = "private, no-cache"
     if verdict.fichiers and format != "schema.json":
