@@ -23,7 +23,7 @@ class FiltreTableauForm(forms.Form):
         self, conventions: Sequence[Convention], annees: Sequence[int], maitres: Sequence[Organisation]
     ) -> "FiltreTableauForm":
         """Pose les choix que la base offre."""
-        choix = {
+        choix: dict[str, list[tuple[object, str]]] = {
             "convention": [(une.pk, str(une)) for une in conventions],
             "annee": [(annee, str(annee)) for annee in annees],
             "maitre": [("", "Tous"), *((une.pk, str(une)) for une in maitres)],

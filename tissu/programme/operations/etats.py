@@ -23,7 +23,11 @@ def accords_de(fiche: Fiche) -> dict[int, Any]:
         return {}
     empreinte = empreinte_de(contenu_de(fiche))
     versions = fiche.versions.filter(motif=ACCORD, empreinte=empreinte).select_related("etablie_par__organisation")
-    return {version.etablie_par.organisation_id: version for version in versions if version.etablie_par}
+    return {
+        version.etablie_par.organisation_id: version
+        for version in versions
+        if version.etablie_par and version.etablie_par.organisation_id
+    }
 
 
 @transaction.atomic

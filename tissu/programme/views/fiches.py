@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
-from tissu.programme.choices import EtatFiche, IssueAnomalie, SectionDeFiche
+from tissu.programme.choices import CodeAnomalie, EtatFiche, IssueAnomalie, SectionDeFiche
 from tissu.programme.forms.fiches import DecisionForm
 from tissu.programme.models import DecisionSurAnomalie, Fiche
 from tissu.programme.operations import etats
@@ -31,7 +31,7 @@ from tissu.programme.views.tableau import fichier
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.action import actions
 from tissu.socle.ecrans import ecran
-from tissu.socle.formats import date_courte, euros, variation
+from tissu.socle.formats import date_courte, euros
 
 
 @ecran("Fiche", roles=LECTEURS)
@@ -98,17 +98,9 @@ def budget(request: RequeteConnectee, pk: int) -> HttpResponse:
 def _page_budget(
     request: RequeteConnectee, fiche: Fiche, *, refusee: DecisionForm | None = None, statut: int = 200
 ) -> HttpResponse:
-    anomalies = []
-    for une in anomalies_de([fiche])[fiche.pk]:
-        sienne = refusee is not None and refusee.data.get("code") == une.anomalie.code
-        forme = (
-            refusee if sienne else DecisionForm(initial={"code": une.anomalie.code}, auto_id=f"{une.anomalie.code}_%s")
-        )
-        anomalies.append({"une": une, "formulaire": forme})
-    retenues = [
-        une["une"].decision for une in anomalies
-        if une["une"].tranchee and une["une"].anomalie.code == "somme_differente"
-    ]  # fmt: skip
+    relevees = anomalies_de([fiche])[fiche.pk]
+    retenues = [une.decision for une in relevees if une.tranchee and une.anomalie.code == CodeAnomalie.SOMME_DIFFERENTE]
+    anomalies = [{"une": une, "formulaire": _decision_a_prendre(une.anomalie.code, refusee)} for une in relevees]
     chiffres = lire_budget(fiche, au=timezone.localdate())
     contexte = contexte_de_fiche(fiche, request.user, onglet="programme:budget") | {
         "budget": chiffres,
@@ -119,6 +111,13 @@ def _page_budget(
         "modifiable": fiche.etat != EtatFiche.CLOSE,
     }
     return render(request, "programme/budget.html", contexte, status=statut)
+
+
+def _decision_a_prendre(code: str, refusee: DecisionForm | None) -> DecisionForm:
+    """Le formulaire d'une anomalie ; refusé, il revient avec ce qui était tapé."""
+    if refusee is not None and refusee.data.get("code") == code:
+        return refusee
+    return DecisionForm(initial={"code": code}, auto_id=f"{code}_%s")
 
 
 def _dit(budget: Budget, decision: DecisionSurAnomalie | None) -> dict[str, str]:
@@ -137,7 +136,7 @@ def _dit(budget: Budget, decision: DecisionSurAnomalie | None) -> dict[str, str]
         reste = f"Reste à financer : {euros(budget.reste)}." if budget.reste else "Tout le budget écrit est financé."
     return {
         "calcule": ("" if budget.complet else "au moins ") + euros(budget.calcule),
-        "ecart": f"{variation(budget.ecart)} € sur l'écrit" if budget.ecart else "",
+        "ecart": f"{'+' if budget.ecart > 0 else ''}{euros(budget.ecart)} sur l'écrit" if budget.ecart else "",
         "decide": decide,
         "decide_par": f"par {decision.decidee_par} le {date_courte(decision.decidee_le)}" if decision else "",
         "reste": reste,

@@ -1,5 +1,6 @@
 """Le tableau de bord du partenariat, et ses exports."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from tissu.programme.queries.tableau import TableauDeBord, en_preparation
 from tissu.programme.queries.tableau import tableau as lire_tableau
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.ecrans import ecran
-from tissu.socle.formats import euros, nombre, pluriel, variation
+from tissu.socle.formats import euros, nombre, pluriel
 
 
 @ecran("Le partenariat", roles=LECTEURS)
@@ -85,7 +86,7 @@ def _dit(bord: TableauDeBord) -> dict[str, str]:
     totaux, preparees = bord.totaux, en_preparation(bord.lignes)
     calcule = f"calculé {'' if totaux.calcule_complet else 'au moins '}{euros(totaux.calcule)}"
     fiches = ", ".join(str(ligne.fiche.numero) for ligne in totaux.ecarts)
-    ecart = f", {variation(totaux.ecart)} € (fiche {fiches})" if totaux.ecarts else ""
+    ecart = f", {_signe(totaux.ecart)} (fiche {fiches})" if totaux.ecarts else ""
     return {
         "fiches": f"dont {preparees} en préparation" if preparees else "toutes signées ou closes",
         "declare": ("" if totaux.declare_complet else "au moins ") + euros(totaux.declare),
@@ -97,6 +98,10 @@ def _dit(bord: TableauDeBord) -> dict[str, str]:
         "criteres": f"sur {totaux.criteres}",
         "a_decider": f"{pluriel(totaux.a_decider, 'anomalie')} à trancher",
     }
+
+
+def _signe(ecart: Decimal) -> str:
+    return ("+" if ecart > 0 else "") + euros(ecart)
 
 
 def _attentes(bord: TableauDeBord, personne: Any) -> list[dict[str, Any]]:
@@ -113,12 +118,12 @@ def _attentes(bord: TableauDeBord, personne: Any) -> list[dict[str, Any]]:
             attentes.append({"titre": f"Fiche {ligne.fiche.numero} : {premiere.libelle.lower()}",
                              "url": reverse("programme:budget", args=[ligne.fiche.pk]) + "#anomalies",
                              "detail": premiere.anomalie.message})  # fmt: skip
-        if ligne.retards.livrables:
-            combien = ligne.retards.livrables
-            attentes.append({"titre": f"Fiche {ligne.fiche.numero} : {combien} livrable"
-                             f"{'s' if combien > 1 else ''} en retard",
-                             "url": reverse("programme:calendrier_fiche", args=[ligne.fiche.pk]),
-                             "detail": ligne.fiche.titre_court})  # fmt: skip
+    tardives = [ligne for ligne in bord.lignes if ligne.retards.livrables]
+    if tardives:
+        combien = sum(ligne.retards.livrables for ligne in tardives)
+        fiches = ", ".join(str(ligne.fiche.numero) for ligne in tardives)
+        attentes.append({"titre": f"{pluriel(combien, 'livrable')} en retard", "url": reverse("programme:livrables"),
+                         "detail": f"Fiches {fiches}."})  # fmt: skip
     if bord.jours_a_valider:
         attentes.append({"titre": "Temps soumis à valider", "url": reverse("programme:temps_a_valider"),
                          "detail": f"{bord.jours_a_valider} saisies attendent le maître d'ouvrage."})  # fmt: skip
