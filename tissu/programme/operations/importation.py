@@ -19,17 +19,22 @@ from tissu.programme.models import (
     SectionRedigee,
 )
 from tissu.programme.operations.versions import etablir_version
+from tissu.programme.queries.export import fiche_lue
 from tissu.programme.sources.lecture import FicheLue, PartenaireLu, ProgrammeLu
 
 
 @dataclass
 class Rapport:
-    """Ce que l'import a fait : fiches créées, déjà là à l'identique, et différentes (laissées telles quelles)."""
+    """Ce que l'import a fait : fiches créées, déjà là à l'identique, et différentes (laissées telles quelles).
+
+    `ecarts` : pour chaque fiche différente, ce que le fichier dit autrement.
+    """
 
     convention: Convention
     creees: list[Fiche] = field(default_factory=list)
     inchangees: list[Fiche] = field(default_factory=list)
     differentes: list[Fiche] = field(default_factory=list)
+    ecarts: dict[str, list[str]] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -45,10 +50,11 @@ def importer_programme(*, programme: ProgrammeLu, auteur: Any, au: datetime) -> 
         existante = Fiche.objects.filter(convention=convention, numero=lue.numero, annee=lue.annee).first()
         if existante is None:
             rapport.creees.append(_creer(lue, convention, organisations, auteur=auteur, au=au))
-        elif _dit_la_meme_chose(existante, lue):
-            rapport.inchangees.append(existante)
-        else:
+        elif ecarts := differences(existante, lue):
             rapport.differentes.append(existante)
+            rapport.ecarts[str(existante)] = ecarts
+        else:
+            rapport.inchangees.append(existante)
     return rapport
 
 
@@ -130,16 +136,32 @@ def _creer_le_budget(fiche: Fiche, lue: FicheLue, organisations: dict[str, Organ
         )
 
 
-def _dit_la_meme_chose(fiche: Fiche, lue: FicheLue) -> bool:
-    """Compare ce que le fichier apporte à ce que la base porte : total, lignes, financements, rubriques, critères."""
-    lignes = [(ligne.libelle, ligne.nature, ligne.jours, ligne.montant_eur) for ligne in lue.lignes]
-    apports = [(apport.financeur, apport.montant_eur, apport.etat) for apport in lue.contributions]
-    actuelles = fiche.lignes.filter(retiree_par=None).order_by("ordre", "pk")
-    return (
-        (fiche.titre, fiche.total_declare_eur) == (lue.titre, lue.total_declare_eur)
-        and list(actuelles.values_list("libelle", "nature", "jours", "montant_eur")) == lignes
-        and list(fiche.contributions.order_by("ordre", "pk").values_list("financeur", "montant_eur", "etat")) == apports
-        and dict(fiche.sections.values_list("section", "texte")) == {n: t for n, t in lue.rubriques.items() if t}
-        and list(fiche.criteres.order_by("ordre", "pk").values_list("cle", "cible"))
-        == [(critere.cle, critere.cible) for critere in lue.criteres]
-    )
+# Ce que l'on signe ; les jalons et les livrables vivent leur vie ensuite et ne se comparent pas.
+SIGNE = {
+    "action": "action", "titre": "titre", "titre_court": "titre court", "periode_entete": "période d'en-tête",
+    "calendrier_debut": "début du calendrier", "calendrier_fin": "fin du calendrier", "premier_mois": "premier mois",
+    "regle_d_aide": "règle d'aide", "total_declare_eur": "total écrit", "lignes": "lignes de dépense",
+    "contributions": "financements", "criteres": "critères",
+}  # fmt: skip
+
+
+def differences(fiche: Fiche, lue: FicheLue) -> list[str]:
+    """Ce que le fichier dit autrement que la base : une phrase par champ, les deux valeurs quand elles sont courtes."""
+    en_base, phrases = fiche_lue(fiche), []
+    for champ, nom in SIGNE.items():
+        avant, apres = getattr(en_base, champ), getattr(lue, champ)
+        if avant != apres:
+            phrases.append(
+                nom if isinstance(avant, tuple) else f"{nom} : « {_dit(avant)} » ici, « {_dit(apres)} » au fichier"
+            )
+    if set(en_base.maitres_ouvrage) != set(lue.maitres_ouvrage):
+        phrases.append("maîtres d'ouvrage")
+    ecrites = {cle: texte for cle, texte in lue.rubriques.items() if texte}
+    for section in SectionDeFiche:
+        if en_base.rubriques.get(section.value) != ecrites.get(section.value):
+            phrases.append(f"rubrique « {section.label} »")
+    return phrases
+
+
+def _dit(valeur: Any) -> str:
+    return "vide" if valeur in (None, "") else str(valeur)

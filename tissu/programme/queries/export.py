@@ -37,6 +37,11 @@ def _fiches(convention: Convention) -> QuerySet[Fiche]:
     )
 
 
+def fiche_lue(fiche: Fiche) -> FicheLue:
+    """La fiche telle que la base la porte, sous la forme où un fichier l'apporte."""
+    return _fiche(fiche, {organisation.pk: organisation.type for organisation in fiche.convention.partenaires.all()})
+
+
 def _fiche(fiche: Fiche, cles: dict[int, str]) -> FicheLue:
     return FicheLue(
         numero=fiche.numero,

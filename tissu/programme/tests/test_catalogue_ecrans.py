@@ -73,6 +73,19 @@ def test_le_classeur_est_montre_puis_charge(vrai: bytes, mission_cci: Personne, 
     assert (len(encore.context["apercu"].rapport.creees), len(encore.context["apercu"].rapport.inchangees)) == (0, 18)
 
 
+def test_une_fiche_modifiee_n_est_jamais_ecrasee(vrai: bytes, mission_cci: Personne, connecte: Connecte) -> None:
+    client = connecte(mission_cci)
+    _confirmer(client, _deposer(client, vrai))
+    Fiche.objects.filter(numero=9).update(total_declare_eur=12600)
+    apercu = _deposer(client, vrai)
+    (ecarts,) = apercu.context["apercu"].rapport.ecarts.values()
+    assert ecarts == ["total écrit : « 12600.00 » ici, « 11900 » au fichier"]
+    assert "total écrit" in apercu.content.decode()
+    _confirmer(client, apercu)
+    assert str(Fiche.objects.get(numero=9).total_declare_eur) == "12600.00"
+    assert VersionDeFiche.objects.count() == 18
+
+
 def test_un_montant_illisible_dit_ou_et_n_ecrit_rien(mission_cci: Personne, connecte: Connecte) -> None:
     reponse = _deposer(connecte(mission_cci), YAML.replace("MONTANT", "mille").encode(), "petit.yaml")
     assert reponse.status_code == 422

@@ -45,8 +45,10 @@ class Command(BaseCommand):
             f"{rapport.convention} : {pluriel(len(rapport.creees), 'fiche')} chargée(s), "
             f"{len(rapport.inchangees)} inchangée(s)."
         )
-        for fiche in rapport.differentes:
-            self.stdout.write(f"La fiche {fiche} a changé depuis : elle est laissée telle quelle.")
+        for fiche, ecarts in rapport.ecarts.items():
+            self.stdout.write(
+                f"La fiche {fiche} est laissée telle quelle. Le fichier dit autrement : {'; '.join(ecarts)}."
+            )
 
     def _verifier(self, options: dict[str, Any]) -> None:
         chargees = [] if options["source"] else _chargees()
