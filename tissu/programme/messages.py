@@ -83,13 +83,15 @@ def _lignes_de_reunion(reunion: Reunion) -> list[str]:
 
 def _a_valider(resume: Resume) -> list[str]:
     comptes = (
-        (resume.temps, "temps à valider", "temps à valider"),
-        (resume.couts, "coût à valider", "coûts à valider"),
-        (resume.mesures, "mesure à valider", "mesures à valider"),
+        (resume.temps, "temps à valider", "temps à valider", "programme:temps_a_valider"),
+        (resume.couts, "coût à valider", "coûts à valider", "programme:temps_a_valider"),
+        (resume.mesures, "mesure à valider", "mesures à valider", "programme:mesures_a_valider"),
     )
-    lignes = [f"- {pluriel(combien, un, plusieurs)}" for combien, un, plusieurs in comptes if combien]
-    adresse = f"  {settings.ADRESSE}{reverse('programme:tableau')}"
-    return ["À valider", *lignes, adresse, ""] if lignes else []
+    lignes = []
+    for combien, un, plusieurs, page in comptes:
+        if combien:
+            lignes += [f"- {pluriel(combien, un, plusieurs)}", f"  {settings.ADRESSE}{reverse(page)}"]
+    return ["À valider", *lignes, ""] if lignes else []
 
 
 def _nom(fiche: Fiche) -> str:

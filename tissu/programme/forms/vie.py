@@ -14,9 +14,7 @@ from tissu.programme.queries.calendrier import invitables
 
 
 def _jour(libelle: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=libelle, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
-    )
+    return forms.DateField(label=libelle, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class ChoixDePersonne(forms.ModelChoiceField):
@@ -36,8 +34,9 @@ class AvecRevision(forms.Form):
 
     def a_refaire_sur(self, revision: int) -> None:
         """Après un conflit : ce qui est tapé reste, et s'enregistrera par-dessus ce que l'autre a écrit."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        donnees: Any = self.data
+        self.data = donnees.copy()
+        self.data["revision"] = str(revision)  # type: ignore[index]
 
 
 class EcheanceForm(AvecRevision):
@@ -108,9 +107,7 @@ class SerieForm(ReunionForm):
 
 class CompteRenduForm(AvecRevision):
     texte = forms.CharField(label="Compte rendu", required=False, widget=forms.Textarea(attrs={"rows": 18}))
-    fichier = forms.FileField(
-        label="Ou en fichier", required=False, help_text="PDF, Word, LibreOffice… 20 Mo au plus."
-    )
+    fichier = forms.FileField(label="Ou en fichier", required=False, help_text="PDF, Word, LibreOffice… 20 Mo au plus.")
 
 
 class DecisionForm(forms.Form):

@@ -75,7 +75,7 @@ def creer_serie(
             jusqu_au=jusqu_au, duree_minutes=contenu.duree_minutes, lieu=contenu.lieu,
             ordre_du_jour=contenu.ordre_du_jour,
         )  # fmt: skip
-        serie._history_user = auteur
+        serie._history_user = auteur  # type: ignore[attr-defined]
         serie.save()
         serie.invites.set(contenu.invites)
         for jour in jours:

@@ -16,7 +16,7 @@ def page(personne: Any, *, annee: str, etat: str, au: date) -> dict[str, Any]:
     annees = sorted({fiche.annee for fiche in fiches}, reverse=True)
     voulue = int(annee) if annee.isdecimal() and int(annee) in annees else (annees[0] if annees else au.year)
     par_pk = {fiche.pk: fiche for fiche in fiches if fiche.annee == voulue}
-    tous = [
+    tous: list[dict[str, Any]] = [
         {
             "livrable": un,
             "fiche": par_pk[un.fiche_id],

@@ -1,5 +1,7 @@
 """Les écrans d'un jalon ou d'une tâche."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -73,7 +75,7 @@ def etat(request: RequeteConnectee, pk: int) -> HttpResponse:
     objet = get_object_or_404(Echeance, pk=pk)
     objet.fiche = charger_fiche(request, objet.fiche_id)
     lue = request.POST.get("revision", "")
-    commun = {
+    commun: dict[str, Any] = {
         "echeance": objet, "revision": int(lue) if lue.isdecimal() else 0, "auteur": request.user, "au": timezone.now(),
     }  # fmt: skip
     gestes = {
