@@ -10,6 +10,7 @@ ACTION = Action(
     liens=(
         Lien("Tableau de bord", "programme:tableau"),
         Lien("Calendrier", "programme:calendrier"),
+        Lien("Bilans et points d'étape", "programme:revues"),
         Lien("Ma semaine", "programme:semaine_courante"),
         Lien("Temps à valider", "programme:temps_a_valider"),
         Lien("État pour un financeur", "programme:etat_financeur"),
@@ -17,4 +18,5 @@ ACTION = Action(
     ),
     apres_import="tissu.programme.operations.mesures.apres_import",
     accueil="tissu.programme.accueil.accueil",
+    documents="tissu.programme.publications.revue.documents",
 )

@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+
+from django.urls import reverse
 
 from tissu.programme.choices import EtatRevue, Feu
 from tissu.programme.models import Commentaire, Fiche, FigureFigee, Proposition, Revue
+from tissu.programme.permissions import LECTEURS
 from tissu.programme.queries import revues as lectures
 from tissu.programme.rules.revues import afficher
 from tissu.publications.contenu import (
@@ -21,13 +25,14 @@ from tissu.publications.contenu import (
     Section,
     Tableau,
 )
+from tissu.publications.sources import DocumentIndisponible, SourceDeDocument
 from tissu.socle.formats import date_longue
 from tissu.socle.theme import theme
 
 BUDGET = (("total_declare", "Déclaré"), ("total_calcule", "Calculé"), ("total_retenu", "Retenu"),
           ("depense", "Dépensé, validé"))  # fmt: skip
 RESULTATS = (
-    Colonne("libelle", "Critère"),
+    Colonne("libelle", "Chiffre"),
     Colonne("valeur", "Résultat"),
     Colonne("cible", "Cible"),
     Colonne("rectifie", "Rectifié depuis"),
@@ -123,8 +128,12 @@ def _fiche(fiche: Fiche, figures: Sequence[FigureFigee], commentaires: list[Comm
         lignes = [_ligne(figure) for figure in figures if figure.groupe == groupe]
         if lignes or vide:
             nom = f"f{fiche.numero:02d}-{groupe}"
-            colonnes = RESULTATS if groupe in ("critere", "livrables") else (
-                Colonne("libelle", "Chiffre"), *RESULTATS[1:2], *RESULTATS[3:])  # fmt: skip
+            avec_cible = groupe in ("critere", "livrables")
+            rectifie = any(ligne["rectifie"] for ligne in lignes)
+            colonnes = [
+                colonne for colonne in RESULTATS
+                if (colonne.cle != "cible" or avec_cible) and (colonne.cle != "rectifie" or rectifie)
+            ]  # fmt: skip
             blocs.append(Tableau(nom, f"{titre}, fiche {fiche.numero}", colonnes, lignes, vide=vide or "Aucune ligne."))
     blocs += [Encadre(str(un.organisation), un.texte.split("\n\n")) for un in commentaires]
     if proposition:
@@ -132,7 +141,7 @@ def _fiche(fiche: Fiche, figures: Sequence[FigureFigee], commentaires: list[Comm
         textes = [proposition.texte, f"Total proposé : {total}." if total else ""]
         blocs.append(Encadre(f"Pour l'année suivante : {proposition.get_suite_display().lower()}",
                              [texte for texte in textes if texte] or ["Sans autre précision."]))  # fmt: skip
-    return Section(f"fiche-{fiche.numero}", f"{fiche.numero}. {fiche.titre_court}", blocs)
+    return Section(f"fiche-{fiche.numero}", f"Fiche {fiche.numero} : {fiche.titre_court}", blocs)
 
 
 def _ligne(figure: FigureFigee) -> dict[str, Any]:
@@ -165,7 +174,8 @@ def _rectifications(figures: Sequence[FigureFigee]) -> Section | None:
     lignes = [
         {"figure": f"{figure.fiche.numero}. {figure.libelle}" if figure.fiche else figure.libelle,
          "figee": afficher(figure.valeur, figure.unite) or figure.texte,
-         "rectifiee": afficher(une.valeur, figure.unite) or une.texte, "motif": une.motif, "le": une.constatee_le.date()}
+         "rectifiee": afficher(une.valeur, figure.unite) or une.texte, "motif": une.motif,
+         "le": une.constatee_le.date()}
         for figure in figures for une in figure.rectifications.all()
     ]  # fmt: skip
     if not lignes:
@@ -174,3 +184,27 @@ def _rectifications(figures: Sequence[FigureFigee]) -> Section | None:
                 Colonne("motif", "Motif"), Colonne("le", "Constatée le", Nature.DATE)]  # fmt: skip
     tableau = Tableau("rectifications", "Ce que l'on sait depuis le verrouillage", colonnes, lignes)
     return Section("rectifications", "Rectifications", [tableau])
+
+
+def documents() -> list[SourceDeDocument]:
+    """La série des revues, pour le service des publications : une édition par revue arrêtée ou verrouillée."""
+    return [
+        SourceDeDocument(
+            cle="programme.revue",
+            slug="revue-du-partenariat",
+            titre="Revues du partenariat",
+            resume="Bilans annuels et points à mi-parcours des fiches-actions, verrouillés par les deux partenaires.",
+            document=_document_a_diffuser,
+            retour=lambda reference: reverse("programme:revue", args=[reference]),
+            origine="Programme de fiches-actions",
+        )
+    ]
+
+
+def _document_a_diffuser(reference: str, *, personne: Any, au: datetime) -> Document:
+    revue = lectures.revues().filter(pk=int(reference)).first()
+    if revue is None or LECTEURS.isdisjoint(personne.roles_actifs("programme")):
+        raise DocumentIndisponible("Cette revue n'existe pas, ou n'est pas ouverte à votre rôle.")
+    if revue.etat != EtatRevue.VERROUILLEE:
+        raise DocumentIndisponible("Une revue se diffuse une fois verrouillée par les deux partenaires.")
+    return document_revue(revue)

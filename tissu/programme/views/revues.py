@@ -23,6 +23,7 @@ from tissu.programme.queries import revues as lectures
 from tissu.programme.rules.revues import afficher
 from tissu.programme.views.ecrire import agir, comparer
 from tissu.publications.rendus import FORMATS, rendre
+from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
 
 REPONSES = {"rafraichir": "Chiffres repris.", "arreter": "Revue arrêtée : chaque partenaire peut donner son accord.",
@@ -41,10 +42,13 @@ def _revue(request: RequeteConnectee, pk: int) -> Revue:
 
 def _contexte(request: RequeteConnectee, revue: Revue) -> dict[str, Any]:
     signataires = {accord.organisation_id for accord in revue.accords.all()}
-    tient = permissions.peut_tenir_la_revue(request.user, revue)
+    tient, verrouillee = permissions.peut_tenir_la_revue(request.user, revue), revue.etat == "verrouillee"
     return {
         "revue": revue,
         "tient": tient,
+        "diffuser": lien_de_diffusion("programme.revue", str(revue.pk))
+        if tient and revue.etat == "verrouillee"
+        else "",
         "a_signer": tient and revue.etat == "arretee" and request.user.organisation_id not in signataires,
         "formats": [
             {"titre": titre, "url": reverse("programme:revue_document", args=[revue.pk, cle]), "detail": ""}
