@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.safestring import mark_safe
+
 from tissu.programme.queries.indicateurs import EtatCritere
-from tissu.programme.queries.pages_indicateurs import LignesDeMesure, periode_en_mots
+from tissu.programme.queries.pages_indicateurs import LignesDeMesure, periode_en_mots, valeur_en_mots
 from tissu.publications.contenu import Colonne, Document, Section, Tableau
 from tissu.publications.graphiques import barres, svg_de_page
 
@@ -14,7 +16,14 @@ def figure_des_periodes(etat: EtatCritere) -> dict[str, Any] | None:
     if len(connues) < 2:
         return None
     lignes = [{"periode": periode_en_mots(m.periode), "valeur": float(m.valeur or 0)} for m in connues]
-    return {"svg": svg_de_page(barres(lignes, categorie="periode", valeur="valeur", unite=etat.critere.unite))}
+    haute = max(connues, key=lambda m: m.valeur or 0)
+    unite = etat.critere.unite
+    return {
+        # Un dessin fait par nous, sans un mot de la personne.
+        "svg": mark_safe(svg_de_page(barres(lignes, categorie="periode", valeur="valeur"))),  # noqa: S308
+        "constat": f"Plus haut en {periode_en_mots(haute.periode)} : {valeur_en_mots(haute.valeur, unite)}",
+        "mesure": f"{etat.critere.libelle}, {unite or 'en nombre'}, par période",
+    }
 
 
 def document_des_lignes(resultat: LignesDeMesure) -> Document:

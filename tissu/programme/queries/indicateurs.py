@@ -153,10 +153,12 @@ def _origine(mesure: Mesure | None, calcule: bool) -> str:
 def _perimee(mesure: Mesure, annee: Periode, au: date) -> bool:
     calculee = mesure.origine == OrigineMesure.CALCULEE
     nom = "peremption_calculee_jours" if calculee else "peremption_saisie_jours"
+    delai = parametre(f"programme.{nom}", au=au)
     connue_le = mesure.source_au or timezone.localdate(mesure.etablie_le)
-    return regles.est_perimee(
-        min(mesure.fin, connue_le), au=au, fin=annee.fin, jours=parametre(f"programme.{nom}", au=au)
-    )
+    if connue_le >= mesure.fin:
+        # Une période finie ne vieillit qu'une fois la suivante passée.
+        delai += (mesure.fin - mesure.debut).days + 1
+    return regles.est_perimee(min(mesure.fin, connue_le), au=au, fin=annee.fin, jours=delai)
 
 
 def critere(pk: int) -> Critere:

@@ -14,12 +14,14 @@ from tissu.programme.models import Critere, Mesure
 from tissu.programme.queries.indicateurs import EtatCritere
 from tissu.socle.action import portee_des_roles
 from tissu.socle.ecrans import ecran_de
-from tissu.socle.formats import mois_court, nombre, pourcentage
+from tissu.socle.formats import INSECABLE, mois_court, nombre, pourcentage
 from tissu.socle.formats import variation as en_variation
 from tissu.socle.indicateurs import indicateurs
 from tissu.socle.models import Travail
 
 LIGNES_PAR_PAGE = 50
+HAUTEUR = 24
+SANS_PLURIEL = {"mois", "fois", "dans", "sans", "avis", "accès", "temps"}
 
 
 def valeur_en_mots(valeur: Decimal | None, unite: str, *, secret: bool = False, texte: str = "") -> str:
@@ -29,7 +31,16 @@ def valeur_en_mots(valeur: Decimal | None, unite: str, *, secret: bool = False, 
     if valeur is None:
         return texte or "Pas de valeur"
     entier = valeur == valeur.to_integral_value()
-    return f"{nombre(valeur, 0 if entier else 1)} {unite}".strip()
+    return f"{nombre(valeur, 0 if entier else 1)}{INSECABLE}{accorder(unite, valeur)}".strip()
+
+
+def accorder(unite: str, valeur: Decimal) -> str:
+    """L'unité, écrite au pluriel, au singulier devant moins de deux : « 1 liste », « 1 mois »."""
+    if abs(valeur) >= 2:
+        return unite
+    return " ".join(
+        mot[:-1] if len(mot) > 3 and mot.endswith("s") and mot not in SANS_PLURIEL else mot for mot in unite.split()
+    )
 
 
 def periode_en_mots(code: str) -> str:
@@ -107,17 +118,14 @@ def _rythme(etat: EtatCritere) -> tuple[str, str]:
 
 def barres(etat: EtatCritere) -> list[dict[str, Any]]:
     """Les valeurs des périodes pour la petite courbe : hauteur de 0 à 100 et libellé complet."""
-    connues = [m for m in etat.mesures if m.valeur is not None]
-    plus_haute = max((abs(m.valeur or 0) for m in connues), default=Decimal(0)) or Decimal(1)
-    return [
-        {
-            "x": rang * 8,
-            "y": 24 - max(1, round(abs(m.valeur or 0) / plus_haute * 24)),
-            "hauteur": max(1, round(abs(m.valeur or 0) / plus_haute * 24)),
-            "libelle": f"{periode_en_mots(m.periode)} : {valeur_en_mots(m.valeur, etat.critere.unite)}",
-        }
-        for rang, m in enumerate(connues[-12:])
-    ]
+    connues = [(mesure.periode, Decimal(mesure.valeur)) for mesure in etat.mesures if mesure.valeur is not None]
+    plus_haute = max((abs(valeur) for _, valeur in connues), default=Decimal(0)) or Decimal(1)
+    trouvees = []
+    for rang, (periode, valeur) in enumerate(connues[-12:]):
+        hauteur = max(1, round(abs(valeur) / plus_haute * HAUTEUR))
+        libelle = f"{periode_en_mots(periode)} : {valeur_en_mots(valeur, etat.critere.unite)}"
+        trouvees.append({"x": rang * 8, "y": HAUTEUR - hauteur, "hauteur": hauteur, "libelle": libelle})
+    return trouvees
 
 
 @dataclass(frozen=True)
@@ -197,7 +205,7 @@ def histoire_en_mots(mesures: Sequence[Mesure], unite: str) -> list[dict[str, An
             "titre": f"{periode_en_mots(mesure.periode)} : "
             f"{valeur_en_mots(mesure.valeur, unite, secret=mesure.secret, texte='constat')}",
             "texte": _suite(mesure),
-            "source": str(mesure.etablie_par) if mesure.etablie_par else "calculée",
+            "source": str(mesure.etablie_par) if mesure.etablie_par else "calcul de l'action",
         }
         for mesure in mesures
     ]

@@ -44,10 +44,10 @@ def test_l_elue_lit_les_valeurs(client: Client, critere: Critere, elue: Personne
     calculee(critere)
     fabrique.connecter(client, elue)
     page = client.get(reverse("programme:indicateurs", args=[critere.fiche_id]))
-    assert (page.status_code, "4 entreprises" in page.content.decode()) == (200, True)
+    assert (page.status_code, "4\u00a0entreprises" in page.content.decode()) == (200, True)
     assert "Saisir une valeur" not in page.content.decode()
     page = client.get(reverse("programme:critere", args=[critere.pk]))
-    assert "Il manque 6 entreprises." in page.content.decode()
+    assert "Il manque 6\u00a0entreprises." in page.content.decode()
 
 
 def test_une_ligne_dont_la_page_est_fermee_n_est_pas_montree(
@@ -67,7 +67,7 @@ def test_sans_role_sur_l_action_la_valeur_se_lit_sans_ses_lignes(client: Client,
     lecteur = fabrique.personne("lecteur", cle="lecteur-d-une-action", action=fiche.action)
     fabrique.connecter(client, lecteur)
     lue = client.get(reverse("programme:mesure_lignes", args=[calculee(critere).pk])).content.decode()
-    assert ("4 entreprises" in lue, "Lignes réservées" in lue, "Rapport<" in lue) == (True, True, False)
+    assert ("4\u00a0entreprises" in lue, "Lignes réservées" in lue, "Rapport<" in lue) == (True, True, False)
 
 
 @pytest.mark.parametrize("nom", ["indicateurs", "critere", "mesure_lignes", "mesure_saisir"])
@@ -75,7 +75,7 @@ def test_une_entreprise_ne_voit_rien(client: Client, critere: Critere, entrepris
     pk = {"indicateurs": critere.fiche_id, "mesure_lignes": calculee(critere).pk}.get(nom, critere.pk)
     fabrique.connecter(client, entreprise)
     page = client.get(reverse(f"programme:{nom}", args=[pk]))
-    assert (page.status_code, "4 entreprises" in page.content.decode()) == (403, False)
+    assert (page.status_code, "4\u00a0entreprises" in page.content.decode()) == (403, False)
 
 
 def test_saisir_puis_valider_par_l_autre(
@@ -94,7 +94,7 @@ def test_saisir_puis_valider_par_l_autre(
     assert mesure.etat == "proposee"
     fabrique.connecter(client, mission_metropole)
     liste = client.get(reverse("programme:mesures_a_valider")).content.decode()
-    assert "12,5 entreprises" in liste
+    assert "12,5\u00a0entreprises" in liste
     client.post(reverse("programme:mesure_valider", args=[mesure.pk]))
     mesure.refresh_from_db()
     assert (mesure.etat, mesure.decidee_par) == ("validee", mission_metropole)

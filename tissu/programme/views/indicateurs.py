@@ -30,7 +30,11 @@ def indicateurs(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Un critère par ligne : valeur, cible, tendance, origine."""
     fiche = charger_fiche(request, pk)
     etats = lectures.etats_des_criteres([fiche], au=timezone.localdate())[fiche.pk]
-    contexte = {"lignes": pages.lignes(etats), "calcules": any(etat.calcule for etat in etats)}
+    contexte = {
+        "lignes": pages.lignes(etats),
+        "calcules": any(etat.calcule for etat in etats),
+        "departs": any(etat.critere.reference is not None for etat in etats),
+    }
     return render(
         request,
         "programme/indicateurs_fiche.html",

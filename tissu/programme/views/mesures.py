@@ -28,7 +28,7 @@ def mesure_saisir(request: RequeteConnectee, pk: int) -> HttpResponse:
     formulaire = MesureForm(request.POST or None, request.FILES or None, critere=critere)
     return remplir(
         request,
-        formulaire,
+        formulaire,  # type: ignore[arg-type]  # rien à départager : une saisie s'ajoute, elle ne modifie rien
         lambda _: operations.saisir_mesure(
             critere=critere, saisie=formulaire.saisie(), auteur=request.user, au=timezone.now()
         ),
