@@ -54,7 +54,7 @@ def retards(fiches: Iterable[Fiche], *, au: date) -> dict[int, Retards]:
     """Les retards de chaque fiche au matin de ce jour, en deux requêtes. Une échéance du jour n'est pas en retard."""
     numeros = [fiche.pk for fiche in fiches]
     depassees = Echeance.objects.filter(fiche__in=numeros, etat=EtatEcheance.A_FAIRE, echeance__lt=au)
-    par_fiche: dict[int, dict[str, int]] = {
+    par_fiche: dict[int, Any] = {
         ligne["fiche"]: ligne
         for ligne in depassees.order_by("fiche")
         .values("fiche")
