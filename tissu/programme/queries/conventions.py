@@ -43,8 +43,12 @@ class ConventionComparee:
         return somme(annee.calcule for annee in self.annees)
 
     @property
-    def complet(self) -> bool:
-        return all(annee.declare_complet and annee.calcule_complet for annee in self.annees)
+    def declare_complet(self) -> bool:
+        return all(annee.declare_complet for annee in self.annees)
+
+    @property
+    def calcule_complet(self) -> bool:
+        return all(annee.calcule_complet for annee in self.annees)
 
 
 def annees_de(conventions: Iterable[Convention]) -> dict[int, list[AnneeDeConvention]]:

@@ -12,6 +12,7 @@ from tissu.programme.models import Contribution, Critere, Fiche, LigneDepense, S
 from tissu.socle.formats import date_courte, euros, nombre
 
 GESTES = {"+": "ajout", "~": "modification", "-": "retrait"}
+ESSENTIELS = ("titre", "nature", "jours", "montant_eur", "debut", "etat", "cible", "unite")
 IGNORES = {"id", "fiche", "revision", "convention", "precedente", "ordre"}
 NOMS = {
     "titre": "Titre", "titre_court": "Titre court", "etat": "État", "total_declare_eur": "Total écrit",
@@ -60,22 +61,33 @@ def _changements(lignes: Iterable[Any], sorte: str) -> list[Changement]:
     for ligne in lignes:
         avant = precedentes[ligne.id]
         precedentes[ligne.id] = ligne
+        if avant is None or ligne.history_type == "-":
+            # Un ajout ou un retrait se dit en une ligne, par l'essentiel de ce qui est ajouté ou retiré.
+            arrive = avant is None
+            resume = _resume(ligne)
+            rendus.append(_changement(ligne, sorte, "", "" if arrive else resume, resume if arrive else ""))
+            continue
         for champ in ligne.tracked_fields:
-            if champ.name in IGNORES:
-                continue
-            ancienne = "" if avant is None else _dit(avant, champ)
-            nouvelle = "" if ligne.history_type == "-" else _dit(ligne, champ)
-            # Une création se dit en une ligne par valeur écrite ; une modification, par valeur changée.
-            if ancienne == nouvelle or (sorte == "Identité" and avant is None):
-                continue
-            rendus.append(
-                Changement(
-                    ligne.history_date, str(ligne.history_user or "import"), GESTES[ligne.history_type],
-                    _objet(ligne, sorte), NOMS.get(champ.name, str(champ.verbose_name)).capitalize(), ancienne,
-                    nouvelle,
-                )
-            )  # fmt: skip
+            ancienne, nouvelle = _dit(avant, champ), _dit(ligne, champ)
+            if champ.name not in IGNORES and ancienne != nouvelle:
+                nom = NOMS.get(champ.name, str(champ.verbose_name)).capitalize()
+                rendus.append(_changement(ligne, sorte, nom, ancienne, nouvelle))
     return rendus
+
+
+def _changement(ligne: Any, sorte: str, champ: str, avant: str, apres: str) -> Changement:
+    geste = "ajout" if not champ and apres else GESTES[ligne.history_type]
+    qui = str(ligne.history_user or "import")
+    return Changement(ligne.history_date, qui, geste, _objet(ligne, sorte), champ, avant, apres)
+
+
+def _resume(ligne: Any) -> str:
+    """L'essentiel d'une ligne : son texte, ou ses jours, montant et cible."""
+    if getattr(ligne, "texte", ""):
+        return str(ligne.texte)
+    champs = {champ.name: champ for champ in ligne.tracked_fields}
+    essentiels = [_dit(ligne, champs[nom]) for nom in ESSENTIELS if nom in champs]
+    return ", ".join(dit for dit in essentiels if dit) or "montant non écrit"
 
 
 def _objet(ligne: Any, sorte: str) -> str:
