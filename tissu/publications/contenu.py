@@ -20,6 +20,9 @@ class Nature(StrEnum):
     VARIATION = "variation"
     TAUX = "taux"
     EUROS = "euros"
+    # Ce qui se justifie ou se paie : au centime ; un temps : au centième de jour.
+    CENTIMES = "centimes"
+    CENTIEMES = "centiemes"
     DATE = "date"
     SIREN = "siren"
     SIRET = "siret"

@@ -13,10 +13,16 @@ _FORMATS: dict[Nature, Callable[[Any], str]] = {
     Nature.VARIATION: formats.variation,
     Nature.TAUX: formats.pourcentage,
     Nature.EUROS: formats.euros,
+    Nature.CENTIMES: lambda valeur: formats.euros(valeur, 2),
+    Nature.CENTIEMES: lambda valeur: formats.nombre(valeur, 2),
     Nature.DATE: formats.date_courte,
     Nature.SIREN: formats.siren_lisible,
     Nature.SIRET: formats.siret_lisible,
 }
+
+NUMERIQUES = frozenset({
+    Nature.NOMBRE, Nature.DECIMAL, Nature.VARIATION, Nature.TAUX, Nature.EUROS, Nature.CENTIMES, Nature.CENTIEMES,
+})  # fmt: skip
 
 
 def affichee(valeur: Any, nature: Nature) -> str:
@@ -33,7 +39,7 @@ def affichee(valeur: Any, nature: Nature) -> str:
 
 def numerique(nature: Nature) -> bool:
     """Dit si la colonne s'aligne à droite."""
-    return nature in {Nature.NOMBRE, Nature.DECIMAL, Nature.VARIATION, Nature.TAUX, Nature.EUROS}
+    return nature in NUMERIQUES
 
 
 def pour_tableur(valeur: Any) -> str:

@@ -114,7 +114,10 @@ def _diffuser(mission: Personne, au: datetime) -> None:
     """Les cinq derniers rapports figés, au public : le premier retiré depuis, le dernier sous embargo."""
     connues = {source.cle: source for source in documents()}
     codes = list(EditionMensuelle.objects.order_by("-mois").values_list("mois", flat=True)[:5])[::-1]
-    if Publication.objects.filter(slug=connues["fichier_entreprises.flux"].slug).exists():
+    if (
+        mission.organisation is None
+        or Publication.objects.filter(slug=connues["fichier_entreprises.flux"].slug).exists()
+    ):
         return
     for rang, code in enumerate(codes):
         edition = diffusions.preparer_depuis(

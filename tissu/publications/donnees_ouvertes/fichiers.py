@@ -26,7 +26,8 @@ FORMATS_OUVERTS = {
     "schema.json": ("application/json", "Schéma"),
 }
 _TYPES = {
-    Nature.DECIMAL: "number", Nature.TAUX: "number", Nature.EUROS: "number", Nature.DATE: "date",
+    Nature.DECIMAL: "number", Nature.TAUX: "number", Nature.EUROS: "number", Nature.CENTIMES: "number",
+    Nature.CENTIEMES: "number", Nature.DATE: "date",
 }  # fmt: skip
 _ARROW = {
     "integer": pa.int64(), "number": pa.float64(), "date": pa.date32(), "boolean": pa.bool_(), "string": pa.string(),

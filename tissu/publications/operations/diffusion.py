@@ -171,7 +171,7 @@ def retirer(*, edition: Edition, motif: str, auteur: Any, au: datetime) -> Editi
         figee.motif_retrait = motif.strip()
         figee.save()
         for fichier in figee.fichiers.exclude(fichier=""):
-            transaction.on_commit(partial(fichier.fichier.storage.delete, fichier.fichier.name))
+            transaction.on_commit(partial(fichier.fichier.storage.delete, str(fichier.fichier.name)))
         figee.fichiers.update(fichier="")
     return figee
 

@@ -18,6 +18,8 @@ _FORMATS_EXCEL = {
     Nature.VARIATION: "+# ##0;-# ##0;0",
     Nature.TAUX: "0.0 %",
     Nature.EUROS: '# ##0 "€"',
+    Nature.CENTIMES: '# ##0.00 "€"',
+    Nature.CENTIEMES: "# ##0.00",
     Nature.DATE: "dd/mm/yyyy",
 }
 LARGEUR_MAXIMALE = 60

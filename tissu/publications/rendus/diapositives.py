@@ -41,6 +41,8 @@ NOMBRES = {
     Nature.TAUX: "0.0%",
     Nature.VARIATION: "+#,##0;-#,##0;0",
     Nature.EUROS: '#,##0 "€"',
+    Nature.CENTIMES: '#,##0.00 "€"',
+    Nature.CENTIEMES: "#,##0.00",
 }
 
 
