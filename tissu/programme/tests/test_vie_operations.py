@@ -153,9 +153,7 @@ def test_noter_les_presences_ne_gene_pas_la_redaction(fiche: Any, mission_cci: A
 
 
 def test_une_reunion_a_venir_n_a_pas_de_compte_rendu(fiche: Any, mission_cci: Any) -> None:
-    demain = reunions.creer_reunion(
-        fiche=fiche, contenu=contenu(AU + timedelta(days=1)), auteur=mission_cci, au=AU
-    )
+    demain = reunions.creer_reunion(fiche=fiche, contenu=contenu(AU + timedelta(days=1)), auteur=mission_cci, au=AU)
     with pytest.raises(VieRefusee, match="pas encore eu lieu"):
         reunions.rediger_compte_rendu(reunion=demain, revision=1, texte="x", auteur=mission_cci, au=AU)
 
@@ -233,3 +231,11 @@ def test_retards_et_prochaines_en_requetes_constantes(
     jalon = Echeance.objects.get(fiche=fiche, type="jalon")
     assert suites[fiche.pk] == Prochaine(JOUR, "jalon", "Point", jalon.pk)
     assert fiches[2].pk not in suites
+
+
+def test_une_serie_ne_commence_pas_un_dimanche(fiche: Any, mission_cci: Any) -> None:
+    with pytest.raises(VieRefusee, match="jour de semaine"):
+        reunions.creer_serie(
+            fiche=fiche, contenu=contenu(datetime(2024, 3, 10, 14, tzinfo=PARIS)), frequence="mensuelle",
+            repere="rang", jusqu_au=date(2024, 5, 31), auteur=mission_cci, au=AU,
+        )  # fmt: skip
