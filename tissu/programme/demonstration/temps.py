@@ -1,4 +1,4 @@
-"""Des jours, des coûts et des aides fictifs sur les fiches : le passé validé, le récent à valider, une semaine renvoyée."""
+"""Des jours, des coûts et des aides fictifs : le passé validé, le récent à valider, une semaine renvoyée."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta

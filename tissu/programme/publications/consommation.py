@@ -84,11 +84,11 @@ def _chiffres(fiche: Fiche, c: Consommation) -> Chiffres:
     return Chiffres([
         Chiffre("Prévu", _prevu(c), Nature.TEXTE, definition="Somme des lignes écrites, nette de taxes.",
                 adresse=f"{page}#lignes"),
-        Chiffre("Dépensé", c.depense_eur, Nature.EUROS, comparaison=f"{part} du prévu" if part else "",
+        Chiffre("Dépensé", c.depense_eur, Nature.CENTIMES, comparaison=f"{part} du prévu" if part else "",
                 definition="Jours valorisés et coûts directs, soumis et validés.", adresse=f"{page}#mois"),
-        Chiffre("Dont validé", c.valide_eur, Nature.EUROS, definition="Ce que le maître d'ouvrage a validé.",
+        Chiffre("Dont validé", c.valide_eur, Nature.CENTIMES, definition="Ce que le maître d'ouvrage a validé.",
                 adresse=f"{page}#couts"),
-        Chiffre("Jours passés", c.jours_passes, Nature.DECIMAL, unite=f"sur {nombre(c.jours_prevus, 2)} jours prévus",
+        Chiffre("Jours passés", c.jours_passes, Nature.CENTIEMES, unite=f"sur {nombre(c.jours_prevus, 2)} jours prévus",
                 definition="Jours soumis et validés, toutes personnes.", adresse=f"{page}#lignes"),
     ])  # fmt: skip
 
@@ -110,9 +110,9 @@ def _par_ligne(fiche: Fiche, c: Consommation) -> Tableau:
              "part": _taux(c.part)}  # fmt: skip
     colonnes = [
         Colonne("libelle", "Ligne"), Colonne("prevu", "Prévu"),
-        Colonne("jours_prevus", "Jours prévus", Nature.DECIMAL), Colonne("jours", "Jours passés", Nature.DECIMAL),
-        Colonne("soumis", "Soumis", Nature.EUROS), Colonne("valide", "Validé", Nature.EUROS),
-        Colonne("depense", "Dépensé", Nature.EUROS), Colonne("part", "Part du prévu", Nature.TAUX),
+        Colonne("jours_prevus", "Jours prévus", Nature.CENTIEMES), Colonne("jours", "Jours passés", Nature.CENTIEMES),
+        Colonne("soumis", "Soumis", Nature.CENTIMES), Colonne("valide", "Validé", Nature.CENTIMES),
+        Colonne("depense", "Dépensé", Nature.CENTIMES), Colonne("part", "Part du prévu", Nature.TAUX),
     ]  # fmt: skip
     return Tableau("lignes", "Prévu et dépensé par ligne, en euros nets de taxes sauf mention", colonnes, lignes,
                    total, SOURCE)  # fmt: skip
@@ -163,9 +163,9 @@ def _par_mois(depenses: Depenses) -> Figure:
                                  for cle in ("temps_eur", "couts_eur", "total_eur")}}  # fmt: skip
     colonnes = [
         Colonne("mois", "Mois"),
-        Colonne("temps_eur", "Jours valorisés", Nature.EUROS),
-        Colonne("couts_eur", "Coûts directs", Nature.EUROS),
-        Colonne("total_eur", "Dépensé", Nature.EUROS),
+        Colonne("temps_eur", "Jours valorisés", Nature.CENTIMES),
+        Colonne("couts_eur", "Coûts directs", Nature.CENTIMES),
+        Colonne("total_eur", "Dépensé", Nature.CENTIMES),
     ]
     return Figure(
         titre=f"{euros(cumul, 2)} dépensés",
@@ -188,8 +188,8 @@ def _par_annee(annees: Sequence[tuple[Fiche, Consommation]]) -> Tableau:
              **{cle: somme(ligne[cle] for ligne in lignes) for cle in ("depense", "valide", "jours")}}  # fmt: skip
     colonnes = [
         Colonne("annee", "Année", adresse="adresse"), Colonne("prevu", "Prévu"),
-        Colonne("depense", "Dépensé", Nature.EUROS), Colonne("valide", "Validé", Nature.EUROS),
-        Colonne("jours", "Jours passés", Nature.DECIMAL), Colonne("part", "Part du prévu", Nature.TAUX),
+        Colonne("depense", "Dépensé", Nature.CENTIMES), Colonne("valide", "Validé", Nature.CENTIMES),
+        Colonne("jours", "Jours passés", Nature.CENTIEMES), Colonne("part", "Part du prévu", Nature.TAUX),
     ]  # fmt: skip
     return Tableau("annees", "La même fiche, année par année", colonnes, [dict(une) for une in lignes], total, SOURCE)
 
@@ -199,8 +199,8 @@ def _par_personne(depenses: Depenses) -> Tableau:
     total = {"personne": "Total", **{cle: somme(une[cle] for une in lignes)
                                      for cle in ("jours", "valides", "valeur_eur")}}  # fmt: skip
     colonnes = [
-        Colonne("personne", "Personne"), Colonne("jours", "Jours", Nature.DECIMAL),
-        Colonne("valides", "Dont validés", Nature.DECIMAL), Colonne("valeur_eur", "Valeur", Nature.EUROS),
+        Colonne("personne", "Personne"), Colonne("jours", "Jours", Nature.CENTIEMES),
+        Colonne("valides", "Dont validés", Nature.CENTIEMES), Colonne("valeur_eur", "Valeur", Nature.CENTIMES),
     ]  # fmt: skip
     return Tableau("personnes", "Jours par personne", colonnes, lignes, total, SOURCE,
                    vide="Aucun jour soumis.")  # fmt: skip
@@ -217,8 +217,8 @@ def _temps(depenses: Depenses) -> Tableau:
              "valeur": somme(un.valeur_eur for un in depenses.temps)}  # fmt: skip
     colonnes = [
         Colonne("personne", "Personne"), Colonne("jour", "Jour", Nature.DATE), Colonne("ligne", "Ligne"),
-        Colonne("duree", "Durée (j)", Nature.DECIMAL), Colonne("taux", "Taux", Nature.EUROS),
-        Colonne("valeur", "Valeur", Nature.EUROS), Colonne("etat", "État"),
+        Colonne("duree", "Durée (j)", Nature.CENTIEMES), Colonne("taux", "Taux", Nature.CENTIMES),
+        Colonne("valeur", "Valeur", Nature.CENTIMES), Colonne("etat", "État"),
     ]  # fmt: skip
     return Tableau("temps", "Les temps derrière ces jours", colonnes, lignes, total, SOURCE, vide="Aucun temps.")
 
@@ -237,7 +237,7 @@ def _couts(depenses: Depenses, *, nominatif: bool) -> Tableau:
     colonnes = [
         Colonne("libelle", "Coût", adresse="adresse"), Colonne("date", "Date", Nature.DATE),
         *([Colonne("fournisseur", "Fournisseur")] if nominatif else []), Colonne("ligne", "Ligne"),
-        Colonne("montant", "Montant", Nature.EUROS), Colonne("taxes", "Taxes"), Colonne("paye", "Payé le"),
+        Colonne("montant", "Montant", Nature.CENTIMES), Colonne("taxes", "Taxes"), Colonne("paye", "Payé le"),
         Colonne("etat", "État"), Colonne("piece", "Justificatif", adresse="lien"),
     ]  # fmt: skip
     return Tableau("couts", "Coûts directs et leurs justificatifs", colonnes, lignes, total, SOURCE,

@@ -55,7 +55,7 @@ def document_etat(etat: EtatDesDepenses, *, au: date) -> Document:
 
 def _chiffres(etat: EtatDesDepenses) -> Chiffres:
     return Chiffres([
-        Chiffre("Dépenses validées", etat.temps_eur + etat.couts_eur, Nature.EUROS,
+        Chiffre("Dépenses validées", etat.temps_eur + etat.couts_eur, Nature.CENTIMES,
                 definition="Jours valorisés et coûts directs validés."),
         Chiffre("Part du financeur", _part_totale(etat), Nature.TEXTE,
                 definition="Au prorata des contributions écrites dans les fiches."),
@@ -83,8 +83,8 @@ def _par_ligne(etat: EtatDesDepenses) -> Tableau:
     total = {"fiche": "Total", "temps": etat.temps_eur, "couts": etat.couts_eur,
              "total": etat.temps_eur + etat.couts_eur}  # fmt: skip
     colonnes = [
-        Colonne("fiche", "Fiche"), Colonne("ligne", "Ligne"), Colonne("temps", "Jours valorisés", Nature.EUROS),
-        Colonne("couts", "Coûts directs", Nature.EUROS), Colonne("total", "Total", Nature.EUROS),
+        Colonne("fiche", "Fiche"), Colonne("ligne", "Ligne"), Colonne("temps", "Jours valorisés", Nature.CENTIMES),
+        Colonne("couts", "Coûts directs", Nature.CENTIMES), Colonne("total", "Total", Nature.CENTIMES),
     ]  # fmt: skip
     return Tableau("lignes", "Dépenses validées par ligne", colonnes, lignes, total, SOURCE)
 
@@ -97,7 +97,7 @@ def _part(etat: EtatDesDepenses) -> Tableau:
         lignes.append({"fiche": f"{fiche.numero}. {fiche.titre_court}", "depense": depense,
                        "part": "non précisée" if part is None else euros(part, 2)})  # fmt: skip
     total = {"fiche": "Total", "depense": etat.temps_eur + etat.couts_eur, "part": _part_totale(etat)}
-    colonnes = [Colonne("fiche", "Fiche"), Colonne("depense", "Dépenses validées", Nature.EUROS),
+    colonnes = [Colonne("fiche", "Fiche"), Colonne("depense", "Dépenses validées", Nature.CENTIMES),
                 Colonne("part", f"Part de {etat.financeur}")]  # fmt: skip
     return Tableau("part", f"Part de {etat.financeur} dans le coût réel", colonnes, lignes, total, SOURCE)
 
@@ -105,8 +105,8 @@ def _part(etat: EtatDesDepenses) -> Tableau:
 def _feuilles(etat: EtatDesDepenses) -> list[Bloc]:
     colonnes = [
         Colonne("fiche", "Fiche"), Colonne("jour", "Jour", Nature.DATE), Colonne("ligne", "Ligne"),
-        Colonne("duree", "Durée (j)", Nature.DECIMAL), Colonne("taux", "Taux", Nature.EUROS),
-        Colonne("valeur", "Valeur", Nature.EUROS), Colonne("valide", "Validé le", Nature.DATE),
+        Colonne("duree", "Durée (j)", Nature.CENTIEMES), Colonne("taux", "Taux", Nature.CENTIMES),
+        Colonne("valeur", "Valeur", Nature.CENTIMES), Colonne("valide", "Validé le", Nature.DATE),
     ]  # fmt: skip
     feuilles: list[Bloc] = []
     for rang, (nom, temps) in enumerate(etat.par_personne(), start=1):
@@ -133,7 +133,7 @@ def _couts(etat: EtatDesDepenses) -> Tableau:
     colonnes = [
         Colonne("piece", "Pièce"), Colonne("date", "Date", Nature.DATE), Colonne("libelle", "Coût"),
         Colonne("ligne", "Ligne"), Colonne("paye", "Payé le"), Colonne("taxes", "Taxes"),
-        Colonne("montant", "Montant", Nature.EUROS),
+        Colonne("montant", "Montant", Nature.CENTIMES),
     ]  # fmt: skip
     return Tableau("couts", "Coûts directs validés", colonnes, lignes, {"piece": "Total", "montant": etat.couts_eur},
                    SOURCE, vide="Aucun coût validé.")  # fmt: skip

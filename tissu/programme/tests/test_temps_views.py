@@ -119,10 +119,12 @@ def test_un_cout_se_saisit_a_l_ecran(fiche, connecte, mission_cci, elue) -> None
     assert (cout.montant_eur, cout.etat) == (D("1400.50"), EtatTemps.SOUMIS)
     page = client.get(reverse("programme:cout_modifier", args=[cout.pk])).content.decode()
     assert "1400,50" in page
-    piece = client.get(reverse("programme:piece", args=[cout.piece_id]))
-    assert b"".join(piece.streaming_content) == b"%PDF-1.7"  # type: ignore[arg-type]
+    piece: Any = client.get(reverse("programme:piece", args=[cout.piece_id]))
     assert piece["Content-Disposition"] == 'attachment; filename="facture.pdf"'
-    piece.close()
+    assert b"".join(piece.streaming_content) == b"%PDF-1.7"
+    # La réponse entière, en se fermant, fermerait aussi la connexion de l'essai.
+    for fermer in piece._resource_closers:
+        fermer()
     assert connecte(elue).get(adresse).status_code == 403
     assert connecte(elue).get(reverse("programme:piece", args=[cout.piece_id])).status_code == 403
 
