@@ -139,7 +139,7 @@ class Diapositives:
         if phrases:
             boite = diapositive.shapes.add_textbox(gauche, haut, largeur, Emu(900000))
             boite.text_frame.word_wrap = True
-            _ecrire(boite.text_frame, phrases[:2], taille=Pt(18))
+            _ecrire(boite.text_frame, phrases[:1], taille=Pt(18))
             haut, hauteur = Emu(haut + 1050000), Emu(hauteur - 1050000)
         rangees = -(-len(chiffres) // 3)
         pas = min(Emu(int(hauteur / max(rangees, 1))), Emu(1800000))
@@ -171,7 +171,7 @@ class Diapositives:
         grille = cadre.table
         grille.last_row, grille.first_row, grille.horz_banding = a_total, True, False
         mesures = [
-            max(4, min(38, max(len(texte) for texte in (colonne.titre, *(ligne[rang] for ligne in cellules)))))
+            4 + max(4, min(30, max(len(texte) for texte in (colonne.titre, *(ligne[rang] for ligne in cellules)))))
             for rang, colonne in enumerate(tableau.colonnes)
         ]
         for rang, colonne in enumerate(tableau.colonnes):
