@@ -230,7 +230,7 @@ def _totaux(revue: Revue, vues: Sequence[Situation], jour: date) -> list[FigureF
         ]
         rendues.append(
             _figure(revue, None, "total", nom, libelle, sum((v for v in valeurs if v is not None), Decimal(0)),
-                    unite=unite, texte="Au moins : il manque la valeur d'une fiche." if incomplet else "",
+                    unite=unite, texte="Au moins : un montant manque." if incomplet else "",
                     source="Somme des fiches", source_au=jour,
                     lignes={"colonnes": [["fiche", "Fiche"], ["valeur", libelle]], "lignes": lignes})
         )  # fmt: skip

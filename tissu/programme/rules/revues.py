@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tissu.socle.formats import euros, nombre, pourcentage
+from tissu.socle.formats import euros, nombre, pluriel, pourcentage
 
 OUVERTE, ARRETEE, VERROUILLEE = "ouverte", "arretee", "verrouillee"
 GESTES: Mapping[str, tuple[str, str]] = {
@@ -62,25 +62,25 @@ def manques(situation: EtatDePreparation) -> list[Manque]:
     trouves = [
         Manque(
             "erreur_a_decider",
-            f"{situation.erreurs_a_decider} erreur(s) de budget sans décision : décidez-en avant d'arrêter.",
+            f"{pluriel(situation.erreurs_a_decider, 'erreur')} de budget sans décision : décidez-en avant d'arrêter.",
             bloquant=True,
         )
         if situation.erreurs_a_decider
         else None,
-        Manque("anomalie_a_decider", f"{situation.anomalies_a_decider} remarque(s) de budget sans décision.")
+        Manque("anomalie_a_decider", f"{pluriel(situation.anomalies_a_decider, 'remarque')} de budget sans décision.")
         if situation.anomalies_a_decider
         else None,
         Manque(
             "critere_non_mesure",
-            f"{situation.criteres_total - situation.criteres_mesures} critère(s) sur {situation.criteres_total} "
-            "sans mesure.",
+            f"{pluriel(situation.criteres_total - situation.criteres_mesures, 'critère')} sur "
+            f"{situation.criteres_total} sans mesure.",
         )
         if situation.criteres_mesures < situation.criteres_total
         else None,
-        Manque("valeur_a_valider", f"{situation.valeurs_a_valider} valeur(s) proposée(s) à valider.")
+        Manque("valeur_a_valider", f"{pluriel(situation.valeurs_a_valider, 'valeur')} à valider.")
         if situation.valeurs_a_valider
         else None,
-        Manque("jours_a_valider", f"{situation.jours_a_valider} jour(s) soumis et non validés.")
+        Manque("jours_a_valider", f"Jours soumis et non validés : {situation.jours_a_valider}.")
         if situation.jours_a_valider != "0"
         else None,
         Manque("commentaire_absent", "Les deux partenaires n'ont pas tous deux commenté.")
