@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
+from tissu.programme.models import Fiche
+from tissu.programme.operations import mesures
 from tissu.programme.operations.rappels import envoyer_rappels as envoyer
 from tissu.socle.travaux import travail
 
@@ -14,3 +17,12 @@ def envoyer_rappels(suivi: Any) -> dict[str, int]:
     comptes = envoyer(au=timezone.now())
     suivi.avancer(1, f"Résumés envoyés : {comptes['envoyes']} ; non partis : {comptes['manques']}.")
     return comptes
+
+
+@travail("programme.mesurer", libelle="Calcul des indicateurs du partenariat")
+def mesurer(suivi: Any, *, fiche: int | None = None) -> dict[str, Any]:
+    """Calcule les critères déclarés par les actions, d'une fiche ou de toutes ; rejoué, n'ajoute que ce qui change."""
+    if fiche is not None:
+        suivi.retourner_vers(reverse("programme:indicateurs", args=[fiche]))
+    fiches = None if fiche is None else list(Fiche.objects.filter(pk=fiche))
+    return mesures.mesurer(fiches=fiches, au=timezone.now(), suivi=suivi)

@@ -1,9 +1,11 @@
 """Les pages des critères : ce que chacun lit, ce que chacun peut faire."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,10 @@ from tissu.comptes.models import Personne
 from tissu.programme.models import Critere, Fiche, Mesure
 from tissu.programme.operations import mesures as operations
 from tissu.programme.tests import fabrique
+from tissu.socle.indicateurs import indicateurs
+from tissu.socle.models import Travail
 from tissu.socle.periodes import mois
+from tissu.socle.travaux import executer_travail, lancer
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +113,41 @@ def test_un_refus_se_lit_sur_la_page(
     client.post(reverse("programme:mesure_refuser", args=[mesure.pk]), {"motif": "Deux fois la même entreprise"})
     page = client.get(reverse("programme:critere", args=[critere.pk])).content.decode()
     assert "Deux fois la même entreprise" in page
+
+
+def test_recalculer_met_le_calcul_en_file_une_seule_fois(
+    client: Client, critere: Critere, elue: Personne, mission_cci: Personne
+) -> None:
+    adresse = reverse("programme:mesures_recalculer", args=[critere.fiche_id])
+    fabrique.connecter(client, elue)
+    assert (client.post(adresse).status_code, Travail.objects.count()) == (403, 0)
+    fabrique.connecter(client, mission_cci)
+    for _ in range(2):
+        suite = client.post(adresse)
+    travail = Travail.objects.get()
+    assert (travail.nom, travail.arguments) == ("programme.mesurer", {"fiche": critere.fiche_id})
+    assert suite.headers["Location"] == reverse("travail", args=[travail.pk])
+
+
+def test_un_import_met_le_calcul_en_file(db: None) -> None:
+    for _ in range(2):
+        operations.apres_import(au=fabrique.AU)
+    assert Travail.objects.get().nom == "programme.mesurer"
+
+
+def test_l_echec_du_dernier_calcul_se_lit_sur_le_critere(
+    client: Client, fiche: Fiche, elue: Personne, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def en_panne(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("fichier illisible")
+
+    critere = fabrique.critere(fiche, indicateur="fichier_entreprises.rapports_remis")
+    declares = {critere.indicateur: replace(indicateurs()[critere.indicateur], mesurer=en_panne)}
+    monkeypatch.setattr(operations, "indicateurs", lambda: declares)
+    travail = lancer("programme.mesurer", fiche=fiche.pk)
+    executer_travail.func(str(travail.pk))
+    fabrique.connecter(client, elue)
+    page = client.get(reverse("programme:critere", args=[critere.pk])).content.decode()
+    assert "fichier illisible" in page
+    with pytest.raises(CommandError, match="fichier illisible"):
+        call_command("mesurer_indicateurs")

@@ -40,7 +40,7 @@ def mesure_saisir(request: RequeteConnectee, pk: int) -> HttpResponse:
     )
 
 
-@ecran("Valeurs à valider", roles=permissions.LECTEURS)
+@ecran("Valeurs à valider", roles=permissions.REDACTEURS)
 @require_safe
 def mesures_a_valider(request: RequeteConnectee) -> HttpResponse:
     """Les valeurs que l'autre partenaire propose."""
