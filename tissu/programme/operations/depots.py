@@ -18,6 +18,8 @@ from tissu.programme.operations.importation import Rapport, importer_programme
 from tissu.programme.sources.depot import EXTENSIONS, lire_depot
 from tissu.programme.sources.lecture import ProgrammeLu
 
+OCTETS_MAX = 20 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Apercu:
@@ -33,6 +35,8 @@ def deposer(fichier: File) -> str:
     extension = Path(fichier.name or "").suffix.lower()
     if extension not in EXTENSIONS:
         raise ModificationRefusee("Ce fichier n'est ni un classeur XLSX ni un YAML : repartez du modèle.")
+    if fichier.size > OCTETS_MAX:
+        raise ModificationRefusee("Ce fichier dépasse 20 Mo : ce n'est sans doute pas un programme.")
     contenu = b"".join(fichier.chunks())
     dossier = _dossier()
     dossier.mkdir(parents=True, exist_ok=True)
