@@ -94,6 +94,13 @@ def test_les_trois_documents_disent_les_memes_chiffres(
     assert rendre(document, "pptx").startswith(b"PK")
 
 
+@pytest.mark.parametrize("format_", ["pdf", "pptx", "xlsx"])
+def test_un_document_se_telecharge(format_: str, revue: Revue, connecte: Any, elue: Personne) -> None:
+    reponse = connecte(elue).get(reverse("programme:revue_document", args=[revue.pk, format_]))
+    assert reponse["Content-Disposition"] == f'attachment; filename="revue-2024-bilan_annuel.{format_}"'
+    assert len(reponse.content) > 1000
+
+
 def test_la_page_coute_autant_pour_une_fiche_que_pour_trois(revue: Revue, connecte: Any, mission_cci: Personne) -> None:
     client, page = connecte(mission_cci), reverse("programme:revue", args=[revue.pk])
     client.get(page)

@@ -22,6 +22,8 @@ from tissu.programme.queries import cadre
 from tissu.programme.queries import revues as lectures
 from tissu.programme.rules.revues import afficher
 from tissu.programme.views.ecrire import agir, comparer
+from tissu.publications.habillage import Habillage
+from tissu.publications.queries import gabarit_en_service
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
@@ -46,9 +48,7 @@ def _contexte(request: RequeteConnectee, revue: Revue) -> dict[str, Any]:
     return {
         "revue": revue,
         "tient": tient,
-        "diffuser": lien_de_diffusion("programme.revue", str(revue.pk))
-        if tient and revue.etat == "verrouillee"
-        else "",
+        "diffuser": lien_de_diffusion("programme.revue", str(revue.pk)) if tient and verrouillee else "",
         "a_signer": tient and revue.etat == "arretee" and request.user.organisation_id not in signataires,
         "formats": [
             {"titre": titre, "url": reverse("programme:revue_document", args=[revue.pk, cle]), "detail": ""}
@@ -269,6 +269,22 @@ def revue_document(request: RequeteConnectee, pk: int, format_: str) -> HttpResp
     vue = _revue(request, pk)
     if format_ not in FORMATS:
         raise Http404("Ce format n'existe pas.")
-    reponse = HttpResponse(rendre(document_revue(vue), format_), content_type=FORMATS[format_][0])
+    octets = rendre(document_revue(vue), format_, habillage=_habillage(request))
+    reponse = HttpResponse(octets, content_type=FORMATS[format_][0])
     reponse["Content-Disposition"] = f'attachment; filename="revue-{vue.annee}-{vue.type}.{format_}"'
     return reponse
+
+
+def _habillage(request: RequeteConnectee) -> Habillage | None:
+    """Le gabarit de l'organisation de la personne, s'il y en a un en service."""
+    organisation = request.user.organisation
+    gabarit = gabarit_en_service(organisation, au=timezone.localdate()) if organisation else None
+    if organisation is None or gabarit is None:
+        return None
+    return Habillage(
+        organisation=organisation.nom,
+        accent=gabarit.accent,
+        pied=gabarit.pied,
+        logo=bytes(gabarit.logo),
+        diapositives=bytes(gabarit.diapositives) if gabarit.diapositives else None,
+    )
