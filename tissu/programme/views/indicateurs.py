@@ -13,7 +13,7 @@ from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.models import Critere, Mesure
-from tissu.programme.publications_indicateurs import document_des_lignes, figure_des_periodes
+from tissu.programme.publications.indicateurs import document_des_lignes, figure_des_periodes
 from tissu.programme.queries import indicateurs as lectures
 from tissu.programme.queries import pages_indicateurs as pages
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
