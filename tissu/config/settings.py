@@ -56,8 +56,8 @@ INSTALLED_APPS = [
     "tissu.socle",
     "tissu.comptes",
     "tissu.publications",
-    "tissu.programme",
     "tissu.registre",
+    "tissu.programme",
     *ACTIONS,
 ]
 

@@ -21,4 +21,5 @@ ACTION = Action(
     apres_import="tissu.programme.operations.mesures.apres_import",
     accueil="tissu.programme.accueil.accueil",
     documents="tissu.programme.publications.revue.documents",
+    demo="tissu.programme.demo.installer",
 )

@@ -11,7 +11,8 @@ _VERROUILLEE = "EXISTS (SELECT 1 FROM programme_revue r WHERE r.id = {ligne}.rev
 
 def _de_la_revue(table: str) -> Intouchable:
     """Une ligne qui appartient à une revue : figée avec elle."""
-    remplacee = (
+    # Nos propres noms de table, aucune donnée.
+    remplacee = (  # noqa: S608
         f"EXISTS (SELECT 1 FROM {table} t JOIN programme_revue r ON r.id = t.revue_id "
         "WHERE t.id = NEW.id AND r.etat = 'verrouillee')"
     )
@@ -25,7 +26,7 @@ def _de_la_revue(table: str) -> Intouchable:
 
 def _en_ajout_seul(table: str) -> Intouchable:
     """Une ligne qui s'ajoute et ne change plus jamais."""
-    return Intouchable(table, condition_ajout=f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)")
+    return Intouchable(table, condition_ajout=f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)")  # noqa: S608
 
 
 GARDES = (

@@ -62,7 +62,7 @@ def peut_lire_piece(personne: Any, piece: Piece) -> bool:
 
 
 def peut_modifier_echeance(personne: Any, echeance: Any) -> bool:
-    """Chaque partenaire tient ses tâches ; un jalon commun, chacun peut le tenir ; la personne à qui c'est confié aussi."""
+    """Chaque partenaire tient ses tâches, chacun un jalon commun, et la personne la tâche qui lui est confiée."""
     if not est_redacteur(personne, echeance.fiche):
         return False
     return echeance.organisation_id in {None, personne.organisation_id} or echeance.responsable_id == personne.pk

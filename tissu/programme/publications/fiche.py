@@ -20,7 +20,6 @@ def document_de_la_fiche(situation: Situation, budget: Budget, *, textes: Mappin
         if textes.get(section.value)
     ]
     ou = Section("situation", "Où elle en est", [Encadre(Feu(situation.verdict.feu).label, situation.verdict.motifs)])
-    budgetee = Section("budget", "Budget", [_lignes(budget), _apports(budget)])
     return Document(
         titre=f"Fiche {fiche.numero}. {fiche.titre_court}",
         sous_titre=fiche.titre,

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from tissu.comptes.models import Personne
 from tissu.programme.models import AbonnementCalendrier
-from tissu.programme.operations.abonnements import empreinte
 from tissu.programme.queries.calendrier import Chose, choses, lisibles
+from tissu.programme.rules.jetons import empreinte_du_jeton
 
 PASSE = timedelta(days=400)
 AVENIR = timedelta(days=800)
@@ -15,7 +15,7 @@ def personne_du_jeton(jeton: str) -> Personne | None:
     """La personne en activité à qui ce jeton a été donné, ou None."""
     abonnement = (
         AbonnementCalendrier.objects.select_related("personne")
-        .filter(empreinte=empreinte(jeton), personne__is_active=True)
+        .filter(empreinte=empreinte_du_jeton(jeton), personne__is_active=True)
         .first()
     )
     return abonnement.personne if abonnement else None

@@ -15,10 +15,10 @@ from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.operations import abonnements, rappels
 from tissu.programme.permissions import LECTEURS
+from tissu.programme.publications.agenda import en_icalendar
 from tissu.programme.queries import agenda as lectures
 from tissu.programme.queries import calendrier
 from tissu.programme.queries import reunions as lectures_des_reunions
-from tissu.programme.sources.agenda import en_icalendar
 from tissu.programme.views.cadre import charger_fiche
 from tissu.socle.ecrans import ecran, public
 from tissu.socle.theme import theme

@@ -9,9 +9,7 @@ from tissu.programme.operations.rappels import envoyer_rappels
 
 
 class Command(BaseCommand):
-    help = (
-        "Envoie le résumé hebdomadaire des échéances à qui ne l'a pas reçu ; rien à dire, rien d'envoyé."
-    )
+    help = "Envoie le résumé hebdomadaire des échéances à qui ne l'a pas reçu ; rien à dire, rien d'envoyé."
 
     def handle(self, *args: Any, **options: Any) -> None:
         comptes = envoyer_rappels(au=timezone.now())
