@@ -7,26 +7,26 @@ ni remplacement par sa clé (`INSERT OR REPLACE`).
 from tissu.socle.intouchables import Intouchable
 
 _VERROUILLEE = "EXISTS (SELECT 1 FROM programme_revue r WHERE r.id = {ligne}.revue_id AND r.etat = 'verrouillee')"
+_REMPLACEE = (
+    "EXISTS (SELECT 1 FROM {table} t JOIN programme_revue r ON r.id = t.revue_id "
+    "WHERE t.id = NEW.id AND r.etat = 'verrouillee')"
+)
+_DEJA_LA = "EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)"
 
 
 def _de_la_revue(table: str) -> Intouchable:
     """Une ligne qui appartient à une revue : figée avec elle."""
-    # Nos propres noms de table, aucune donnée.
-    remplacee = (  # noqa: S608
-        f"EXISTS (SELECT 1 FROM {table} t JOIN programme_revue r ON r.id = t.revue_id "
-        "WHERE t.id = NEW.id AND r.etat = 'verrouillee')"
-    )
     return Intouchable(
         table,
         condition=_VERROUILLEE.format(ligne="OLD"),
-        condition_ajout=f"{_VERROUILLEE.format(ligne='NEW')} OR {remplacee}",
+        condition_ajout=f"{_VERROUILLEE.format(ligne='NEW')} OR {_REMPLACEE.format(table=table)}",
         nom="revue_verrouillee",
     )
 
 
 def _en_ajout_seul(table: str) -> Intouchable:
     """Une ligne qui s'ajoute et ne change plus jamais."""
-    return Intouchable(table, condition_ajout=f"EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id)")  # noqa: S608
+    return Intouchable(table, condition_ajout=_DEJA_LA.format(table=table))
 
 
 GARDES = (
