@@ -94,7 +94,7 @@ function totaliser(formulaire, grille) {
       ligne += valeur ?? 0;
       jours[rang] = (jours[rang] ?? 0) + (valeur ?? 0);
     });
-    cellules[0].closest("tr").querySelector("[data-total-ligne]").textContent = nombres.format(ligne);
+    cellules[0].closest("tr").querySelector("[data-total-ligne]").textContent = ligne ? nombres.format(ligne) : "–";
   });
   jours.forEach((total, rang) => {
     const cellule = formulaire.querySelector(`[data-total-jour="${rang}"]`);

@@ -16,7 +16,9 @@ from tissu.programme.queries import cadre
 from tissu.programme.rules.temps import code_de_semaine, lundi_de
 
 ZERO = Decimal(0)
-SEMAINES_RECENTES = 8
+SEMAINES_RECENTES = 3
+# Au-delà, montrer toutes les lignes des fiches que l'on pilote noierait celles de la semaine.
+LIGNES_PILOTEES_AU_PLUS = 12
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ def semaine_de(personne: Any, lundi: date, *, ajoutees: Collection[int] = ()) ->
     precedente = {(un.ligne_id, (un.jour - veille).days): un.duree_jours for un in recents if veille <= un.jour < lundi}
     ouvertes = {ligne.pk: ligne for ligne in lignes_ouvertes(personne, lundi)}
     siennes = {pk for pk, ligne in ouvertes.items() if personne in ligne.fiche.pilotes.all() and _en_jours(ligne)}
+    if len(siennes) > LIGNES_PILOTEES_AU_PLUS:
+        siennes = set()
     voulues = {un.ligne_id for un in recents} | siennes | {pk for pk in ajoutees if pk in ouvertes}
     fermees = {pk for pk, _ in temps} - ouvertes.keys()
     passees = LigneDepense.objects.filter(pk__in=fermees).select_related("fiche").order_by("fiche", "ordre", "pk")
