@@ -1,6 +1,6 @@
 """Trouver une fiche, sa convention et ses voisines, en un nombre fixe de requêtes."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tissu.programme.models import Convention, Fiche
 
@@ -18,10 +18,9 @@ def fiche(pk: int) -> Fiche:
 
 
 def annees_de(fiche: Fiche) -> list[Fiche]:
-    """La même fiche, année par année, dans sa convention."""
-    return list(
-        Fiche.objects.filter(convention=fiche.convention_id, numero=fiche.numero).order_by("annee").only("pk", "annee")
-    )
+    """La même fiche, année par année : dans sa convention, et dans celles qui ont gardé son action et son numéro."""
+    memes = Q(convention=fiche.convention_id) | Q(action=fiche.action)
+    return list(Fiche.objects.filter(memes, numero=fiche.numero).order_by("annee", "pk").only("pk", "annee"))
 
 
 def convention_en_cours(annee: int) -> Convention | None:
