@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+import tissu
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
 from tissu.entrepot.instantane import RegistreAbsent, courant
-from tissu.registre import demonstration
 from tissu.registre.demonstration.generation import generer
 from tissu.socle.action import portes
 from tissu.socle.travaux import SansSuivi
@@ -59,9 +59,10 @@ class Command(BaseCommand):
 
 
 def empreinte_du_generateur() -> str:
-    """L'empreinte du code qui fabrique les fichiers : changer le générateur refait la démonstration."""
+    """L'empreinte du code qui fabrique la démonstration, dans toutes les pièces : le changer la refait."""
+    racine = Path(tissu.__file__).parent
     somme = hashlib.sha256()
-    for fichier in sorted(Path(demonstration.__file__).parent.rglob("*.py")):
+    for fichier in sorted({*racine.rglob("demonstration/*.py"), *racine.rglob("demo.py")}):
         somme.update(fichier.read_bytes())
     return somme.hexdigest()
 
