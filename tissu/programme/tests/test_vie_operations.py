@@ -13,6 +13,7 @@ from tissu.programme.operations import abonnements, echeances, livrables, reunio
 from tissu.programme.operations.conflits import ConflitDeSaisie
 from tissu.programme.operations.vie import VieRefusee
 from tissu.programme.queries.vie import Prochaine, Retards, prochaines, retards
+from tissu.programme.rules.jetons import empreinte_du_jeton
 from tissu.programme.tests import fabrique
 from tissu.programme.tests.fabrique import AU, JOUR
 
@@ -210,7 +211,7 @@ def test_le_jeton_n_est_pas_garde_et_le_nouveau_remplace(mission_cci: Any) -> No
     premier = abonnements.donner_jeton(personne=mission_cci, au=AU)
     second = abonnements.donner_jeton(personne=mission_cci, au=AU)
     garde = AbonnementCalendrier.objects.get(personne=mission_cci)
-    assert garde.empreinte == abonnements.empreinte(second) != abonnements.empreinte(premier)
+    assert garde.empreinte == empreinte_du_jeton(second) != empreinte_du_jeton(premier)
 
 
 def test_retards_et_prochaines_en_requetes_constantes(
