@@ -1,4 +1,4 @@
-"""Les migrations s'appliquent sur une base neuve, et les journaux y sont gardés par la base elle-même."""
+"""Les migrations s'appliquent sur une base neuve, et la base y garde elle-même les journaux et ce qui est figé."""
 
 import os
 import subprocess
@@ -11,12 +11,21 @@ django.setup()
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from tissu.comptes.models import EvenementDeCompte
+from tissu.programme.models import Convention, Fiche, VersionDeFiche
 
 with connection.cursor() as curseur:
     curseur.execute("SELECT COUNT(*) FROM django_migrations WHERE app LIKE 'comptes' OR app LIKE 'registre'")
     assert curseur.fetchone()[0] >= 3
-    ligne = EvenementDeCompte.objects.create(type="connexion", moment=timezone.now())
-    for ordre in ("UPDATE comptes_evenementdecompte SET type = 'x'", "DELETE FROM comptes_evenementdecompte"):
+    EvenementDeCompte.objects.create(type="connexion", moment=timezone.now())
+    convention = Convention.objects.create(titre="Essai", debut=2023, fin=2025, taux_jour_eur=700)
+    fiche = Fiche.objects.create(convention=convention, numero=1, annee=2024, action="essai", titre_court="Essai")
+    VersionDeFiche.objects.create(fiche=fiche, numero=1, contenu={}, empreinte="", etablie_le=timezone.now())
+    for ordre in (
+        "UPDATE comptes_evenementdecompte SET type = 'x'",
+        "DELETE FROM comptes_evenementdecompte",
+        "UPDATE programme_versiondefiche SET motif = 'x'",
+        "DELETE FROM programme_versiondefiche",
+    ):
         try:
             with transaction.atomic():
                 curseur.execute(ordre)
