@@ -23,6 +23,8 @@ from pytest_django.live_server_helper import LiveServer
 from tissu.actions.fichier_entreprises.demo import installer
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
 from tissu.config.settings import base_de_donnees
+from tissu.programme import demo as programme
+from tissu.publications import demo as publications
 from tissu.registre.demo import charger
 from tissu.registre.demonstration.generation import generer
 from tissu.socle.travaux import SansSuivi
@@ -107,8 +109,8 @@ def demonstration(base_des_parcours: Path) -> Iterator[Demonstration]:
     fichiers, maintenant = base_des_parcours / "demonstration", timezone.now()
     generer(fichiers, taille=TAILLE)
     comptes_de_demonstration(au=maintenant)
-    charger(dossier=fichiers, au=maintenant, suivi=SansSuivi())
-    installer(dossier=fichiers, au=maintenant, suivi=SansSuivi())
+    for remplir in (charger, publications.installer, installer, programme.installer):
+        remplir(dossier=fichiers, au=maintenant, suivi=SansSuivi())
     serveur = LiveServer("localhost")
     yield Demonstration(serveur.url, fichiers, _cas_particuliers(fichiers))
     serveur.stop()
