@@ -115,16 +115,14 @@ def mesurer(titre: str, adresse: str, fiche: Any, personne: Any) -> float:
     """Le 95e centile du temps de serveur d'une page, en millisecondes, et son nombre de requêtes."""
     from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
     client = Client()
     client.force_login(personne)
     url = reverse(adresse) if adresse == "programme:tableau" else reverse(adresse, args=[fiche.pk])
     parametres = {"annee": str(fiche.annee)}
-    with CaptureQueriesContext(
-        connection,
-    ) as requetes:
+    requetes: list[str] = []
+    with connection.execute_wrapper(lambda faire, sql, *reste: (requetes.append(sql), faire(sql, *reste))[1]):
         reponse = client.get(url, parametres)
     if reponse.status_code != 200:
         sys.exit(f"{url} répond {reponse.status_code}.")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -58,6 +58,10 @@ def seuils_du_feu(au: date) -> Seuils:
     )
 
 
+# Ce qu'un état de critère ne lit jamais ; le JSON surtout coûte à charger.
+LOURDS = ("preuves", "ventilation", "decidee_le", "motif_refus")
+
+
 def annee_de(fiche: Fiche) -> Periode:
     """L'exercice de la fiche."""
     return exercice(fiche.annee, premier_mois=fiche.premier_mois)
@@ -74,14 +78,8 @@ def etats_des_criteres(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[E
     """L'état de chaque critère de chaque fiche au soir de ce jour, en trois requêtes."""
     par_pk = {fiche.pk: fiche for fiche in fiches}
     criteres = list(Critere.objects.filter(fiche__in=par_pk).order_by("fiche", "ordre", "pk"))
-    mesures = _en_vigueur(Mesure.objects.filter(critere__in=criteres), au)
-    precedentes = {fiche.precedente_id: fiche.pk for fiche in par_pk.values() if fiche.precedente_id}
-    passees = _en_vigueur(Mesure.objects.filter(critere__fiche__in=precedentes), au)
-    avant: dict[tuple[int, str], dict[str, Decimal | None]] = defaultdict(dict)
-    for mesure in passees.values():
-        for une in mesure.values():
-            if une.etat == EtatMesure.VALIDEE:
-                avant[precedentes[une.critere.fiche_id], une.critere.cle][une.periode] = une.valeur
+    mesures = _en_vigueur(criteres, au)
+    avant = _valeurs_precedentes({f.precedente_id: f.pk for f in par_pk.values() if f.precedente_id}, au)
     declares = indicateurs()
     trouves: dict[int, list[EtatCritere]] = {pk: [] for pk in par_pk}
     for critere in criteres:
@@ -92,24 +90,33 @@ def etats_des_criteres(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[E
     return trouves
 
 
-def _en_vigueur(mesures: QuerySet[Mesure], au: date) -> dict[int, dict[str, Mesure]]:
-    """Par critère et par période : la mesure validée la plus récente ce jour-là ; et les proposées, à part."""
+def _connues(mesures: QuerySet[Mesure], au: date) -> QuerySet[Mesure]:
+    """Les mesures validées à ce jour, et les proposées ; la plus récente d'une période en dernier."""
     soir = timezone.make_aware(datetime.combine(au + timedelta(days=1), time.min))
-    lues = (
-        mesures.annotate(vaut_le=Coalesce("decidee_le", "etablie_le"))
+    return (
+        mesures.alias(vaut_le=Coalesce("decidee_le", "etablie_le"))
         .filter(etablie_le__lt=soir)
-        .exclude(etat=EtatMesure.REFUSEE)
-        .select_related("critere")
-        .defer("preuves", "ventilation")
+        .filter(Q(etat=EtatMesure.PROPOSEE) | Q(etat=EtatMesure.VALIDEE, vaut_le__lt=soir))
         .order_by("critere", "debut", "vaut_le", "pk")
     )
+
+
+def _en_vigueur(criteres: list[Critere], au: date) -> dict[int, dict[str, Mesure]]:
+    """Par critère et par période : la mesure validée la plus récente ce jour-là ; et les proposées, à part."""
     trouvees: dict[int, dict[str, Mesure]] = defaultdict(dict)
-    for mesure in lues:
-        if mesure.etat == EtatMesure.PROPOSEE:
-            trouvees[mesure.critere_id][f"proposee-{mesure.pk}"] = mesure
-        elif mesure.vaut_le < soir:
-            trouvees[mesure.critere_id][mesure.periode] = mesure
+    for mesure in _connues(Mesure.objects.filter(critere__in=criteres), au).defer(*LOURDS):
+        cle = f"proposee-{mesure.pk}" if mesure.etat == EtatMesure.PROPOSEE else mesure.periode
+        trouvees[mesure.critere_id][cle] = mesure
     return trouvees
+
+
+def _valeurs_precedentes(suivantes: dict[int, int], au: date) -> dict[tuple[int, str], dict[str, Decimal | None]]:
+    """Les valeurs de l'année d'avant, par (fiche de cette année, clé du critère) puis par période."""
+    avant: dict[tuple[int, str], dict[str, Decimal | None]] = defaultdict(dict)
+    passees = _connues(Mesure.objects.filter(critere__fiche__in=suivantes, etat=EtatMesure.VALIDEE), au)
+    for fiche, cle, periode, valeur in passees.values_list("critere__fiche", "critere__cle", "periode", "valeur"):
+        avant[suivantes[fiche], cle][periode] = valeur
+    return avant
 
 
 def _etat(
