@@ -48,8 +48,9 @@ def document_consommation(
     aide: AideDeFiche | None,
     au: date,
     nominatif: bool,
+    temps_au_plus: int | None = None,
 ) -> Document:
-    """`nominatif` : la personne lit qui a passé quoi ; sinon les totaux seuls."""
+    """`nominatif` : la personne lit qui a passé quoi ; sinon les totaux seuls. `temps_au_plus` : les derniers seuls."""
     sections = [
         Section("ensemble", "L'essentiel", [_chiffres(fiche, consommation)]),
         Section("lignes", "Par ligne de dépense", [_par_ligne(fiche, consommation)]),
@@ -58,7 +59,7 @@ def document_consommation(
         *([Section("mois", "Par mois", [_par_mois(depenses)])] if depenses.temps or depenses.couts else []),
         *([Section("annees", "Par année", [_par_annee(annees)])] if len(annees) > 1 else []),
         *([Section("personnes", "Par personne", [_par_personne(depenses)])] if nominatif else []),
-        *([Section("temps", "Temps passés", [_temps(depenses)])] if nominatif else []),
+        *([Section("temps", "Temps passés", [_temps(depenses, au_plus=temps_au_plus)])] if nominatif else []),
         Section("couts", "Coûts directs", [_couts(depenses, nominatif=nominatif)]),
     ]
     return Document(
@@ -206,13 +207,14 @@ def _par_personne(depenses: Depenses) -> Tableau:
                    vide="Aucun jour soumis.")  # fmt: skip
 
 
-def _temps(depenses: Depenses) -> Tableau:
+def _temps(depenses: Depenses, *, au_plus: int | None) -> Tableau:
     lignes = [
         {"jour": un.temps.jour, "personne": str(un.temps.personne), "ligne": un.temps.ligne.libelle,
          "duree": un.temps.duree_jours, "taux": un.taux_eur, "valeur": un.valeur_eur,
          "etat": un.temps.get_etat_display()}
-        for un in depenses.temps
+        for un in (depenses.temps if au_plus is None else depenses.temps[-au_plus:])
     ]  # fmt: skip
+    omis = len(depenses.temps) - len(lignes)
     total = {"personne": "Total", "duree": somme(un.temps.duree_jours for un in depenses.temps),
              "valeur": somme(un.valeur_eur for un in depenses.temps)}  # fmt: skip
     colonnes = [
@@ -220,7 +222,8 @@ def _temps(depenses: Depenses) -> Tableau:
         Colonne("duree", "Durée (j)", Nature.CENTIEMES), Colonne("taux", "Taux", Nature.CENTIMES),
         Colonne("valeur", "Valeur", Nature.CENTIMES), Colonne("etat", "État"),
     ]  # fmt: skip
-    return Tableau("temps", "Les temps derrière ces jours", colonnes, lignes, total, SOURCE, vide="Aucun temps.")
+    note = f"Les {omis} temps plus anciens, que le total compte, sont dans le classeur." if omis else ""
+    return Tableau("temps", "Les temps derrière ces jours", colonnes, lignes, total, SOURCE, note, "Aucun temps.")
 
 
 def _couts(depenses: Depenses, *, nominatif: bool) -> Tableau:

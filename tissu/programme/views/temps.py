@@ -30,13 +30,16 @@ from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
 from tissu.socle.parametres import parametre
 
+# La page montre les derniers temps ; une année entière se lit dans le classeur.
+TEMPS_DE_PAGE = 40
+
 
 @ecran("Temps et coûts d'une fiche", roles=LECTEURS)
 @require_safe
 def consommation(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Prévu et dépensé, jusqu'à chaque temps et chaque pièce pour les chargés de mission."""
     fiche = charger_fiche(request, pk)
-    document, alertes = _document(fiche, request.user)
+    document, alertes = _document(fiche, request.user, temps_au_plus=TEMPS_DE_PAGE)
     contexte = contexte_de_fiche(fiche, request.user, onglet="programme:consommation") | contexte_page(document)
     contexte |= {
         "alertes": alertes,
@@ -65,7 +68,7 @@ def consommation_fichier(request: RequeteConnectee, pk: int, format: str) -> Htt
     )
 
 
-def _document(fiche: Fiche, personne: Any) -> tuple[Document, list[str]]:
+def _document(fiche: Fiche, personne: Any, *, temps_au_plus: int | None = None) -> tuple[Document, list[str]]:
     au = timezone.localdate()
     voisines = cadre.annees_de(fiche)
     toutes = consommations(voisines, au=au)
@@ -78,6 +81,7 @@ def _document(fiche: Fiche, personne: Any) -> tuple[Document, list[str]]:
         aide=aide_de(fiche, sienne),
         au=au,
         nominatif=permissions.est_redacteur(personne, fiche),
+        temps_au_plus=temps_au_plus,
     )
     ecart = int(parametre("programme.ecart_depense_resultats_points", au=au))
     return document, points_d_alerte(sienne, resultats=_resultats(fiche, au), ecart_points=ecart)
