@@ -55,7 +55,16 @@ class Consommation:
     valide_eur: Decimal
     part: Decimal | None
     par_ligne: tuple[ConsommationLigne, ...]
-    par_financeur: tuple[regles.PartDeFinanceur, ...]
+    contributions: tuple[regles.ContributionEcrite, ...]
+
+    @property
+    def par_financeur(self) -> tuple[regles.PartDeFinanceur, ...]:
+        """Le coût réel partagé entre les financeurs ; calculé à la demande, le tableau de bord s'en passe."""
+        return regles.parts_des_financeurs(
+            {une.pk: une.depense_eur for une in self.par_ligne},
+            prevus={une.pk: None if une.retiree else une.prevu_eur for une in self.par_ligne},
+            contributions=self.contributions,
+        )
 
 
 @dataclass
@@ -136,7 +145,6 @@ def _de_la_fiche(
         for ligne in lignes
         if (rendue := _de_la_ligne(ligne, depenses[ligne.pk])) and (not rendue.retiree or rendue.depense_eur)
     )
-    prevus = {une.pk: None if une.retiree else une.prevu_eur for une in par_ligne}
     en_vigueur = [une.prevu_eur for une in par_ligne if not une.retiree]
     prevu, depense = somme(en_vigueur), somme(une.depense_eur for une in par_ligne)
     return Consommation(
@@ -149,9 +157,7 @@ def _de_la_fiche(
         valide_eur=somme(une.valide_eur for une in par_ligne),
         part=regles.avancement(depense=depense, prevu=prevu),
         par_ligne=par_ligne,
-        par_financeur=regles.parts_des_financeurs(
-            {une.pk: une.depense_eur for une in par_ligne}, prevus=prevus, contributions=contributions
-        ),
+        contributions=tuple(contributions),
     )
 
 
