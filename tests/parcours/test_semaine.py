@@ -9,9 +9,11 @@ from playwright.sync_api import Page
 
 from tests.parcours.conftest import defauts_d_accessibilite
 from tests.parcours.pages.programme_temps import Semaine, Validation
+from tissu.comptes.choices import Role
+from tissu.comptes.demo import MOT_DE_PASSE
 from tissu.comptes.models import Organisation, Personne
+from tissu.comptes.operations import attribuer_role, creer_personne
 from tissu.programme.choices import EtatTemps
-from tissu.programme.demonstration.temps import appui
 from tissu.programme.models import Convention, Fiche, JourPasse, LigneDepense
 from tissu.programme.rules.temps import code_de_semaine, lundi_de
 
@@ -34,17 +36,26 @@ def _fiche() -> Fiche:
     return fiche
 
 
+def _chargee(cle: str, fiche: Fiche) -> Personne:
+    """Une chargée de mission à soi, dont la semaine est vide."""
+    creee = creer_personne(
+        courriel=f"{cle}@demo.example", prenom="Prénom", nom=cle, organisation=fiche.maitres_ouvrage.get(),
+        mot_de_passe=MOT_DE_PASSE, auteur=None, au=timezone.now(),
+    )  # fmt: skip
+    attribuer_role(personne=creee, role=Role.CHARGE_MISSION, auteur=None, au=timezone.now())
+    return creee
+
+
 def test_une_semaine_sans_souris_puis_sa_validation(connecter: Callable[..., Page]) -> None:
     fiche = _fiche()
-    mission = Personne.objects.get(courriel="mission.cci@demo.example")
-    appui(mission, timezone.now())
+    mission, _ = _chargee("semaine.remplie", fiche), _chargee("semaine.validee", fiche)
     lundi = lundi_de(timezone.localdate())
     JourPasse.objects.create(
         personne=mission, ligne=fiche.lignes.get(libelle="Zinnia"), jour=lundi - timedelta(days=4),
         duree_jours=Decimal("0.25"), etat=EtatTemps.VALIDE,
     )  # fmt: skip
 
-    semaine = Semaine(connecter("mission.cci")).aller(code_de_semaine(lundi)).ajouter("Zibeline")
+    semaine = Semaine(connecter("semaine.remplie")).aller(code_de_semaine(lundi)).ajouter("Zibeline")
     semaine.taper("1", "ArrowRight", "½", "Enter", "1")
     assert semaine.total() == "2,50"
     assert "dépasse 1" in semaine.alerte()
@@ -54,7 +65,7 @@ def test_une_semaine_sans_souris_puis_sa_validation(connecter: Callable[..., Pag
     semaine.soumettre()
     assert semaine.verrouillees() >= 3
 
-    Validation(connecter("appui.cci")).aller().valider_tout()
+    Validation(connecter("semaine.validee")).aller().valider("Prénom semaine.remplie")
     assert set(JourPasse.objects.filter(ligne__fiche=fiche, jour__gte=lundi).values_list("etat", flat=True)) == {
         EtatTemps.VALIDE
     }

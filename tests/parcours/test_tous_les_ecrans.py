@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.parcours.conftest import Demonstration, defauts_d_accessibilite
+from tests.parcours.exemples import exemples_du_partenariat
 from tissu.actions.fichier_entreprises.models import EditionPlusDe50, FiliereExcellence, Piste, RegleDePiste, Veille
 from tissu.comptes.demo import PERSONNES
 from tissu.comptes.models import Organisation, Personne
@@ -32,6 +33,7 @@ BUREAU, TELEPHONE, PETIT_TELEPHONE = (
 # Un jeton ou une double authentification en cours : leurs essais sont avec les comptes.
 SANS_EXEMPLE = {
     "comptes:invitation",
+    "programme:calendrier_ics",
     "account_reset_password_from_key",
     "mfa_authenticate",
     "mfa_reauthenticate",
@@ -49,11 +51,11 @@ def test_chaque_role_de_demonstration_a_son_compte_ici() -> None:
 
 
 def exemples_pour(personne: Personne, cas: dict[str, str]) -> dict[str, str]:
-    """De quoi remplir chaque adresse que cette personne ouvre, par nom d'argument ou par nom d'écran."""
+    """De quoi remplir chaque adresse que cette personne ouvre : par argument, par écran, ou par « écran argument »."""
     siret, au = cas["piste_numerique_valmy"], timezone.now()
     liste = deposer_liste(nom="Mes entreprises", fichier=io.BytesIO(siret.encode()), auteur=personne, au=au)
     veilles = Veille.objects.filter(personne=personne)
-    return {
+    return exemples_du_partenariat() | {
         "siret": siret,
         "siren": siret[:9],
         "sujet": "adresse",
@@ -85,7 +87,7 @@ def adresses(exemples: dict[str, str], cas: dict[str, str]) -> Iterator[tuple[st
         propre = exemples.get(adresse.nom, "1")
         remplie = adresse.chemin
         for argument, nom in re.findall(r"(<(?:\w+:)?(\w+)>)", adresse.chemin):
-            remplie = remplie.replace(argument, exemples.get(nom, propre))
+            remplie = remplie.replace(argument, exemples.get(f"{adresse.nom} {nom}", exemples.get(nom, propre)))
         yield remplie, adresse.ecran
     for nom in ("deux_periodes_fermees", "p_personne_physique", "radiee_mais_active", "nom_tres_long"):
         yield f"/registre/etablissements/{cas[nom]}/", ecrans["registre:etablissement"]

@@ -60,8 +60,9 @@ class Validation:
         self.onglet.goto("/partenariat/temps-a-valider/")
         return self
 
-    def valider_tout(self) -> "Validation":
-        for case in self.onglet.locator("tbody input[type=checkbox]").all():
+    def valider(self, personne: str) -> "Validation":
+        """Coche ce qu'une personne a soumis, et le valide."""
+        for case in self.onglet.locator("tbody tr", has_text=personne).locator("input[type=checkbox]").all():
             case.press("Space")
         self.onglet.get_by_role("button", name="Valider ce qui est coché").press("Enter")
         self.onglet.get_by_text("Validés").wait_for()

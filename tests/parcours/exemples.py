@@ -1,0 +1,52 @@
+"""De quoi remplir les adresses du partenariat et des publications : un exemple vivant par sorte d'objet."""
+
+from django.utils import timezone
+
+from tissu.comptes.queries import tableau_des_droits
+from tissu.programme.models import Contribution, CoutDirect, Echeance, Fiche, Livrable, Piece, Reunion, Revue
+from tissu.publications.choices import EtatDiffusion
+from tissu.publications.models import Edition
+from tissu.publications.sources import lien_de_diffusion
+
+
+def exemples_du_partenariat() -> dict[str, str]:
+    """Par nom d'écran et d'argument : la fiche 7 de l'année, ses critères, et la dernière revue ouverte."""
+    fiche = Fiche.objects.get(numero=7, annee=timezone.localdate().year, convention__titre__startswith="Partenariat")
+    critere = fiche.criteres.filter(mesures__valeur__gt=0).order_by("-ordre", "pk")[0]
+    edition = Edition.objects.filter(etat=EtatDiffusion.DIFFUSEE, embargo_jusqu_au=None).order_by("-pk")[0]
+    revue = Revue.objects.filter(figures__isnull=False).order_by("-annee", "-pk")[0]
+    reunion = Reunion.objects.filter(decisions__isnull=False).order_by("-debut", "pk")[0]
+    apport = Contribution.objects.filter(fiche__annee=fiche.annee).order_by("pk")[0]
+    ouvert = edition.fichiers.exclude(jeu="").order_by("pk")[0]
+    classeurs = ("tableau_fichier", "fiche_fichier", "consommation_fichier", "etat_financeur_fichier")
+    exemples = {f"programme:{ecran} format": "xlsx" for ecran in classeurs} | {
+        "fiche": str(revue.figures.order_by("fiche__numero", "pk")[0].fiche_id),
+        "format_": "pdf",
+        "code": "2026-S47",
+        "slug": edition.publication.slug,
+        "numero": str(edition.numero),
+        "jeu": ouvert.jeu,
+        "publications:donnees format": ouvert.format,
+        "publications:fichier format": "pdf",
+        "donnees:catalogue format": "jsonld",
+        "publications:diffuser": lien_de_diffusion("fichier_entreprises.flux", "2026-10").rstrip("/").split("/")[-1],
+    }
+    dossiers = {
+        "/partenariat/conventions/": fiche.convention_id,
+        "/partenariat/fiches/": fiche.pk,
+        "/partenariat/criteres/": critere.pk,
+        "/partenariat/mesures/": critere.mesures.filter(valeur__gt=0).order_by("-fin", "-pk")[0].pk,
+        "/partenariat/revues/": revue.pk,
+        "/partenariat/revues/figures/": revue.figures.order_by("pk")[0].pk,
+        "/partenariat/couts/": CoutDirect.objects.order_by("-pk")[0].pk,
+        "/partenariat/pieces/": Piece.objects.order_by("pk")[0].pk,
+        "/partenariat/echeances/": Echeance.objects.order_by("-pk")[0].pk,
+        "/partenariat/reunions/": reunion.pk,
+        "/partenariat/livrables/": Livrable.objects.order_by("-pk")[0].pk,
+        "/publications/gestion/": edition.pk,
+    }
+    for adresse in tableau_des_droits():
+        for dossier, pk in dossiers.items():
+            if adresse.chemin.startswith(f"{dossier}<"):
+                exemples[adresse.nom] = str(pk)
+    return exemples | {"apport": str(apport.pk), "programme:contribution": str(apport.fiche_id)}

@@ -1,0 +1,63 @@
+"""Du partenariat à la ligne qui a été comptée ; deux personnes sur la même fiche, sans rien perdre."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from tests.parcours.pages.partenariat import Partenariat, Textes
+from tissu.comptes.models import Organisation
+from tissu.programme.choices import EtatFiche
+from tissu.programme.models import Convention, Fiche
+
+
+def test_d_un_chiffre_a_ses_lignes(connecter: Callable[..., Page]) -> None:
+    page = Partenariat(connecter("mission.cci")).aller(timezone.localdate().year)
+    page.ouvrir("Fichier des entreprises")
+    assert page.titre() == "Fichier des entreprises de la métropole"
+    page.ouvrir("Indicateurs").ouvrir("Créations signalées aux chargés de filière")
+    assert "Période par période" in page.dit()
+    page.ouvrir("Voir les lignes")
+    assert page.lignes() > 0
+    page.ouvrir_la_premiere_ligne()
+    assert not page.onglet.url.startswith("/partenariat/")
+    assert page.titre()
+
+
+def test_deux_personnes_ecrivent_la_meme_fiche(connecter: Callable[..., Page]) -> None:
+    fiche = _fiche_a_deux()
+    camille, malik = Textes(connecter("mission.cci")), Textes(connecter("mission.metropole"))
+    camille.aller(fiche.pk)
+    malik.aller(fiche.pk)
+    camille.ecrire("Constat", "Le constat de Camille.").enregistrer()
+    malik.ecrire("Constat", "Le constat de Malik.").ecrire("Objectifs", "Trois objectifs.").enregistrer()
+
+    assert "Le constat de Camille." in malik.conflit()
+    assert "Le constat de Malik." in malik.conflit()
+    assert malik.saisie("Constat") == "Le constat de Malik."
+    assert malik.saisie("Objectifs") == "Trois objectifs."
+
+    malik.ecrire("Constat", "Le constat des deux.").enregistrer_par_dessus()
+    assert "Le constat des deux." in malik.dit()
+    assert "Trois objectifs." in malik.dit()
+    malik.ouvrir_l_historique()
+    assert "Le constat de Camille." in malik.dit()
+
+
+def _fiche_a_deux() -> Fiche:
+    """Une fiche en préparation, que la chambre et la métropole conduisent ensemble."""
+    chambre, metropole = (
+        Organisation.objects.get(nom=f"{nom} de démonstration") for nom in ("Chambre de commerce", "Métropole")
+    )
+    annee = timezone.localdate().year
+    convention = Convention.objects.create(
+        titre="Convention à deux", debut=annee, fin=annee + 1, taux_jour_eur=Decimal(700)
+    )
+    convention.partenaires.set([chambre, metropole])
+    fiche = Fiche.objects.create(
+        convention=convention, numero=89, annee=annee, action="deux", titre="Fiche écrite à deux", titre_court="À deux",
+        etat=EtatFiche.PREPARATION,
+    )  # fmt: skip
+    fiche.maitres_ouvrage.set([chambre, metropole])
+    return fiche
