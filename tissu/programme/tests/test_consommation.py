@@ -88,5 +88,5 @@ def test_le_nombre_de_requetes_est_constant(django_assert_num_queries) -> None:
         _temps(fiche, date(2024, 3, 3 + fiche.numero), "1")
         _cout(fiche, "10.00")
     for fiches in (une, trois):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             consommations(fiches, au=FIN)
