@@ -8,199 +8,487 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('comptes', '0002_journaux_intouchables'),
-        ('socle', '0001_initial'),
+        ("comptes", "0002_journaux_intouchables"),
+        ("socle", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('numero', models.PositiveIntegerField(verbose_name='numéro')),
-                ('periode', models.CharField(max_length=20, verbose_name='période')),
-                ('periode_libelle', models.CharField(max_length=100)),
-                ('donnees_au', models.DateField(blank=True, null=True, verbose_name='données au')),
-                ('titre', models.CharField(max_length=300)),
-                ('sous_titre', models.CharField(blank=True, max_length=300)),
-                ('version', models.CharField(blank=True, max_length=200)),
-                ('empreinte', models.CharField(max_length=64)),
-                ('audience', models.CharField(choices=[('comite_pilotage', 'Comité de pilotage'), ('partenaires', 'Partenaires'), ('public', 'Public')], default='partenaires', max_length=20)),
-                ('embargo_jusqu_au', models.DateTimeField(blank=True, null=True, verbose_name="embargo jusqu'au")),
-                ('etat', models.CharField(choices=[('brouillon', 'Préparée'), ('diffusee', 'Diffusée'), ('retiree', 'Retirée')], default='brouillon', max_length=20, verbose_name='état')),
-                ('note_de_version', models.TextField(blank=True)),
-                ('preparee_le', models.DateTimeField()),
-                ('diffusee_le', models.DateTimeField(blank=True, null=True)),
-                ('retiree_le', models.DateTimeField(blank=True, null=True)),
-                ('motif_retrait', models.TextField(blank=True, verbose_name='motif du retrait')),
-                ('rendue_le', models.DateTimeField(blank=True, null=True)),
-                ('diffusee_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('preparee_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('remplace', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='remplacee_par', to='publications.edition')),
-                ('retiree_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('travail', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='socle.travail')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("numero", models.PositiveIntegerField(verbose_name="numéro")),
+                ("periode", models.CharField(max_length=20, verbose_name="période")),
+                ("periode_libelle", models.CharField(max_length=100)),
+                ("donnees_au", models.DateField(blank=True, null=True, verbose_name="données au")),
+                ("titre", models.CharField(max_length=300)),
+                ("sous_titre", models.CharField(blank=True, max_length=300)),
+                ("version", models.CharField(blank=True, max_length=200)),
+                ("empreinte", models.CharField(max_length=64)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("comite_pilotage", "Comité de pilotage"),
+                            ("partenaires", "Partenaires"),
+                            ("public", "Public"),
+                        ],
+                        default="partenaires",
+                        max_length=20,
+                    ),
+                ),
+                ("embargo_jusqu_au", models.DateTimeField(blank=True, null=True, verbose_name="embargo jusqu'au")),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[("brouillon", "Préparée"), ("diffusee", "Diffusée"), ("retiree", "Retirée")],
+                        default="brouillon",
+                        max_length=20,
+                        verbose_name="état",
+                    ),
+                ),
+                ("note_de_version", models.TextField(blank=True)),
+                ("preparee_le", models.DateTimeField()),
+                ("diffusee_le", models.DateTimeField(blank=True, null=True)),
+                ("retiree_le", models.DateTimeField(blank=True, null=True)),
+                ("motif_retrait", models.TextField(blank=True, verbose_name="motif du retrait")),
+                ("rendue_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "diffusee_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "preparee_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "remplace",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remplacee_par",
+                        to="publications.edition",
+                    ),
+                ),
+                (
+                    "retiree_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "travail",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="socle.travail",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'édition',
-                'ordering': ('publication', '-numero'),
+                "verbose_name": "édition",
+                "ordering": ("publication", "-numero"),
             },
         ),
         migrations.CreateModel(
-            name='ContenuFige',
+            name="ContenuFige",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('texte', models.TextField()),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='fige', to='publications.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("texte", models.TextField()),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fige", to="publications.edition"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contenu figé',
-                'verbose_name_plural': 'contenus figés',
+                "verbose_name": "contenu figé",
+                "verbose_name_plural": "contenus figés",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPublication',
+            name="HistoricalPublication",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, verbose_name='adresse')),
-                ('titre', models.CharField(max_length=200)),
-                ('resume', models.TextField(verbose_name='résumé')),
-                ('nature', models.CharField(choices=[('rapport', 'Rapport'), ('liste', 'Liste'), ('bilan', 'Bilan'), ('etude', 'Étude'), ('note', 'Note'), ('donnees', 'Jeu de données')], max_length=20)),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('origine', models.CharField(blank=True, max_length=50)),
-                ('theme', models.CharField(choices=[('ECON', 'Économie et finances'), ('REGI', 'Régions et villes'), ('TRAN', 'Transports'), ('ENVI', 'Environnement'), ('EDUC', 'Éducation, culture et sport'), ('SOCI', 'Population et société'), ('GOVE', 'Gouvernement et secteur public')], default='ECON', max_length=10, verbose_name='thème')),
-                ('mots_cles', models.JSONField(blank=True, default=list, verbose_name='mots clés')),
-                ('periodicite', models.CharField(choices=[('MONTHLY', 'Mensuelle'), ('QUARTERLY', 'Trimestrielle'), ('ANNUAL_2', 'Semestrielle'), ('ANNUAL', 'Annuelle'), ('IRREG', 'Irrégulière')], default='IRREG', max_length=20, verbose_name='périodicité')),
-                ('licence', models.CharField(choices=[('lo-2.0', 'Licence Ouverte 2.0'), ('odbl-1.0', 'Open Database License 1.0')], default='lo-2.0', max_length=20)),
-                ('audience_maximale', models.CharField(choices=[('comite_pilotage', 'Comité de pilotage'), ('partenaires', 'Partenaires'), ('public', 'Public')], default='public', max_length=20)),
-                ('contact', models.CharField(blank=True, max_length=200)),
-                ('creee_le', models.DateTimeField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='comptes.organisation')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, verbose_name="adresse")),
+                ("titre", models.CharField(max_length=200)),
+                ("resume", models.TextField(verbose_name="résumé")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("rapport", "Rapport"),
+                            ("liste", "Liste"),
+                            ("bilan", "Bilan"),
+                            ("etude", "Étude"),
+                            ("note", "Note"),
+                            ("donnees", "Jeu de données"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=100)),
+                ("origine", models.CharField(blank=True, max_length=50)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("ECON", "Économie et finances"),
+                            ("REGI", "Régions et villes"),
+                            ("TRAN", "Transports"),
+                            ("ENVI", "Environnement"),
+                            ("EDUC", "Éducation, culture et sport"),
+                            ("SOCI", "Population et société"),
+                            ("GOVE", "Gouvernement et secteur public"),
+                        ],
+                        default="ECON",
+                        max_length=10,
+                        verbose_name="thème",
+                    ),
+                ),
+                ("mots_cles", models.JSONField(blank=True, default=list, verbose_name="mots clés")),
+                (
+                    "periodicite",
+                    models.CharField(
+                        choices=[
+                            ("MONTHLY", "Mensuelle"),
+                            ("QUARTERLY", "Trimestrielle"),
+                            ("ANNUAL_2", "Semestrielle"),
+                            ("ANNUAL", "Annuelle"),
+                            ("IRREG", "Irrégulière"),
+                        ],
+                        default="IRREG",
+                        max_length=20,
+                        verbose_name="périodicité",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[("lo-2.0", "Licence Ouverte 2.0"), ("odbl-1.0", "Open Database License 1.0")],
+                        default="lo-2.0",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "audience_maximale",
+                    models.CharField(
+                        choices=[
+                            ("comite_pilotage", "Comité de pilotage"),
+                            ("partenaires", "Partenaires"),
+                            ("public", "Public"),
+                        ],
+                        default="public",
+                        max_length=20,
+                    ),
+                ),
+                ("contact", models.CharField(blank=True, max_length=200)),
+                ("creee_le", models.DateTimeField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="comptes.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical publication',
-                'verbose_name_plural': 'historical publications',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical publication",
+                "verbose_name_plural": "historical publications",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='adresse')),
-                ('titre', models.CharField(max_length=200)),
-                ('resume', models.TextField(verbose_name='résumé')),
-                ('nature', models.CharField(choices=[('rapport', 'Rapport'), ('liste', 'Liste'), ('bilan', 'Bilan'), ('etude', 'Étude'), ('note', 'Note'), ('donnees', 'Jeu de données')], max_length=20)),
-                ('source', models.CharField(blank=True, max_length=100)),
-                ('origine', models.CharField(blank=True, max_length=50)),
-                ('theme', models.CharField(choices=[('ECON', 'Économie et finances'), ('REGI', 'Régions et villes'), ('TRAN', 'Transports'), ('ENVI', 'Environnement'), ('EDUC', 'Éducation, culture et sport'), ('SOCI', 'Population et société'), ('GOVE', 'Gouvernement et secteur public')], default='ECON', max_length=10, verbose_name='thème')),
-                ('mots_cles', models.JSONField(blank=True, default=list, verbose_name='mots clés')),
-                ('periodicite', models.CharField(choices=[('MONTHLY', 'Mensuelle'), ('QUARTERLY', 'Trimestrielle'), ('ANNUAL_2', 'Semestrielle'), ('ANNUAL', 'Annuelle'), ('IRREG', 'Irrégulière')], default='IRREG', max_length=20, verbose_name='périodicité')),
-                ('licence', models.CharField(choices=[('lo-2.0', 'Licence Ouverte 2.0'), ('odbl-1.0', 'Open Database License 1.0')], default='lo-2.0', max_length=20)),
-                ('audience_maximale', models.CharField(choices=[('comite_pilotage', 'Comité de pilotage'), ('partenaires', 'Partenaires'), ('public', 'Public')], default='public', max_length=20)),
-                ('contact', models.CharField(blank=True, max_length=200)),
-                ('creee_le', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='comptes.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="adresse")),
+                ("titre", models.CharField(max_length=200)),
+                ("resume", models.TextField(verbose_name="résumé")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("rapport", "Rapport"),
+                            ("liste", "Liste"),
+                            ("bilan", "Bilan"),
+                            ("etude", "Étude"),
+                            ("note", "Note"),
+                            ("donnees", "Jeu de données"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=100)),
+                ("origine", models.CharField(blank=True, max_length=50)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("ECON", "Économie et finances"),
+                            ("REGI", "Régions et villes"),
+                            ("TRAN", "Transports"),
+                            ("ENVI", "Environnement"),
+                            ("EDUC", "Éducation, culture et sport"),
+                            ("SOCI", "Population et société"),
+                            ("GOVE", "Gouvernement et secteur public"),
+                        ],
+                        default="ECON",
+                        max_length=10,
+                        verbose_name="thème",
+                    ),
+                ),
+                ("mots_cles", models.JSONField(blank=True, default=list, verbose_name="mots clés")),
+                (
+                    "periodicite",
+                    models.CharField(
+                        choices=[
+                            ("MONTHLY", "Mensuelle"),
+                            ("QUARTERLY", "Trimestrielle"),
+                            ("ANNUAL_2", "Semestrielle"),
+                            ("ANNUAL", "Annuelle"),
+                            ("IRREG", "Irrégulière"),
+                        ],
+                        default="IRREG",
+                        max_length=20,
+                        verbose_name="périodicité",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[("lo-2.0", "Licence Ouverte 2.0"), ("odbl-1.0", "Open Database License 1.0")],
+                        default="lo-2.0",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "audience_maximale",
+                    models.CharField(
+                        choices=[
+                            ("comite_pilotage", "Comité de pilotage"),
+                            ("partenaires", "Partenaires"),
+                            ("public", "Public"),
+                        ],
+                        default="public",
+                        max_length=20,
+                    ),
+                ),
+                ("contact", models.CharField(blank=True, max_length=200)),
+                ("creee_le", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="publications",
+                        to="comptes.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('titre', 'pk'),
+                "ordering": ("titre", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='edition',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='publications.publication'),
+            model_name="edition",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="publications.publication"
+            ),
         ),
         migrations.CreateModel(
-            name='Telechargement',
+            name="Telechargement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jeu', models.CharField(blank=True, max_length=60)),
-                ('format', models.CharField(max_length=20)),
-                ('moment', models.DateTimeField(db_index=True)),
-                ('robot', models.BooleanField(default=False)),
-                ('provenance', models.CharField(choices=[('public', 'Public'), ('partenaire', 'Personne connectée'), ('donnees', 'Données ouvertes')], max_length=20)),
-                ('visiteur', models.CharField(blank=True, max_length=16)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='telechargements', to='publications.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("jeu", models.CharField(blank=True, max_length=60)),
+                ("format", models.CharField(max_length=20)),
+                ("moment", models.DateTimeField(db_index=True)),
+                ("robot", models.BooleanField(default=False)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("public", "Public"),
+                            ("partenaire", "Personne connectée"),
+                            ("donnees", "Données ouvertes"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("visiteur", models.CharField(blank=True, max_length=16)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="telechargements",
+                        to="publications.edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'téléchargement',
-                'ordering': ('-moment', '-pk'),
+                "verbose_name": "téléchargement",
+                "ordering": ("-moment", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='FichierDiffuse',
+            name="FichierDiffuse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('jeu', models.CharField(blank=True, max_length=60)),
-                ('format', models.CharField(max_length=20)),
-                ('sous_embargo', models.BooleanField(default=False)),
-                ('cle', models.CharField(max_length=64)),
-                ('sha256', models.CharField(max_length=64)),
-                ('octets', models.PositiveBigIntegerField()),
-                ('fichier', models.FileField(blank=True, max_length=200, upload_to='publications/')),
-                ('rendu_le', models.DateTimeField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fichiers', to='publications.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("jeu", models.CharField(blank=True, max_length=60)),
+                ("format", models.CharField(max_length=20)),
+                ("sous_embargo", models.BooleanField(default=False)),
+                ("cle", models.CharField(max_length=64)),
+                ("sha256", models.CharField(max_length=64)),
+                ("octets", models.PositiveBigIntegerField()),
+                ("fichier", models.FileField(blank=True, max_length=200, upload_to="publications/")),
+                ("rendu_le", models.DateTimeField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fichiers", to="publications.edition"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fichier diffusé',
-                'verbose_name_plural': 'fichiers diffusés',
-                'ordering': ('edition', 'jeu', 'format', 'sous_embargo'),
-                'constraints': [models.UniqueConstraint(fields=('edition', 'jeu', 'format', 'sous_embargo'), name='fichier_diffuse_unique')],
+                "verbose_name": "fichier diffusé",
+                "verbose_name_plural": "fichiers diffusés",
+                "ordering": ("edition", "jeu", "format", "sous_embargo"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "jeu", "format", "sous_embargo"), name="fichier_diffuse_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GabaritDOrganisation',
+            name="GabaritDOrganisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=100)),
-                ('depuis', models.DateField(verbose_name='en service depuis')),
-                ('accent', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Écrivez une couleur comme #6b1d4f.')], verbose_name="couleur d'accent")),
-                ('pied', models.CharField(blank=True, max_length=200, verbose_name='texte de pied de page')),
-                ('logo', models.BinaryField(blank=True, default=b'')),
-                ('logo_nature', models.CharField(blank=True, max_length=20)),
-                ('diapositives', models.BinaryField(blank=True, default=b'')),
-                ('diapositives_nom', models.CharField(blank=True, max_length=200)),
-                ('enregistre_le', models.DateTimeField()),
-                ('enregistre_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gabarits', to='comptes.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nom", models.CharField(max_length=100)),
+                ("depuis", models.DateField(verbose_name="en service depuis")),
+                (
+                    "accent",
+                    models.CharField(
+                        blank=True,
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Écrivez une couleur comme #6b1d4f."
+                            )
+                        ],
+                        verbose_name="couleur d'accent",
+                    ),
+                ),
+                ("pied", models.CharField(blank=True, max_length=200, verbose_name="texte de pied de page")),
+                ("logo", models.BinaryField(blank=True, default=b"")),
+                ("logo_nature", models.CharField(blank=True, max_length=20)),
+                ("diapositives", models.BinaryField(blank=True, default=b"")),
+                ("diapositives_nom", models.CharField(blank=True, max_length=200)),
+                ("enregistre_le", models.DateTimeField()),
+                (
+                    "enregistre_par",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gabarits", to="comptes.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "gabarit d'organisation",
-                'verbose_name_plural': "gabarits d'organisation",
-                'ordering': ('organisation__nom', '-depuis', '-pk'),
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'depuis'), name='gabarit_unique_par_jour')],
+                "verbose_name": "gabarit d'organisation",
+                "verbose_name_plural": "gabarits d'organisation",
+                "ordering": ("organisation__nom", "-depuis", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "depuis"), name="gabarit_unique_par_jour")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['etat', 'audience'], name='edition_etat_audience'),
+            model_name="edition",
+            index=models.Index(fields=["etat", "audience"], name="edition_etat_audience"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('publication', 'numero'), name='edition_unique_par_numero'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(fields=("publication", "numero"), name="edition_unique_par_numero"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('diffusee_le__isnull', True), ('etat', 'brouillon')), models.Q(models.Q(('etat', 'brouillon'), _negated=True), ('diffusee_le__isnull', False)), _connector='OR'), name='edition_diffusee_datee'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("diffusee_le__isnull", True), ("etat", "brouillon")),
+                    models.Q(models.Q(("etat", "brouillon"), _negated=True), ("diffusee_le__isnull", False)),
+                    _connector="OR",
+                ),
+                name="edition_diffusee_datee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('etat', 'retiree'), _negated=True), ('retiree_le__isnull', True)), models.Q(('etat', 'retiree'), ('retiree_le__isnull', False), models.Q(('motif_retrait', ''), _negated=True)), _connector='OR'), name='edition_retiree_motivee'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("etat", "retiree"), _negated=True), ("retiree_le__isnull", True)),
+                    models.Q(
+                        ("etat", "retiree"),
+                        ("retiree_le__isnull", False),
+                        models.Q(("motif_retrait", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="edition_retiree_motivee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='telechargement',
-            index=models.Index(fields=['edition', 'robot', 'moment'], name='telechargement_compte'),
+            model_name="telechargement",
+            index=models.Index(fields=["edition", "robot", "moment"], name="telechargement_compte"),
         ),
     ]
