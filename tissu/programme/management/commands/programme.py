@@ -42,8 +42,8 @@ class Command(BaseCommand):
     def _importer(self, options: dict[str, Any]) -> None:
         rapport = importer_programme(programme=_lire(options["source"]), auteur=None, au=timezone.now())
         self.stdout.write(
-            f"{rapport.convention} : {pluriel(len(rapport.creees), 'fiche')} chargée(s), "
-            f"{len(rapport.inchangees)} inchangée(s)."
+            f"{rapport.convention} : {pluriel(len(rapport.creees), 'fiche chargée', 'fiches chargées')}, "
+            f"{pluriel(len(rapport.inchangees), 'inchangée')}."
         )
         for fiche, ecarts in rapport.ecarts.items():
             self.stdout.write(
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Fiche {une['fiche']} ({une['annee']}), {une['severite']}, {une['code']} : {une['message']}"
             )
-        self.stdout.write(f"{pluriel(len(relevees), 'anomalie')}, gardée(s) telle(s) quelle(s).")
+        self.stdout.write(f"{pluriel(len(relevees), 'anomalie')} : rien n'est corrigé, les valeurs écrites sont gardées.")
 
     def _exporter(self, options: dict[str, Any]) -> None:
         convention = cadre.convention_en_cours(timezone.localdate().year)
