@@ -65,7 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Fiche {une['fiche']} ({une['annee']}), {une['severite']}, {une['code']} : {une['message']}"
             )
-        self.stdout.write(f"{pluriel(len(relevees), 'anomalie')} : rien n'est corrigé, les valeurs écrites sont gardées.")
+        self.stdout.write(f"{pluriel(len(relevees), 'anomalie')} : les valeurs écrites sont gardées.")
 
     def _exporter(self, options: dict[str, Any]) -> None:
         convention = cadre.convention_en_cours(timezone.localdate().year)
