@@ -43,6 +43,11 @@ def euros(montant: Decimal | int | float | None, decimales: int = 0) -> str:
     return "–" if montant is None else f"{nombre(montant, decimales)}{INSECABLE}€"
 
 
+def euros_au_plus_court(montant: Decimal) -> str:
+    """« 10 900 € », « 681,25 € » : les centimes ne s'écrivent que s'il y en a."""
+    return euros(montant, 0 if montant == montant.to_integral_value() else 2)
+
+
 def date_courte(jour: date | datetime | None) -> str:
     """« 23 nov. 2026 »."""
     if jour is None:

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from tissu.programme.models import Avenant, Fiche, VersionDeFiche
+from tissu.programme.rules.ecriture import ecrit
 
 TEXTES = ("titre", "titre_court", "etat", "action", "periode_entete", "observations")
 LIGNE = ("ordre", "libelle", "nature", "jours", "montant_eur", "note")
@@ -19,15 +19,8 @@ CRITERE = ("cle", "ordre", "libelle", "definition", "indicateur", "unite", "sens
            "reference", "reference_au", "source")  # fmt: skip
 
 
-def _ecrit(valeur: Any) -> Any:
-    """Une valeur telle que le JSON la garde : les montants et les dates en texte, sans perte."""
-    if isinstance(valeur, Decimal):
-        return f"{valeur.normalize():f}"
-    return valeur.isoformat() if isinstance(valeur, date) else valeur
-
-
 def _champs(objet: Any, noms: tuple[str, ...]) -> dict[str, Any]:
-    return {nom: _ecrit(getattr(objet, nom)) for nom in noms}
+    return {nom: ecrit(getattr(objet, nom)) for nom in noms}
 
 
 def contenu_de(fiche: Fiche) -> dict[str, Any]:

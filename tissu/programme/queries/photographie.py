@@ -17,6 +17,7 @@ from tissu.programme.queries import cadre
 from tissu.programme.queries.indicateurs import EtatCritere
 from tissu.programme.queries.situations import Situation, situations
 from tissu.programme.queries.vie import minuit
+from tissu.programme.rules.ecriture import ecrit
 from tissu.socle.formats import date_courte
 
 METHODE = "1"
@@ -107,8 +108,8 @@ def _budget(revue: Revue, vue: Situation, jour: date) -> list[FigureFigee]:
         "colonnes": [["ligne", "Ligne"], ["jours", "Jours prévus"], ["prevu", "Prévu (€)"],
                      ["valides", "Jours validés"], ["depense", "Validé (€)"]],
         "lignes": [
-            {"ligne": une.libelle, "jours": _ecrit(une.jours_prevus), "prevu": _ecrit(une.prevu_eur),
-             "valides": _ecrit(une.jours_valides), "depense": _ecrit(une.valide_eur)}
+            {"ligne": une.libelle, "jours": ecrit(une.jours_prevus), "prevu": ecrit(une.prevu_eur),
+             "valides": ecrit(une.jours_valides), "depense": ecrit(une.valide_eur)}
             for une in c.par_ligne
         ],
     }  # fmt: skip
@@ -168,7 +169,7 @@ def _lignes_du_critere(etat: EtatCritere, preuves: dict[int, Any]) -> dict[str, 
     return {
         "colonnes": [*colonnes[:1], ["valeur", "Valeur"], ["constat", "Constat"], ["le", "Établie le"]],
         "lignes": [
-            {"_periode": m.periode, "valeur": _ecrit(m.valeur), "constat": m.texte, "le": date_courte(m.etablie_le)}
+            {"_periode": m.periode, "valeur": ecrit(m.valeur), "constat": m.texte, "le": date_courte(m.etablie_le)}
             for m in etat.mesures
         ],
     }
@@ -225,7 +226,7 @@ def _totaux(revue: Revue, vues: Sequence[Situation], jour: date) -> list[FigureF
     for nom, libelle, unite, valeurs in colonnes:
         incomplet = None in valeurs or (nom == "total_calcule" and _partiels(vues))
         lignes = [
-            {"fiche": f"{vue.fiche.numero}. {vue.fiche.titre_court}", "valeur": _ecrit(valeur)}
+            {"fiche": f"{vue.fiche.numero}. {vue.fiche.titre_court}", "valeur": ecrit(valeur)}
             for vue, valeur in zip(vues, valeurs, strict=True)
         ]
         rendues.append(
@@ -239,7 +240,3 @@ def _totaux(revue: Revue, vues: Sequence[Situation], jour: date) -> list[FigureF
 
 def _partiels(vues: Iterable[Situation]) -> bool:
     return any(not vue.consommation.prevu_complet for vue in vues)
-
-
-def _ecrit(valeur: Decimal | None) -> str | None:
-    return None if valeur is None else f"{valeur.normalize():f}"

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -12,6 +10,7 @@ from tissu.programme.choices import Severite
 from tissu.programme.models import Commentaire, Fiche, FigureFigee, Proposition, Rectification, Revue
 from tissu.programme.queries.photographie import fiches_de
 from tissu.programme.queries.situations import situations
+from tissu.programme.rules.ecriture import ecrit
 from tissu.programme.rules.revues import EtatDePreparation, Manque, manques
 
 FIGEES = (
@@ -88,7 +87,7 @@ def contenu_de(revue: Revue) -> dict[str, Any]:
         "au": revue.au.isoformat(),
         "introduction": revue.introduction,
         "figures": [
-            {"fiche": une.fiche_id, **{nom: _ecrit(getattr(une, nom)) for nom in FIGEES}}
+            {"fiche": une.fiche_id, **{nom: ecrit(getattr(une, nom)) for nom in FIGEES}}
             for une in revue.figures.order_by("ordre", "pk")
         ],
         "commentaires": [
@@ -96,14 +95,7 @@ def contenu_de(revue: Revue) -> dict[str, Any]:
             for un in revue.commentaires.order_by("fiche", "organisation", "pk")
         ],
         "propositions": [
-            [une.fiche_id, str(une.suite), une.texte, _ecrit(une.total_propose_eur), une.cibles]
+            [une.fiche_id, str(une.suite), une.texte, ecrit(une.total_propose_eur), une.cibles]
             for une in revue.propositions.order_by("fiche", "pk")
         ],
     }
-
-
-def _ecrit(valeur: Any) -> Any:
-    """Une valeur telle que les deux bases la rendent : les montants et les dates en texte."""
-    if isinstance(valeur, Decimal):
-        return f"{valeur.normalize():f}"
-    return valeur.isoformat() if isinstance(valeur, date) else valeur

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tissu.programme.rules.budget import somme
 from tissu.socle.argent import arrondir
+from tissu.socle.formats import euros_au_plus_court as euros
 
 ZERO = Decimal(0)
 REFERENCE_EAU = "Fiche 12 : 70 % de la communication, 50 % du salaire brut chargé (agence de l'eau)"
@@ -93,7 +94,7 @@ def _eau(postes: Sequence[PosteAide], bareme: Bareme) -> Parts:
     ):
         assiette = _assiette(postes, nom)
         aide = arrondir(assiette * taux)
-        parts.append((f"{_pourcent(taux)} de {_euros(assiette)} de {libelle} = {_euros(aide)}", aide))
+        parts.append((f"{_pourcent(taux)} de {euros(assiette)} de {libelle} = {euros(aide)}", aide))
     return parts, []
 
 
@@ -107,15 +108,15 @@ def _synergies(postes: Sequence[PosteAide], bareme: Bareme) -> Parts:
     equipement = _assiette(postes, "equipement")
     materiel = min(equipement, bareme.synergies_equipement_eur)
     parts = [
-        (f"Salaire : le moindre de {_euros(plafond)} ({_euros(bareme.synergies_etp_eur)} × "
-         f"{_nombre(somme(etps))} ETP) et {_euros(salaire)} = {_euros(internes)}", internes),
-        (f"Dépenses externes : {_pourcent(bareme.synergies_externe)} de {_euros(externe)}, au plus "
-         f"{_euros(bareme.synergies_externe_eur)} = {_euros(externes)}", externes),
+        (f"Salaire : le moindre de {euros(plafond)} ({euros(bareme.synergies_etp_eur)} × "
+         f"{_nombre(somme(etps))} ETP) et {euros(salaire)} = {euros(internes)}", internes),
+        (f"Dépenses externes : {_pourcent(bareme.synergies_externe)} de {euros(externe)}, au plus "
+         f"{euros(bareme.synergies_externe_eur)} = {euros(externes)}", externes),
     ]  # fmt: skip
     if equipement:
         parts.append(
-            (f"Équipement : {_euros(equipement)}, au plus {_euros(bareme.synergies_equipement_eur)} = "
-             f"{_euros(materiel)}", materiel)
+            (f"Équipement : {euros(equipement)}, au plus {euros(bareme.synergies_equipement_eur)} = "
+             f"{euros(materiel)}", materiel)
         )  # fmt: skip
     manques = ["La part d'ETP du salaire n'est pas écrite : elle compte pour zéro."] if None in etps else []
     return parts, manques
@@ -125,11 +126,6 @@ REGLES = {
     "protect_eau": (_eau, REFERENCE_EAU, False),
     "synergies": (_synergies, REFERENCE_SYNERGIES, True),
 }
-
-
-def _euros(montant: Decimal) -> str:
-    entier = montant == montant.to_integral_value()
-    return f"{montant:,.{0 if entier else 2}f} €".replace(",", "\u202f").replace(".", ",").replace(" €", "\u00a0€")
 
 
 def _pourcent(taux: Decimal) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tissu.programme.rules.budget import somme
+from tissu.socle.formats import euros_au_plus_court as euros
 
 ZERO = Decimal(0)
 FIN_DES_EXERCICES = date(2023, 12, 31)
@@ -63,16 +64,12 @@ def verifier_octroi(
     permis = montant_eur <= reste
     motifs = [
         f"Période comptée : du {debut:%d/%m/%Y} au {octroyee_le:%d/%m/%Y}.",
-        f"{len(comptees)} aide(s) connue(s) et {_euros(autres_aides_eur)} déclarés d'ailleurs : {_euros(cumul)} sur "
-        f"{_euros(plafond_eur)}.",
+        f"{len(comptees)} aide(s) connue(s) et {euros(autres_aides_eur)} déclarés d'ailleurs : {euros(cumul)} sur "
+        f"{euros(plafond_eur)}.",
     ]
     if not permis:
         motifs.append(
-            f"Octroyer {_euros(montant_eur)} porterait le cumul à {_euros(cumul + montant_eur)}, au-delà du plafond : "
-            f"il reste {_euros(reste)}. Réduisez l'aide, attendez, ou changez de régime."
+            f"Octroyer {euros(montant_eur)} porterait le cumul à {euros(cumul + montant_eur)}, au-delà du plafond : "
+            f"il reste {euros(reste)}. Réduisez l'aide, attendez, ou changez de régime."
         )
     return VerdictDeMinimis(permis, plafond_eur, cumul, reste, debut, tuple(motifs))
-
-
-def _euros(montant: Decimal) -> str:
-    return f"{montant:,.2f}\u00a0€".replace(",", "\u202f").replace(".", ",")

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from tissu.programme.rules.budget import ecart, incomplet, somme, taux_implicite
+from tissu.socle.formats import euros_au_plus_court
 
 ERREUR, AVERTISSEMENT, INFORMATION = "erreur", "avertissement", "information"
 TOLERANCE_EUR = Decimal("0.01")
@@ -262,11 +263,7 @@ def _nombre(montant: Decimal | None) -> str:
 
 
 def _euros(montant: Decimal | None) -> str:
-    """« 10 900 € », « 681,25 € » : les espaces sont insécables."""
-    if montant is None:
-        return "non écrit"
-    texte = f"{montant:,.2f}".replace(",", "\u202f").replace(".", ",").removesuffix(",00")
-    return f"{texte}\u00a0€"
+    return "non écrit" if montant is None else euros_au_plus_court(montant)
 
 
 def _part(montant: Decimal | None, total: Decimal | None) -> str:
