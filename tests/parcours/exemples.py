@@ -12,15 +12,15 @@ from tissu.publications.sources import lien_de_diffusion
 def exemples_du_partenariat() -> dict[str, str]:
     """Par nom d'écran et d'argument : la fiche 7 de l'année, ses critères, et la dernière revue ouverte."""
     fiche = Fiche.objects.get(numero=7, annee=timezone.localdate().year, convention__titre__startswith="Partenariat")
-    critere = fiche.criteres.filter(mesures__valeur__gt=0).order_by("-ordre", "pk")[0]
+    critere = fiche.criteres.filter(mesures__valeur__isnull=False).order_by("-mesures__valeur", "pk")[0]
     edition = Edition.objects.filter(etat=EtatDiffusion.DIFFUSEE, embargo_jusqu_au=None).order_by("-pk")[0]
     revue = Revue.objects.filter(figures__isnull=False).order_by("-annee", "-pk")[0]
     reunion = Reunion.objects.filter(decisions__isnull=False).order_by("-debut", "pk")[0]
     apport = Contribution.objects.filter(fiche__annee=fiche.annee).order_by("pk")[0]
     ouvert = edition.fichiers.exclude(jeu="").order_by("pk")[0]
-    classeurs = ("tableau_fichier", "fiche_fichier", "consommation_fichier", "etat_financeur_fichier")
+    classeurs = ("tableau_fichier", "fiche_fichier", "consommation_fichier")
     exemples = {f"programme:{ecran} format": "xlsx" for ecran in classeurs} | {
-        "fiche": str(revue.figures.order_by("fiche__numero", "pk")[0].fiche_id),
+        "fiche": str(revue.figures.exclude(fiche=None).order_by("fiche__numero", "pk")[0].fiche_id),
         "format_": "pdf",
         "code": "2026-S47",
         "slug": edition.publication.slug,
@@ -35,7 +35,7 @@ def exemples_du_partenariat() -> dict[str, str]:
         "/partenariat/conventions/": fiche.convention_id,
         "/partenariat/fiches/": fiche.pk,
         "/partenariat/criteres/": critere.pk,
-        "/partenariat/mesures/": critere.mesures.filter(valeur__gt=0).order_by("-fin", "-pk")[0].pk,
+        "/partenariat/mesures/": critere.mesures.exclude(valeur=None).order_by("-valeur", "-pk")[0].pk,
         "/partenariat/revues/": revue.pk,
         "/partenariat/revues/figures/": revue.figures.order_by("pk")[0].pk,
         "/partenariat/couts/": CoutDirect.objects.order_by("-pk")[0].pk,

@@ -30,10 +30,12 @@ DEBORDEMENT = "document.documentElement.scrollWidth - window.innerWidth"
 BUREAU, TELEPHONE, PETIT_TELEPHONE = (
     {"width": largeur, "height": hauteur} for largeur, hauteur in ((1280, 900), (390, 844), (360, 740))
 )
-# Un jeton ou une double authentification en cours : leurs essais sont avec les comptes.
+# Un jeton, une double authentification en cours, des paramètres : leurs essais sont avec leur pièce.
 SANS_EXEMPLE = {
     "comptes:invitation",
+    "programme:avenant_signer",
     "programme:calendrier_ics",
+    "programme:etat_financeur_fichier",
     "account_reset_password_from_key",
     "mfa_authenticate",
     "mfa_reauthenticate",
@@ -105,10 +107,10 @@ def pages_connues() -> dict[str, bool]:
 
 
 def est_une_page(onglet: Page, adresse: str, connues: dict[str, bool]) -> bool:
-    """Vrai si l'adresse rend une page ; faux pour un fichier, une redirection, ou ce qui ne se demande qu'en POST."""
+    """Vrai si l'adresse rend une page ; faux pour un fichier, une redirection, un refus ou ce qui veut un POST."""
     if adresse not in connues:
         reponse = onglet.request.get(adresse, max_redirects=0)
-        assert reponse.status in {200, 302, 405}, f"{adresse} répond {reponse.status}"
+        assert reponse.status in {200, 302, 403, 405}, f"{adresse} répond {reponse.status}"
         connues[adresse] = reponse.status == 200 and reponse.headers["content-type"].startswith("text/html")
     return connues[adresse]
 

@@ -13,7 +13,10 @@ class Partenariat:
 
     def aller(self, annee: int) -> "Partenariat":
         """Par le menu, puis l'année voulue."""
-        self.onglet.get_by_role("navigation").get_by_role("link", name="Tableau de bord", exact=True).click()
+        groupe = self.onglet.locator(".nav-tissu > ul > li").filter(
+            has=self.onglet.get_by_role("heading", name="Partenariat", exact=True)
+        )
+        groupe.get_by_role("link", name="Tableau de bord", exact=True).click()
         self.onglet.goto(f"{self.onglet.url.split('?')[0]}?annee={annee}")
         return self
 
