@@ -1,0 +1,53 @@
+"""Une revue verrouillée ne bouge par aucune adresse, et son diaporama dit ses chiffres."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pptx import Presentation
+
+from tissu.comptes.models import Personne
+from tissu.programme.choices import TypeRevue
+from tissu.programme.models import Fiche, Revue
+from tissu.programme.operations import revues
+from tissu.programme.publications.revue import document_revue
+from tissu.programme.queries.revues import contenu_de
+from tissu.publications.rendus import rendre
+
+pytestmark = pytest.mark.django_db
+LE = datetime(2025, 1, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def verrouillee(fiche: Fiche, mission_cci: Personne, mission_metropole: Personne) -> Revue:
+    revue = revues.ouvrir(
+        convention=fiche.convention, annee=2024, type=TypeRevue.BILAN_ANNUEL, au=date(2024, 12, 31),
+        auteur=mission_cci, le=LE,
+    )  # fmt: skip
+    empreinte = revues.arreter(revue=revue, auteur=mission_cci, au=LE).empreinte
+    for qui in (mission_cci, mission_metropole):
+        revues.donner_accord(revue=revue, empreinte=empreinte, auteur=qui, au=LE)
+    return Revue.objects.get(pk=revue.pk)
+
+
+def test_l_administratrice_ne_change_rien_par_aucune_adresse(
+    verrouillee: Revue, fiche: Fiche, connecte: Any, administratrice: Personne
+) -> None:
+    avant, client = contenu_de(verrouillee), connecte(administratrice)
+    for geste in ("rafraichir", "arreter", "rouvrir", "commenter", "proposer"):
+        envoi = {"geste": geste, "texte": "Intrus", "motif": "Intrus", "revision": "0", "empreinte": "x"}
+        for nom, cles in (("revue_geste", ()), ("revue_accord", ()), ("revue_fiche", (fiche.pk,))):
+            client.post(reverse(f"programme:{nom}", args=[verrouillee.pk, *cles]), envoi)
+    relue = Revue.objects.get(pk=verrouillee.pk)
+    assert (relue.etat, contenu_de(relue)) == ("verrouillee", avant)
+
+
+def test_le_diaporama_dit_le_total(verrouillee: Revue) -> None:
+    diaporama = Presentation(BytesIO(rendre(document_revue(verrouillee), "pptx")))
+    textes = [
+        cellule.text for page in diaporama.slides for forme in page.shapes if forme.has_table
+        for cellule in forme.table.iter_cells()
+    ]  # fmt: skip
+    assert any("9\u202f100" in texte for texte in textes)
