@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,18 +20,22 @@ from tissu.publications.contenu import (
     Colonne,
     Document,
     Encadre,
-    Liste,
+    Figure,
     Nature,
     Paragraphe,
     Section,
+    SorteDeGraphique,
     Tableau,
+    graphique_natif,
 )
+from tissu.publications.graphiques import barres
 from tissu.publications.sources import DocumentIndisponible, SourceDeDocument
 from tissu.socle.formats import date_longue
 from tissu.socle.theme import theme
 
 BUDGET = (("total_declare", "Déclaré"), ("total_calcule", "Calculé"), ("total_retenu", "Retenu"),
           ("depense", "Dépensé, validé"))  # fmt: skip
+GROUPES_DE_FICHE = ("critere", "livrables", "budget", "temps")
 RESULTATS = (
     Colonne("libelle", "Chiffre"),
     Colonne("valeur", "Résultat"),
@@ -102,7 +107,7 @@ def _synthese(
     blocs += [Encadre(str(un.organisation), un.texte.split("\n\n")) for un in generaux]
     colonnes = [Colonne("fiche", "Fiche"), Colonne("feu", "Où elle en est"), Colonne("motifs", "Pourquoi")]
     blocs.append(Tableau("feux", "Où en est chaque fiche", colonnes, lignes, source="Règle du feu, dans la méthode"))
-    return Section("synthese", "L'essentiel", blocs)
+    return Section("essentiel", "L'essentiel", blocs)
 
 
 def _budget(figures: Sequence[FigureFigee], par_fiche: dict[Fiche, list[FigureFigee]]) -> Section:
@@ -116,32 +121,70 @@ def _budget(figures: Sequence[FigureFigee], par_fiche: dict[Fiche, list[FigureFi
     partiels = [f"{titre} : {totaux[nom].texte}" for nom, titre in BUDGET if nom in totaux and totaux[nom].texte]
     tableau = Tableau("budget", "Budget des fiches, en euros nets de taxes", colonnes, lignes, total=total,
                       source="Fiches signées ; temps et coûts validés")  # fmt: skip
-    return Section("budget", "Le budget", [tableau, *([Liste(partiels)] if partiels else [])])
+    blocs: list[Bloc] = [replace(tableau, note=f"{' ; '.join(partiels)}") if partiels else tableau]
+    figure = _depenses(lignes)
+    return Section("budget", "Le budget", [*blocs, *([figure] if figure else []), _financeurs(par_fiche)])
 
 
 def _fiche(fiche: Fiche, figures: Sequence[FigureFigee], commentaires: list[Commentaire],
            proposition: Proposition | None) -> Section:  # fmt: skip
+    """Une fiche tient en un tableau et un encadré : une page, deux diapositives."""
+    lignes = [_ligne(figure) for groupe in GROUPES_DE_FICHE for figure in figures if figure.groupe == groupe]
+    rectifie = any(ligne["rectifie"] for ligne in lignes)
+    colonnes = [colonne for colonne in RESULTATS if colonne.cle != "rectifie" or rectifie]
     blocs: list[Bloc] = [Paragraphe(figure.texte) for figure in figures if figure.groupe == "etat"]
-    for groupe, titre, vide in (("critere", "Résultats", "Aucun critère."), ("budget", "Budget", ""),
-                                ("temps", "Temps", ""), ("financement", "Financement", ""),
-                                ("livrables", "Livrables et réunions", "")):  # fmt: skip
-        lignes = [_ligne(figure) for figure in figures if figure.groupe == groupe]
-        if lignes or vide:
-            nom = f"f{fiche.numero:02d}-{groupe}"
-            avec_cible = groupe in ("critere", "livrables")
-            rectifie = any(ligne["rectifie"] for ligne in lignes)
-            colonnes = [
-                colonne for colonne in RESULTATS
-                if (colonne.cle != "cible" or avec_cible) and (colonne.cle != "rectifie" or rectifie)
-            ]  # fmt: skip
-            blocs.append(Tableau(nom, f"{titre}, fiche {fiche.numero}", colonnes, lignes, vide=vide or "Aucune ligne."))
-    blocs += [Encadre(str(un.organisation), un.texte.split("\n\n")) for un in commentaires]
+    blocs.append(Tableau(f"f{fiche.numero:02d}", f"Fiche {fiche.numero} : {fiche.titre_court}", colonnes, lignes))
+    paroles = [f"{un.organisation} : {un.texte}" for un in commentaires]
     if proposition:
         total = afficher(proposition.total_propose_eur, "€")
-        textes = [proposition.texte, f"Total proposé : {total}." if total else ""]
-        blocs.append(Encadre(f"Pour l'année suivante : {proposition.get_suite_display().lower()}",
-                             [texte for texte in textes if texte] or ["Sans autre précision."]))  # fmt: skip
+        suite = f"Pour l'année suivante, {proposition.get_suite_display().lower()}."
+        paroles.append(
+            " ".join(part for part in (suite, proposition.texte, total and f"Total proposé : {total}.") if part)
+        )
+    if paroles:
+        blocs.append(Encadre(f"Fiche {fiche.numero}, ce qu'en disent les partenaires", paroles))
     return Section(f"fiche-{fiche.numero}", f"Fiche {fiche.numero} : {fiche.titre_court}", blocs)
+
+
+def _financeurs(par_fiche: dict[Fiche, list[FigureFigee]]) -> Tableau:
+    """Qui finance quoi : une ligne par fiche et financeur, prévu et part du dépensé."""
+    lignes: dict[tuple[int, str], dict[str, Any]] = {}
+    for fiche, siennes in par_fiche.items():
+        for figure in siennes:
+            if figure.groupe == "financement":
+                nom, _, mesure = figure.libelle.rpartition(" : ")
+                ligne = lignes.setdefault((fiche.pk, nom), {"fiche": fiche.titre_court, "financeur": nom})
+                ligne[mesure] = afficher(figure.valeur, figure.unite) or figure.texte
+    colonnes = [Colonne("fiche", "Fiche"), Colonne("financeur", "Financeur"), Colonne("prévu", "Prévu"),
+                Colonne("part du dépensé", "Part du dépensé")]  # fmt: skip
+    return Tableau("financeurs", "Qui finance quoi", colonnes, list(lignes.values()),
+                   source="Fiches signées ; temps et coûts validés, au prorata des montants écrits")  # fmt: skip
+
+
+def _depenses(lignes: Sequence[dict[str, Any]]) -> Figure | None:
+    """La part dépensée de chaque fiche, en pour cent du retenu."""
+    parts = [
+        {"fiche": ligne["fiche"], "part": round(float(ligne["depense"] / ligne["total_retenu"] * 100))}
+        for ligne in lignes
+        if ligne["total_retenu"] and ligne["depense"] is not None
+    ]
+    if not parts:
+        return None
+    plus = max(parts, key=lambda une: une["part"])
+    moins = min(parts, key=lambda une: une["part"])
+    constat = f"De {moins['part']} % ({moins['fiche']}) à {plus['part']} % ({plus['fiche']}) du budget dépensé"
+    colonnes = [Colonne("fiche", "Fiche"), Colonne("part", "Part dépensée (%)", Nature.NOMBRE)]
+    return Figure(
+        titre=constat,
+        sous_titre="Dépensé et validé, en pour cent du budget retenu",
+        graphique=barres(parts, categorie="fiche", valeur="part"),
+        description=f"{constat}. Le tableau donne la part de chaque fiche.",
+        tableau=Tableau("parts", "Part dépensée par fiche", colonnes, parts),
+        source="Temps et coûts validés",
+        natif=graphique_natif(
+            parts, SorteDeGraphique.BARRES_COUCHEES, categorie="fiche", valeurs={"part": "Part dépensée (%)"}
+        ),
+    )
 
 
 def _ligne(figure: FigureFigee) -> dict[str, Any]:
