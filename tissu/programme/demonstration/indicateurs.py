@@ -73,6 +73,11 @@ def _quand(periode: Periode) -> datetime:
 def _valeur(critere: Critere, rang: int, combien: int) -> Decimal:
     """Une part de la cible selon la fiche et l'année ; les trimestres d'un cumul font ensemble cette part."""
     reussite = REUSSITES[(critere.fiche.numero + critere.fiche.annee) % len(REUSSITES)]
+    if critere.cible is None and critere.reference is not None:
+        # Un état (adhérents, stages proposés) part de sa valeur de départ et progresse un peu.
+        return (critere.reference * (1 + Decimal("0.01") * (rang + 1))).quantize(Decimal(1))
+    if critere.cible is None and critere.unite == "%":
+        return Decimal(60 + SANS_CIBLE[(rang + critere.fiche.numero) % len(SANS_CIBLE)])
     if critere.cible is None:
         return Decimal(SANS_CIBLE[(rang + critere.fiche.numero) % len(SANS_CIBLE)])
     total = critere.cible * reussite
