@@ -1,5 +1,6 @@
 """La page web d'un document : les blocs prêts à être lus par le gabarit `publications/_document.html`."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.safestring import mark_safe
@@ -7,19 +8,35 @@ from django.utils.safestring import mark_safe
 from tissu.publications.contenu import Bloc, Chiffres, Document, Encadre, Figure, Liste, Paragraphe, Tableau
 from tissu.publications.graphiques import svg_de_page
 from tissu.publications.valeurs import affichee, numerique
+from tissu.socle.formats import nombre
 
 CHIFFRES_A_COMPARER = 3
 
 
-def contexte_page(document: Document) -> dict[str, Any]:
-    """Le document et ses sections, chaque bloc étant un dictionnaire qui nomme son gabarit (`sorte`)."""
+def contexte_page(document: Document, *, lignes_au_plus: int | None = None) -> dict[str, Any]:
+    """Le document et ses sections, chaque bloc étant un dictionnaire qui nomme son gabarit (`sorte`).
+
+    `lignes_au_plus` : un tableau plus long est coupé, et le dit ; ses totaux restent ceux de toutes ses lignes.
+    """
     return {
         "document": document,
         "sections": [
-            {"identifiant": s.identifiant, "titre": s.titre, "blocs": [_bloc(bloc) for bloc in s.blocs]}
+            {
+                "identifiant": s.identifiant,
+                "titre": s.titre,
+                "blocs": [_bloc(_couper(bloc, lignes_au_plus)) for bloc in s.blocs],
+            }
             for s in document.sections
         ],
     }
+
+
+def _couper(bloc: Bloc, lignes_au_plus: int | None) -> Bloc:
+    if lignes_au_plus is None or not isinstance(bloc, Tableau) or len(bloc.lignes) <= lignes_au_plus:
+        return bloc
+    reste = len(bloc.lignes) - lignes_au_plus
+    note = f"{bloc.note} Les {nombre(reste)} lignes suivantes sont dans les fichiers à télécharger.".strip()
+    return replace(bloc, lignes=bloc.lignes[:lignes_au_plus], note=note)
 
 
 def _bloc(bloc: Bloc) -> dict[str, Any]:

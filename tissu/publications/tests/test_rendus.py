@@ -3,13 +3,14 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from tissu.publications.contenu import Document
+from tissu.publications.contenu import Document, Section
 from tissu.publications.rendus import FormatInconnu, contexte_page, rendre
 from tissu.publications.rendus.feuille import TableauInconnu
 
@@ -79,3 +80,11 @@ def test_la_page_relie_chaque_cellule_et_montre_les_totaux(document: Document) -
 def test_la_couleur_du_texte_suit_le_theme_de_la_page(document: Document) -> None:
     html = render_to_string("publications/_document.html", contexte_page(document))
     assert 'fill="currentColor"' in html
+
+
+def test_un_long_tableau_de_page_est_coupe_et_le_dit(document: Document) -> None:
+    long = replace(document.tableaux()[0], lignes=[document.tableaux()[0].lignes[0]] * 5, note="")
+    page = contexte_page(replace(document, sections=[Section("s", "Longue", [long])]), lignes_au_plus=3)
+    affiche = page["sections"][0]["blocs"][0]["tableau"]
+    assert len(affiche["lignes"]) == 3
+    assert affiche["contenu"].note == "Les 2 lignes suivantes sont dans les fichiers à télécharger."

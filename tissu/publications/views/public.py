@@ -24,6 +24,9 @@ from tissu.socle.formats import octets
 
 PAR_PAGE = 30
 
+# Une page publique se lit sur un téléphone ; la liste entière est à télécharger.
+LIGNES_DE_PAGE = 30
+
 
 @public("Publications")
 @require_safe
@@ -136,7 +139,7 @@ def _page(request: HttpRequest, objet: Edition, vues: list[queries.EditionVue]) 
     prets = queries.fichiers_proposes(objet, embargo=contexte["embargo"])
     contexte["formats"] = [_lien(objet, fichier) for fichier in prets if not fichier.jeu]
     contexte["jeux"] = _jeux(objet, [fichier for fichier in prets if fichier.jeu])
-    contexte |= contexte_page(contenu_json.lire(queries.contenu(objet)))
+    contexte |= contexte_page(contenu_json.lire(queries.contenu(objet)), lignes_au_plus=LIGNES_DE_PAGE)
     return render(request, "publications/edition.html", contexte)
 
 
