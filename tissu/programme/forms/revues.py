@@ -28,6 +28,10 @@ class CommentaireForm(AvecRevision):
     texte = _texte("Commentaire de votre organisation")
 
 
+class IntroductionForm(AvecRevision):
+    texte = _texte("Introduction", 8, required=False)
+
+
 class PropositionForm(AvecRevision):
     """La suite proposée pour l'année suivante ; un champ de cible par critère chiffré."""
 

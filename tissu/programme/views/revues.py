@@ -32,7 +32,7 @@ REPONSES = {"rafraichir": "Chiffres repris.", "arreter": "Revue arrêtée : chaq
             "rouvrir": "Revue rouverte : les accords déjà donnés sont annulés."}  # fmt: skip
 
 
-def _revue(request: RequeteConnectee, pk: int) -> Revue:
+def lire_revue(request: RequeteConnectee, pk: int) -> Revue:
     try:
         revue = lectures.revues().get(pk=pk)
     except Revue.DoesNotExist as erreur:
@@ -42,7 +42,7 @@ def _revue(request: RequeteConnectee, pk: int) -> Revue:
     return revue
 
 
-def _contexte(request: RequeteConnectee, revue: Revue) -> dict[str, Any]:
+def contexte_de_revue(request: RequeteConnectee, revue: Revue) -> dict[str, Any]:
     signataires = {accord.organisation_id for accord in revue.accords.all()}
     tient, verrouillee = permissions.peut_tenir_la_revue(request.user, revue), revue.etat == "verrouillee"
     return {
@@ -90,9 +90,9 @@ def revues(request: RequeteConnectee) -> HttpResponse:
 @ecran("Revue", roles=LECTEURS)
 @require_safe
 def revue(request: RequeteConnectee, pk: int) -> HttpResponse:
-    vue = _revue(request, pk)
+    vue = lire_revue(request, pk)
     figures = list(lectures.figures(vue))
-    contexte = _contexte(request, vue) | {
+    contexte = contexte_de_revue(request, vue) | {
         "titre": str(vue),
         "lignes": lectures.preparation(vue),
         "totaux": montrees(une for une in figures if une.groupe == "total"),
@@ -105,12 +105,12 @@ def revue(request: RequeteConnectee, pk: int) -> HttpResponse:
 @ecran("Une fiche dans la revue", roles=LECTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revue_fiche(request: RequeteConnectee, pk: int, fiche: int) -> HttpResponse:
-    vue = _revue(request, pk)
+    vue = lire_revue(request, pk)
     try:
         choisie = cadre.fiches().get(pk=fiche, convention=vue.convention_id, annee=vue.annee)
     except Fiche.DoesNotExist as erreur:
         raise Http404("Cette fiche n'est pas dans cette revue.") from erreur
-    contexte = _contexte(request, vue) | {
+    contexte = contexte_de_revue(request, vue) | {
         "titre": f"{choisie.numero}. {choisie.titre_court}",
         "fiche": choisie,
         "figures": montrees(lectures.figures(vue, choisie)),
@@ -172,7 +172,7 @@ def _enregistrer(request: RequeteConnectee, vue: Revue, fiche: Fiche, geste: str
 @ecran("Conduire une revue", roles=REDACTEURS)
 @require_POST
 def revue_geste(request: RequeteConnectee, pk: int) -> HttpResponse:
-    vue, geste = _revue(request, pk), request.POST.get("geste", "")
+    vue, geste = lire_revue(request, pk), request.POST.get("geste", "")
     gestes = {
         "rafraichir": lambda: operations.rafraichir(revue=vue, auteur=request.user),
         "arreter": lambda: operations.arreter(revue=vue, auteur=request.user, au=timezone.now()),
@@ -188,7 +188,7 @@ def revue_geste(request: RequeteConnectee, pk: int) -> HttpResponse:
 @ecran("Donner son accord sur une revue", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revue_accord(request: RequeteConnectee, pk: int) -> HttpResponse:
-    vue = _revue(request, pk)
+    vue = lire_revue(request, pk)
     if request.method == "POST":
         return agir(
             request,
@@ -198,7 +198,7 @@ def revue_accord(request: RequeteConnectee, pk: int) -> HttpResponse:
             fait="Votre accord est enregistré.",
             retour=reverse("programme:revue", args=[pk]),
         )
-    contexte = _contexte(request, vue) | {
+    contexte = contexte_de_revue(request, vue) | {
         "titre": f"Donner votre accord : {vue}",
         "totaux": montrees(lectures.figures(vue).filter(groupe="total")),
         "lignes": [ligne for ligne in lectures.preparation(vue) if ligne.manques],
@@ -209,7 +209,7 @@ def revue_accord(request: RequeteConnectee, pk: int) -> HttpResponse:
 @ecran("Préparer la fiche suivante", roles=REDACTEURS)
 @require_POST
 def revue_suite(request: RequeteConnectee, pk: int, fiche: int) -> HttpResponse:
-    vue = _revue(request, pk)
+    vue = lire_revue(request, pk)
     return agir(
         request,
         lambda: operations.preparer_la_suite(
@@ -227,7 +227,7 @@ def revue_figure(request: RequeteConnectee, pk: int) -> HttpResponse:
         figure = FigureFigee.objects.select_related("revue__convention", "fiche").get(pk=pk)
     except FigureFigee.DoesNotExist as erreur:
         raise Http404("Ce chiffre n'existe pas ou plus : la revue a été rafraîchie.") from erreur
-    vue = _revue(request, figure.revue_id)
+    vue = lire_revue(request, figure.revue_id)
     formulaire = RectificationForm(request.POST or None)
     if request.method == "POST" and formulaire.is_valid():
         try:
@@ -237,7 +237,7 @@ def revue_figure(request: RequeteConnectee, pk: int) -> HttpResponse:
         except ModificationRefusee as refus:
             formulaire.add_error(None, str(refus))
     colonnes = figure.lignes.get("colonnes", [])
-    contexte = _contexte(request, vue) | {
+    contexte = contexte_de_revue(request, vue) | {
         "titre": figure.libelle,
         "montree": montrees([figure])[0],
         "colonnes": [titre for _, titre in colonnes],
@@ -250,7 +250,7 @@ def revue_figure(request: RequeteConnectee, pk: int) -> HttpResponse:
 @ecran("Historique d'une revue", roles=LECTEURS)
 @require_safe
 def revue_historique(request: RequeteConnectee, pk: int) -> HttpResponse:
-    vue = _revue(request, pk)
+    vue = lire_revue(request, pk)
     evenements = [
         {
             "date": une.history_date,
@@ -259,14 +259,14 @@ def revue_historique(request: RequeteConnectee, pk: int) -> HttpResponse:
         }
         for une in vue.historique.select_related("history_user").order_by("-history_date", "-history_id")
     ]
-    contexte = _contexte(request, vue) | {"titre": f"Historique : {vue}", "evenements": evenements}
+    contexte = contexte_de_revue(request, vue) | {"titre": f"Historique : {vue}", "evenements": evenements}
     return render(request, "programme/revue_historique.html", contexte)
 
 
 @ecran("Document d'une revue", roles=LECTEURS)
 @require_safe
 def revue_document(request: RequeteConnectee, pk: int, format_: str) -> HttpResponse:
-    vue = _revue(request, pk)
+    vue = lire_revue(request, pk)
     if format_ not in FORMATS:
         raise Http404("Ce format n'existe pas.")
     octets = rendre(document_revue(vue), format_, habillage=_habillage(request))

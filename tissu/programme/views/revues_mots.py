@@ -1,0 +1,97 @@
+"""L'introduction d'une revue et le mot de chaque partenaire ; et ce qu'un calcul d'aujourd'hui donnerait d'autre."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tissu.comptes.requetes import RequeteConnectee
+from tissu.programme import permissions
+from tissu.programme.forms.revues import CommentaireForm, IntroductionForm
+from tissu.programme.models import FigureFigee, Revue
+from tissu.programme.operations import revues as operations
+from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
+from tissu.programme.permissions import LECTEURS, REDACTEURS
+from tissu.programme.rules.revues import afficher
+from tissu.programme.views.ecrire import comparer
+from tissu.programme.views.revues import contexte_de_revue, lire_revue
+from tissu.socle.ecrans import ecran
+
+
+@ecran("Introduction et mots des partenaires", roles=REDACTEURS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revue_mots(request: RequeteConnectee, pk: int) -> HttpResponse:
+    """Deux textes, deux formulaires ; un conflit montre l'autre version et garde ce qui est tapé."""
+    vue = lire_revue(request, pk)
+    if not permissions.peut_tenir_la_revue(request.user, vue):
+        raise PermissionDenied("Une revue s'écrit entre chargés de mission des partenaires.")
+    formulaires, geste = _formulaires(request, vue), request.POST.get("geste", "")
+    envoye, conflit = formulaires.get(geste), []
+    etat = 200 if envoye is None else 422
+    if envoye is not None and envoye.is_valid():
+        try:
+            _enregistrer(request, vue, geste, envoye.cleaned_data)
+            messages.success(request, "Enregistré.")
+            return redirect("programme:revue", pk)
+        except ModificationRefusee as refus:
+            envoye.add_error(None, str(refus))
+        except ConflitDeSaisie as erreur:
+            conflit, etat = comparer(erreur), 409
+            envoye.a_refaire_sur(_revisions(request, lire_revue(request, pk))[geste])
+    contexte = contexte_de_revue(request, vue) | {
+        "titre": f"En introduction : {vue}",
+        "introduire": formulaires["introduire"],
+        "commenter": formulaires["commenter"],
+        "conflit": conflit,
+    }
+    return render(request, "programme/revue_mots.html", contexte, status=etat)
+
+
+def _formulaires(request: RequeteConnectee, vue: Revue) -> dict[str, Any]:
+    geste, revisions = request.POST.get("geste", ""), _revisions(request, vue)
+    sien = vue.commentaires.filter(fiche=None, organisation=request.user.organisation_id).first()
+    textes = {"introduire": vue.introduction, "commenter": sien.texte if sien else ""}
+    return {
+        nom: classe(
+            request.POST if geste == nom else None,
+            initial={"texte": textes[nom], "revision": revisions[nom]},
+            auto_id=f"{nom}_%s",
+        )
+        for nom, classe in (("introduire", IntroductionForm), ("commenter", CommentaireForm))
+    }
+
+
+def _revisions(request: RequeteConnectee, vue: Revue) -> dict[str, int]:
+    sien = vue.commentaires.filter(fiche=None, organisation=request.user.organisation_id).first()
+    return {"introduire": vue.revision, "commenter": sien.revision if sien else 0}
+
+
+def _enregistrer(request: RequeteConnectee, vue: Revue, geste: str, lu: dict[str, Any]) -> None:
+    commun: dict[str, Any] = {"revue": vue, "texte": lu["texte"], "revision": lu["revision"] or 0,
+                              "auteur": request.user}  # fmt: skip
+    if geste == "introduire":
+        operations.introduire(**commun)
+    else:
+        operations.commenter(fiche=None, au=timezone.now(), **commun)
+
+
+@ecran("Ce qui a changé depuis une revue", roles=LECTEURS)
+@require_safe
+def revue_ecarts(request: RequeteConnectee, pk: int) -> HttpResponse:
+    """Les chiffres qu'un calcul d'aujourd'hui, à la date de la revue, donnerait autrement ; rien n'est écrit."""
+    vue = lire_revue(request, pk)
+    ecarts = [
+        {"libelle": une.libelle, "fiche": getattr(une.figee or une.actuelle, "fiche", None), "figure": une.figee,
+         "avant": _en_mots(une.figee), "apres": _en_mots(une.actuelle)}
+        for une in operations.differences(vue)
+    ]  # fmt: skip
+    contexte = contexte_de_revue(request, vue) | {"titre": f"Ce qui a changé depuis : {vue}", "ecarts": ecarts}
+    return render(request, "programme/revue_ecarts.html", contexte)
+
+
+def _en_mots(figure: FigureFigee | None) -> str:
+    return "" if figure is None else afficher(figure.valeur, figure.unite) or figure.texte
