@@ -8,7 +8,7 @@ ACTION = Action(
     titre_court="Partenariat",
     resume="Conventions, fiches de l'année, budget, temps, indicateurs et revues.",
     liens=(
-        Lien("Tableau de bord", "programme:tableau"),
+        Lien("Le partenariat", "programme:tableau"),
         Lien("Calendrier", "programme:calendrier"),
         Lien("Bilans et points d'étape", "programme:revues"),
         Lien("Ma semaine", "programme:semaine_courante"),

@@ -16,7 +16,7 @@ class Partenariat:
         groupe = self.onglet.locator(".nav-tissu > ul > li").filter(
             has=self.onglet.get_by_role("heading", name="Partenariat", exact=True)
         )
-        groupe.get_by_role("link", name="Tableau de bord", exact=True).click()
+        groupe.get_by_role("link", name="Le partenariat", exact=True).click()
         self.onglet.goto(f"{self.onglet.url.split('?')[0]}?annee={annee}")
         return self
 
