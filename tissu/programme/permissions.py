@@ -69,8 +69,13 @@ def peut_modifier_echeance(personne: Any, echeance: Any) -> bool:
 
 
 def est_redacteur_de(personne: Any, convention: Convention) -> bool:
-    """Chargé de mission pour tout le programme (non pour une seule action), chez un partenaire de la convention."""
-    return not REDACTEURS.isdisjoint(personne.roles_actifs("programme")) and est_partenaire(personne, convention)
+    """Chargé de mission pour tout le programme, chez un partenaire de la convention."""
+    return est_redacteur_du_programme(personne) and est_partenaire(personne, convention)
+
+
+def est_redacteur_du_programme(personne: Any) -> bool:
+    """Chargé de mission pour tout le programme, non pour une seule action."""
+    return not REDACTEURS.isdisjoint(personne.roles_actifs("programme"))
 
 
 def peut_tenir_la_revue(personne: Any, revue: Revue) -> bool:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tissu.programme.choices import EtatRevue, Feu
 from tissu.programme.models import Commentaire, Fiche, FigureFigee, Proposition, Revue
-from tissu.programme.permissions import LECTEURS
+from tissu.programme.permissions import peut_tenir_la_revue
 from tissu.programme.queries import revues as lectures
 from tissu.programme.rules.revues import afficher
 from tissu.publications.contenu import (
@@ -246,8 +246,8 @@ def documents() -> list[SourceDeDocument]:
 
 def _document_a_diffuser(reference: str, *, personne: Any, au: datetime) -> Document:
     revue = lectures.revues().filter(pk=int(reference)).first()
-    if revue is None or LECTEURS.isdisjoint(personne.roles_actifs("programme")):
-        raise DocumentIndisponible("Cette revue n'existe pas, ou n'est pas ouverte à votre rôle.")
+    if revue is None or not peut_tenir_la_revue(personne, revue):
+        raise DocumentIndisponible("Cette revue n'existe pas, ou sa diffusion n'est pas ouverte à votre rôle.")
     if revue.etat != EtatRevue.VERROUILLEE:
         raise DocumentIndisponible("Une revue se diffuse une fois verrouillée par les deux partenaires.")
     return document_revue(revue)

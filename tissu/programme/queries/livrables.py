@@ -14,7 +14,7 @@ def page(personne: Any, *, annee: str, etat: str, au: date) -> dict[str, Any]:
     """Les livrables d'une année, fiche par fiche ; `etat` : « remis », « dus », « retard », ou vide pour tous."""
     fiches = lisibles(personne)
     annees = sorted({fiche.annee for fiche in fiches}, reverse=True)
-    voulue = int(annee) if annee.isdecimal() and int(annee) in annees else (annees[0] if annees else au.year)
+    voulue = int(annee) if annee in {str(une) for une in annees} else (annees[0] if annees else au.year)
     par_pk = {fiche.pk: fiche for fiche in fiches if fiche.annee == voulue}
     tous: list[dict[str, Any]] = [
         {

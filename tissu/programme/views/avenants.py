@@ -1,12 +1,14 @@
 """Les avenants d'une fiche, ses versions, et ce qui change de l'une à l'autre."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tissu.comptes.requetes import RequeteConnectee
+from tissu.programme import permissions
 from tissu.programme.forms.fiches import AvenantForm, SignatureForm
 from tissu.programme.forms.tableau import entier
 from tissu.programme.models import Avenant
@@ -45,6 +47,8 @@ def avenant_signer(request: RequeteConnectee, pk: int, avenant: int) -> HttpResp
     """Signer l'avenant, avec son document : une version est établie."""
     fiche = charger_fiche(request, pk)
     objet = get_object_or_404(Avenant, pk=avenant, fiche=fiche)
+    if not permissions.peut_modifier(request.user, fiche):
+        raise PermissionDenied("Un avenant se signe par le maître d'ouvrage de la fiche.")
     formulaire = SignatureForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and formulaire.is_valid():
         depose = formulaire.cleaned_data["fichier"]

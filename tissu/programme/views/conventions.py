@@ -23,7 +23,7 @@ from tissu.socle.ecrans import ecran
 @require_safe
 def conventions(request: RequeteConnectee) -> HttpResponse:
     """Toutes les conventions : années, partenaires, fiches, totaux."""
-    redacteur = not REDACTEURS.isdisjoint(request.user.roles_actifs())
+    redacteur = permissions.est_redacteur_du_programme(request.user)
     contexte = {"titre": "Conventions", "conventions": lire_conventions(), "redacteur": redacteur}
     return render(request, "programme/conventions.html", contexte)
 
@@ -39,8 +39,7 @@ def convention(request: RequeteConnectee, pk: int) -> HttpResponse:
         "convention": objet,
         "partenaires": list(objet.partenaires.order_by("nom")),
         "annees": annees,
-        "redacteur": not REDACTEURS.isdisjoint(request.user.roles_actifs())
-        and permissions.est_partenaire(request.user, objet),
+        "redacteur": permissions.est_redacteur_de(request.user, objet),
     }
     return render(request, "programme/convention.html", contexte)
 
@@ -50,7 +49,7 @@ def convention(request: RequeteConnectee, pk: int) -> HttpResponse:
 def convention_modifier(request: RequeteConnectee, pk: int | None = None) -> HttpResponse:
     """Enregistrer une convention ou la modifier."""
     objet = get_object_or_404(Convention, pk=pk) if pk else Convention()
-    if pk and not permissions.est_partenaire(request.user, objet):
+    if pk and not permissions.est_redacteur_de(request.user, objet):
         raise PermissionDenied("Cette convention se modifie par un chargé de mission de l'un de ses partenaires.")
     formulaire = ConventionForm(request.POST or None, instance=objet)
     if request.method == "POST" and formulaire.is_valid():

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.choices import EtatFiche
+from tissu.programme.forms.tableau import entier
 from tissu.programme.forms.vie import EcheanceForm
 from tissu.programme.models import Echeance
 from tissu.programme.operations import echeances as operations
@@ -76,7 +77,7 @@ def etat(request: RequeteConnectee, pk: int) -> HttpResponse:
     objet.fiche = charger_fiche(request, objet.fiche_id)
     lue = request.POST.get("revision", "")
     commun: dict[str, Any] = {
-        "echeance": objet, "revision": int(lue) if lue.isdecimal() else 0, "auteur": request.user, "au": timezone.now(),
+        "echeance": objet, "revision": entier(lue) or 0, "auteur": request.user, "au": timezone.now(),
     }  # fmt: skip
     gestes = {
         "faite": (lambda: operations.terminer_echeance(le=timezone.localdate(), **commun), "C'est fait."),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.choices import EtatFiche, EtatReunion, PresenceReunion
+from tissu.programme.forms.tableau import entier
 from tissu.programme.forms.vie import CompteRenduForm, DecisionForm, ReunionForm, SerieForm
 from tissu.programme.models import Reunion, SerieDeReunions
 from tissu.programme.operations import reunions as operations
@@ -153,7 +154,7 @@ def annuler(request: RequeteConnectee, pk: int) -> HttpResponse:
 
     def geste() -> None:
         operations.annuler_reunion(
-            reunion=objet, revision=int(lue) if lue.isdecimal() else 0, motif=request.POST.get("motif", ""),
+            reunion=objet, revision=entier(lue) or 0, motif=request.POST.get("motif", ""),
             auteur=request.user, au=timezone.now(),
         )  # fmt: skip
 

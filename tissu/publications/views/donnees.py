@@ -59,7 +59,7 @@ def catalogue(request: HttpRequest, format: str) -> HttpResponse:
     jeux = queries.jeux_de_donnees(au=timezone.now())
     page = request.GET.get("page", "1")
     dernier = max(1, -(-len(jeux) // PAR_PAGE))
-    if not page.isdecimal() or not 1 <= int(page) <= dernier:
+    if not page.isdecimal() or len(page) > 6 or not 1 <= int(page) <= dernier:
         raise Http404("Cette page du catalogue n'existe pas.")
     rendus = [fichier.rendu_le for jeu in jeux for fichier in jeu.fichiers]
     cles = "".join(fichier.sha256 for jeu in jeux for fichier in jeu.fichiers)
