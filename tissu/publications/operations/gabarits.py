@@ -72,7 +72,7 @@ def verifier_logo(octets: bytes) -> str:
         with Image.open(io.BytesIO(octets)) as image:
             image.verify()
             forme, cotes = image.format, image.size
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as erreur:
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as erreur:
         raise GabaritRefuse("logo", "Ce fichier n'est pas une image : donnez un PNG ou un JPEG.") from erreur
     if forme not in {"PNG", "JPEG"}:
         raise GabaritRefuse("logo", f"Ce logo est au format {forme} : donnez un PNG ou un JPEG.")

@@ -21,6 +21,7 @@ from pptx.exc import PackageNotFoundError
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
+from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
 from tissu.publications.contenu import Chiffre, Document, Figure, Nature, SorteDeGraphique, Tableau
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.gabarit_maison import presentation_maison
@@ -53,12 +54,15 @@ class GabaritIllisible(ValueError):
 def ouvrir_gabarit(octets: bytes) -> Any:
     """La présentation d'un gabarit, vidée de ses diapositives. Lève `GabaritIllisible`."""
     try:
+        refuser_demesure(io.BytesIO(octets))
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             noms = archive.namelist()
         if any("vbaProject" in nom for nom in noms):
             raise GabaritIllisible("Ce diaporama porte des macros : enregistrez-le au format PPTX, sans macro.")
         presentation = Presentation(io.BytesIO(octets))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as erreur:
+    except ClasseurDemesure as erreur:
+        raise GabaritIllisible("Ce diaporama déplie trop de données : retirez-en les images inutiles.") from erreur
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError) as erreur:
         if isinstance(erreur, GabaritIllisible):
             raise
         raise GabaritIllisible("Ce fichier n'est pas un diaporama PPTX.") from erreur
