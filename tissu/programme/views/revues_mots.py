@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.forms.revues import CommentaireForm, IntroductionForm
-from tissu.programme.models import FigureFigee, Revue
+from tissu.programme.models import Commentaire, FigureFigee, Revue
 from tissu.programme.operations import revues as operations
 from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
 from tissu.programme.permissions import LECTEURS, REDACTEURS
@@ -41,7 +41,7 @@ def revue_mots(request: RequeteConnectee, pk: int) -> HttpResponse:
             envoye.add_error(None, str(refus))
         except ConflitDeSaisie as erreur:
             conflit, etat = comparer(erreur), 409
-            envoye.a_refaire_sur(_revisions(request, lire_revue(request, pk))[geste])
+            envoye.a_refaire_sur(_revisions(lire_revue(request, pk), _mot_de_l_organisation(request, vue))[geste])
     contexte = contexte_de_revue(request, vue) | {
         "titre": f"En introduction : {vue}",
         "introduire": formulaires["introduire"],
@@ -52,8 +52,8 @@ def revue_mots(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 
 def _formulaires(request: RequeteConnectee, vue: Revue) -> dict[str, Any]:
-    geste, revisions = request.POST.get("geste", ""), _revisions(request, vue)
-    sien = vue.commentaires.filter(fiche=None, organisation=request.user.organisation_id).first()
+    geste, sien = request.POST.get("geste", ""), _mot_de_l_organisation(request, vue)
+    revisions = _revisions(vue, sien)
     textes = {"introduire": vue.introduction, "commenter": sien.texte if sien else ""}
     return {
         nom: classe(
@@ -65,8 +65,11 @@ def _formulaires(request: RequeteConnectee, vue: Revue) -> dict[str, Any]:
     }
 
 
-def _revisions(request: RequeteConnectee, vue: Revue) -> dict[str, int]:
-    sien = vue.commentaires.filter(fiche=None, organisation=request.user.organisation_id).first()
+def _mot_de_l_organisation(request: RequeteConnectee, vue: Revue) -> Commentaire | None:
+    return vue.commentaires.filter(fiche=None, organisation=request.user.organisation_id).first()
+
+
+def _revisions(vue: Revue, sien: Commentaire | None) -> dict[str, int]:
     return {"introduire": vue.revision, "commenter": sien.revision if sien else 0}
 
 
