@@ -4,5 +4,6 @@ Retirer une ligne (et le dossier qu'elle nomme) retire l'action.
 """
 
 ACTIONS = [
+    "tissu.actions.observatoire_commerce",
     "tissu.actions.fichier_entreprises",
 ]

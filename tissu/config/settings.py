@@ -56,7 +56,9 @@ INSTALLED_APPS = [
     "tissu.socle",
     "tissu.comptes",
     "tissu.publications",
+    "tissu.cartes",
     "tissu.registre",
+    "tissu.locaux",
     "tissu.programme",
     *ACTIONS,
 ]

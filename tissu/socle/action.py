@@ -39,6 +39,7 @@ class Action:
     - `publications` : son document principal ;
     - `documents()` : les documents qu'elle sait donner à diffuser (voir `tissu.publications.sources`) ;
     - `indicateurs` : le tuple de ses indicateurs (voir `tissu.socle.indicateurs`) ;
+    - `couches` : le tuple de ses couches de carte (voir `tissu.cartes.couches`) ;
     - `demo(*, dossier, au, suivi)` : ses données de démonstration, écrites par ses opérations.
     """
 
@@ -55,6 +56,7 @@ class Action:
     publications: str = ""
     documents: str = ""
     indicateurs: str = ""
+    couches: str = ""
     demo: str = ""
     sources: tuple[str, ...] = field(default=())
 
@@ -65,7 +67,10 @@ class Action:
 
     def promesses(self) -> Mapping[str, str]:
         """Les chemins que la porte promet, par nom de champ, sans les vides."""
-        noms = ("accueil", "fiche_etablissement", "apres_import", "publications", "documents", "indicateurs", "demo")
+        noms = (
+            "accueil", "fiche_etablissement", "apres_import", "publications", "documents", "indicateurs", "couches",
+            "demo",
+        )  # fmt: skip
         return {nom: getattr(self, nom) for nom in noms if getattr(self, nom)}
 
     def appeler(self, promesse: str, *args: Any, **kwargs: Any) -> Any:

@@ -1,0 +1,10 @@
+"""La porte des cartes : un service, dont chaque couche vient d'une autre pièce."""
+
+from tissu.socle.action import Action
+
+ACTION = Action(
+    slug="cartes",
+    titre="Cartes",
+    titre_court="Cartes",
+    resume="Les couches du territoire, leur liste, leurs exports et leur impression.",
+)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CartesConfig(AppConfig):
+    name = "tissu.cartes"
+    verbose_name = "Cartes"

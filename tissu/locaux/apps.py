@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LocauxConfig(AppConfig):
+    name = "tissu.locaux"
+    verbose_name = "Locaux"
