@@ -11,7 +11,17 @@ django.setup()
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from tissu.comptes.models import EvenementDeCompte
+from tissu.comptes.intouchables import GARDES as comptes
+from tissu.programme.intouchables import GARDES as programme, GARDES_DES_FICHES_CLOSES as closes
 from tissu.programme.models import Convention, Fiche, VersionDeFiche
+from tissu.publications.intouchables import GARDES as publications
+from tissu.socle.intouchables import noms_des_ordres
+
+with connection.cursor() as curseur:
+    curseur.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    posees = {nom for (nom,) in curseur.fetchall()}
+manquent = {nom for garde in (*comptes, *programme, *closes, *publications) for nom in noms_des_ordres(garde)} - posees
+assert not manquent, manquent
 
 with connection.cursor() as curseur:
     curseur.execute("SELECT COUNT(*) FROM django_migrations WHERE app LIKE 'comptes' OR app LIKE 'registre'")

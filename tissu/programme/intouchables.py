@@ -1,7 +1,7 @@
 """Ce que personne ne change une fois verrouillé, l'administrateur compris : la base le refuse elle-même.
 
-Une ligne figée n'entre ni ne sort : ni modification, ni effacement, ni ajout, ni déplacement depuis une autre revue,
-ni remplacement par sa clé (`INSERT OR REPLACE`).
+Une ligne figée n'entre ni ne sort : ni modification, ni effacement, ni ajout, ni déplacement depuis une autre revue ou
+une autre fiche, ni remplacement par sa clé (`INSERT OR REPLACE`).
 """
 
 from tissu.socle.intouchables import Intouchable
@@ -48,4 +48,35 @@ GARDES = (
     _en_ajout_seul("programme_rectification"),
     _en_ajout_seul("programme_versiondefiche"),
     Intouchable("programme_avenant", condition="OLD.signe_le IS NOT NULL", nom="avenant_signe"),
+)
+
+# De la ligne gardée à sa fiche : directement, ou par sa ligne de dépense.
+_DE_LA_FICHE = "SELECT 1 FROM programme_fiche f WHERE f.id = {ligne}.fiche_id AND f.etat = 'close'"
+_DE_LA_LIGNE = (
+    "SELECT 1 FROM programme_lignedepense d JOIN programme_fiche f ON f.id = d.fiche_id "
+    "WHERE d.id = {ligne}.ligne_id AND f.etat = 'close'"
+)
+
+
+def _d_une_fiche_close(table: str, chemin: str) -> Intouchable:
+    """Une ligne qui dit ce qu'une fiche promet ou a dépensé : figée quand la fiche est close."""
+    deja_la = f"SELECT 1 FROM {table} t WHERE t.id = NEW.id AND EXISTS ({chemin.format(ligne='t')})"
+    return Intouchable(
+        table,
+        condition=f"EXISTS ({chemin.format(ligne='OLD')})",
+        condition_ajout=f"EXISTS ({chemin.format(ligne='NEW')}) OR EXISTS ({deja_la})",
+        nom="fiche_close",
+    )
+
+
+GARDES_DES_FICHES_CLOSES = (
+    Intouchable("programme_fiche", condition="OLD.etat = 'close'", nom="fiche_close"),
+    *(
+        _d_une_fiche_close(f"programme_{table}", _DE_LA_FICHE)
+        for table in (
+            "fiche_maitres_ouvrage", "sectionredigee", "lignedepense", "tauxjour", "contribution", "critere",
+            "aidedeminimis",
+        )
+    ),  # fmt: skip
+    *(_d_une_fiche_close(f"programme_{table}", _DE_LA_LIGNE) for table in ("jourpasse", "coutdirect")),
 )

@@ -60,14 +60,17 @@ class Echeance(models.Model):
 
 
 class SerieDeReunions(models.Model):
-    """Des réunions qui reviennent : chaque mois avec le service Commerce, chaque année en comité de pilotage."""
+    """Des réunions qui reviennent : chaque mois avec le service Commerce, chaque année en comité de pilotage.
+
+    Une fiche peut promettre un rythme sans dire de jour : `premiere_le` et `jusqu_au` vides, la série reste à dater.
+    """
 
     fiche = models.ForeignKey(Fiche, on_delete=models.PROTECT, related_name="series")
     titre = models.CharField(max_length=150)
     frequence = models.CharField(max_length=15, choices=FrequenceReunion)
     repere = models.CharField(max_length=10, choices=RepereDeSerie, default=RepereDeSerie.RANG)
-    premiere_le = models.DateTimeField()
-    jusqu_au = models.DateField()
+    premiere_le = models.DateTimeField(null=True, blank=True)
+    jusqu_au = models.DateField(null=True, blank=True)
     duree_minutes = models.PositiveSmallIntegerField(default=60)
     lieu = models.CharField(max_length=150, blank=True)
     ordre_du_jour = models.TextField(blank=True)
@@ -168,7 +171,8 @@ class Livrable(models.Model):
     note = models.CharField(max_length=300, blank=True)
     modifie_le = models.DateTimeField(default=timezone.now)
     revision = models.PositiveIntegerField(default=1)
-    historique = HistoricalRecords()
+    # La raison d'une remise retirée se lit dans l'histoire, en toutes lettres.
+    historique = HistoricalRecords(history_change_reason_field=models.TextField(null=True))
 
     class Meta:
         ordering = ("fiche", "attendu_le", "pk")
