@@ -56,27 +56,38 @@ _DE_LA_LIGNE = (
     "SELECT 1 FROM programme_lignedepense d JOIN programme_fiche f ON f.id = d.fiche_id "
     "WHERE d.id = {ligne}.ligne_id AND f.etat = 'close'"
 )
+_CLOSE_REMPLACEE = "EXISTS (SELECT 1 FROM {table} t WHERE t.id = NEW.id AND EXISTS ({chemin}))"
 
 
 def _d_une_fiche_close(table: str, chemin: str) -> Intouchable:
     """Une ligne qui dit ce qu'une fiche promet ou a dépensé : figée quand la fiche est close."""
-    deja_la = f"SELECT 1 FROM {table} t WHERE t.id = NEW.id AND EXISTS ({chemin.format(ligne='t')})"
+    remplacee = _CLOSE_REMPLACEE.format(table=table, chemin=chemin.format(ligne="t"))
     return Intouchable(
         table,
         condition=f"EXISTS ({chemin.format(ligne='OLD')})",
-        condition_ajout=f"EXISTS ({chemin.format(ligne='NEW')}) OR EXISTS ({deja_la})",
+        condition_ajout=f"EXISTS ({chemin.format(ligne='NEW')}) OR {remplacee}",
         nom="fiche_close",
     )
 
 
 GARDES_DES_FICHES_CLOSES = (
-    Intouchable("programme_fiche", condition="OLD.etat = 'close'", nom="fiche_close"),
+    Intouchable(
+        "programme_fiche",
+        condition="OLD.etat = 'close'",
+        condition_ajout="EXISTS (SELECT 1 FROM programme_fiche f WHERE f.id = NEW.id AND f.etat = 'close')",
+        nom="fiche_close",
+    ),
     *(
         _d_une_fiche_close(f"programme_{table}", _DE_LA_FICHE)
         for table in (
-            "fiche_maitres_ouvrage", "sectionredigee", "lignedepense", "tauxjour", "contribution", "critere",
+            "fiche_maitres_ouvrage",
+            "sectionredigee",
+            "lignedepense",
+            "tauxjour",
+            "contribution",
+            "critere",
             "aidedeminimis",
         )
-    ),  # fmt: skip
+    ),
     *(_d_une_fiche_close(f"programme_{table}", _DE_LA_LIGNE) for table in ("jourpasse", "coutdirect")),
 )
