@@ -15,10 +15,11 @@ import shapely
 from django.db import transaction
 from django.utils.text import slugify
 
+from tissu.cartes.fichiers import FichierDeContoursRefuse
 from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.registre.models import TypeZone, Zone
 from tissu.registre.sources import ign
-from tissu.registre.sources.zones import FichierDeZonesRefuse, ZoneLue, lire_zones
+from tissu.registre.sources.zones import ZoneLue, lire_zones
 from tissu.socle.formats import sans_formule
 from tissu.socle.territoire import Territoire
 from tissu.socle.travaux import lancer
@@ -103,7 +104,7 @@ def apercevoir_zones(
 ) -> tuple[list[ZoneApercue], list[str]]:
     """Dit ce que l'import d'un fichier changerait, sans rien écrire, et les avis de lecture.
 
-    `type_zone` vaut pour les zones dont le fichier ne dit pas le type. Lève `FichierDeZonesRefuse`.
+    `type_zone` vaut pour les zones dont le fichier ne dit pas le type. Lève `FichierDeContoursRefuse`.
     """
     nom = nom_fichier or fichier.name
     lecture = lire_zones(fichier, nom=nom)
@@ -120,7 +121,7 @@ def importer_zones(
     """Écrit les zones d'un fichier, toutes ou aucune, et fait rattacher les établissements.
 
     Une zone de même identifiant est remplacée ; celles que le fichier ne nomme pas restent. Lève
-    `FichierDeZonesRefuse`.
+    `FichierDeContoursRefuse`.
     """
     apercues, avis = apercevoir_zones(
         fichier=fichier, type_zone=type_zone, au=au, nom_fichier=nom_fichier, source=source
@@ -165,7 +166,7 @@ def importer_communes_de_l_ign(
 ) -> int:
     """Remplace les contours des communes par ceux de l'IGN ; rend leur nombre.
 
-    Lève `ServiceInjoignable` hors ligne, `FichierDeZonesRefuse` si la réponse n'a pas la forme attendue.
+    Lève `ServiceInjoignable` hors ligne, `FichierDeContoursRefuse` si la réponse n'a pas la forme attendue.
     """
     collection = ign.contours_des_communes(list(territoire.communes), adresse=adresse)
     with tempfile.NamedTemporaryFile("w", suffix=".geojson", encoding="utf-8") as provisoire:
@@ -182,7 +183,7 @@ def _zone(lue: ZoneLue, type_zone: str, source: str, au: date) -> Zone:
     genre = lue.type if lue.type in TypeZone.values else type_zone
     identifiant = slugify(lue.code) or slugify(lue.nom)
     if not identifiant:
-        raise FichierDeZonesRefuse(f"La zone « {lue.nom} » n'a ni code ni nom dont faire un identifiant.")
+        raise FichierDeContoursRefuse(f"La zone « {lue.nom} » n'a ni code ni nom dont faire un identifiant.")
     return Zone(
         pk=identifiant[:100],
         nom=lue.nom,
@@ -200,7 +201,7 @@ def _refuser_les_doublons(zones: Iterable[Zone], nom: str) -> None:
     vues: dict[str, str] = {}
     for zone in zones:
         if zone.pk in vues:
-            raise FichierDeZonesRefuse(
+            raise FichierDeContoursRefuse(
                 f"« {nom} » : « {vues[zone.pk]} » et « {zone.nom} » ont le même code « {zone.pk} »."
             )
         vues[zone.pk] = zone.nom

@@ -9,9 +9,10 @@ import pyogrio
 import pytest
 import shapely
 
+from tissu.cartes.fichiers import FichierDeContoursRefuse
 from tissu.registre.models import TypeZone, Zone
 from tissu.registre.operations import zones as operations
-from tissu.registre.sources.zones import FichierDeZonesRefuse, lire_zones
+from tissu.registre.sources.zones import lire_zones
 from tissu.socle.territoire import Territoire
 
 AU = date(2026, 11, 23)
@@ -97,13 +98,13 @@ def test_un_geojson_en_lambert_annonce_est_reprojete(tmp_path):
     ],
 )  # fmt: skip
 def test_un_fichier_faux_dit_ou_et_pourquoi(tmp_path, entites, racine, message):
-    with pytest.raises(FichierDeZonesRefuse, match=message):
+    with pytest.raises(FichierDeContoursRefuse, match=message):
         lire_zones(geojson(tmp_path, *entites, **racine))
 
 
 @pytest.mark.django_db
 def test_deux_zones_de_meme_code_sont_refusees_sans_rien_ecrire(tmp_path):
-    with pytest.raises(FichierDeZonesRefuse, match="ont le même code « valmy »"):
+    with pytest.raises(FichierDeContoursRefuse, match="ont le même code « valmy »"):
         importer(geojson(tmp_path, entite(), entite("VALMY")))
     assert not Zone.objects.exists()
 
@@ -111,7 +112,7 @@ def test_deux_zones_de_meme_code_sont_refusees_sans_rien_ecrire(tmp_path):
 def test_une_extension_inconnue_est_refusee(tmp_path):
     fichier = tmp_path / "zones.shp"
     fichier.write_bytes(b"x")
-    with pytest.raises(FichierDeZonesRefuse, match="GeoJSON"):
+    with pytest.raises(FichierDeContoursRefuse, match="GeoJSON"):
         lire_zones(fichier)
 
 
@@ -131,7 +132,7 @@ def test_un_geopackage_en_lambert_est_lu(tmp_path):
 def test_un_geopackage_vide_ou_faux_est_refuse(tmp_path):
     fichier = tmp_path / "faux.gpkg"
     fichier.write_bytes(b"rien")
-    with pytest.raises(FichierDeZonesRefuse, match="n'est pas un GeoPackage lisible"):
+    with pytest.raises(FichierDeContoursRefuse, match="n'est pas un GeoPackage lisible"):
         lire_zones(fichier)
 
 
@@ -158,7 +159,7 @@ def test_une_ligne_cnig_decalee_garde_son_nom_et_son_emprise(tmp_path):
 def test_un_csv_sans_les_colonnes_du_cnig_est_refuse(tmp_path):
     fichier = tmp_path / "x.csv"
     fichier.write_text("a;b\n1;2\n")
-    with pytest.raises(FichierDeZonesRefuse, match="il manque site_id, site_nom, site_geomsurf"):
+    with pytest.raises(FichierDeContoursRefuse, match="il manque site_id, site_nom, site_geomsurf"):
         lire_zones(fichier)
 
 
@@ -184,5 +185,5 @@ PARTAGE = Path(__file__).parents[4] / "shared" / "data" / "zae"
 def test_l_exemple_du_cnig_est_lu_avec_ses_defauts():
     lecture = lire_zones(PARTAGE / "cnig_site-eco.exemple.csv")
     assert [zone.nom for zone in lecture.zones] == ["ZAC Les Bornes du Temps"]
-    with pytest.raises(FichierDeZonesRefuse, match="sont vides"):
+    with pytest.raises(FichierDeContoursRefuse, match="sont vides"):
         lire_zones(PARTAGE / "cnig_sites_economiques_gabarit.gpkg")

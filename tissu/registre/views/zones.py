@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tissu.cartes.fichiers import FichierDeContoursRefuse
 from tissu.comptes.choices import LECTEURS_DU_REGISTRE, Role
 from tissu.comptes.permissions import peut_importer
 from tissu.comptes.requetes import RequeteConnectee
@@ -15,7 +16,6 @@ from tissu.registre.operations import zones as operations
 from tissu.registre.operations.depots import DepotIntrouvable, deposer, retrouver
 from tissu.registre.queries.zones import actifs_par_zone
 from tissu.registre.sources.ign import ServiceInjoignable
-from tissu.registre.sources.zones import FichierDeZonesRefuse
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import pluriel
 from tissu.socle.territoire import territoire
@@ -70,7 +70,7 @@ def importer(request: RequeteConnectee) -> HttpResponse:
             apercues, avis = operations.apercevoir_zones(
                 fichier=depot.chemin, au=timezone.localdate(), nom_fichier=depot.nom, **choix
             )
-        except FichierDeZonesRefuse as refus:
+        except FichierDeContoursRefuse as refus:
             formulaire.add_error("fichier", str(refus))
         else:
             suite = AppliquerZonesForm(initial={"reference": depot.reference, "nom": depot.nom, **choix})
@@ -92,7 +92,7 @@ def appliquer(request: RequeteConnectee) -> HttpResponse:
             fichier=retrouver(donnees["reference"], rayon=RAYON), nom_fichier=donnees["nom"],
             type_zone=donnees["type_zone"], source=donnees["source"], au=timezone.localdate(), auteur=request.user.pk,
         )  # fmt: skip
-    except (FichierDeZonesRefuse, DepotIntrouvable) as refus:
+    except (FichierDeContoursRefuse, DepotIntrouvable) as refus:
         messages.error(request, str(refus))
         return redirect("registre:zones_import")
     ecrites = sum(apercue.statut != "inchangee" for apercue in apercues)
@@ -106,7 +106,7 @@ def contours_ign(request: RequeteConnectee) -> HttpResponse:
     """Demande à l'IGN les contours des communes du territoire."""
     try:
         combien = operations.importer_communes_de_l_ign(territoire(), au=timezone.localdate(), auteur=request.user.pk)
-    except (ServiceInjoignable, FichierDeZonesRefuse) as refus:
+    except (ServiceInjoignable, FichierDeContoursRefuse) as refus:
         messages.error(request, str(refus))
     else:
         messages.success(

@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from tissu.cartes.fichiers import FichierDeContoursRefuse
 from tissu.registre.models import TypeZone
 from tissu.registre.operations.zones import charger_zones_du_territoire, importer_communes_de_l_ign, importer_zones
 from tissu.registre.sources.ign import ServiceInjoignable
-from tissu.registre.sources.zones import FichierDeZonesRefuse
 from tissu.socle.formats import pluriel
 from tissu.socle.territoire import territoire
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 self._dire(charger_zones_du_territoire(territoire(), au=au))
             else:
                 self._dire(importer_communes_de_l_ign(territoire(), au=au, auteur=None))
-        except (FichierDeZonesRefuse, ServiceInjoignable) as refus:
+        except (FichierDeContoursRefuse, ServiceInjoignable) as refus:
             raise CommandError(f"{refus} Rien n'a été écrit.") from refus
 
     def _importer(self, options: dict[str, Any], au: Any) -> None:
