@@ -12,6 +12,7 @@ urlpatterns = [
     path("partenariat/", include("tissu.programme.urls")),
     path("publications/", include("tissu.publications.urls")),
     path("donnees/", include("tissu.publications.urls_donnees")),
+    path("cartes/", include("tissu.cartes.urls")),
     path("registre/", include("tissu.registre.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
 ]
