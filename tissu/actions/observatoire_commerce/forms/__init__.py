@@ -1,0 +1,1 @@
+"""Les formulaires de l'observatoire : un fichier par sujet."""

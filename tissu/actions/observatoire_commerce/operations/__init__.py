@@ -1,0 +1,1 @@
+"""Écrire : un fichier par sujet."""

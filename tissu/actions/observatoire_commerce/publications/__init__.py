@@ -1,0 +1,1 @@
+"""Les documents de l'observatoire : un fichier par sujet."""

@@ -1,0 +1,1 @@
+"""Lire : un fichier par sujet."""
