@@ -33,12 +33,36 @@ class DiffusionForm(forms.Form):
             del self.fields["confirmee"]
 
 
+class ElargissementForm(forms.Form):
+    """À qui de plus. Seules les audiences plus larges, et permises, sont proposées."""
+
+    audience = forms.ChoiceField(label="Nouvelle audience")
+    confirmee = forms.BooleanField(
+        label="Si l'audience est le public : je confirme que tous peuvent lire ce document", required=False
+    )
+
+    def __init__(self, *args: Any, actuelle: str, maximale: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plus_larges = [
+            cercle for cercle in CERCLES[CERCLES.index(actuelle) + 1 :] if audience_permise(cercle, maximale)
+        ]
+        self.fields["audience"] = forms.ChoiceField(
+            label="Nouvelle audience", choices=[(cercle, Audience(cercle).label) for cercle in self.plus_larges]
+        )
+        if Audience.PUBLIC not in self.plus_larges:
+            del self.fields["confirmee"]
+
+
 class PreparationForm(DiffusionForm):
     """Ce qu'on dit en préparant l'édition ; elle se relit avant de partir."""
 
     note = forms.CharField(
         label="Note de version", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
         help_text="Ce que le lecteur doit savoir de cette édition. Elle paraît sur sa page.",
+    )  # fmt: skip
+    contact = forms.EmailField(
+        label="Adresse à écrire", required=False,
+        help_text="Facultative, publiée avec le document : celle d'un service plutôt que la vôtre.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

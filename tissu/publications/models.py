@@ -24,6 +24,7 @@ PERSONNE = settings.AUTH_USER_MODEL
 class Publication(models.Model):
     """Ce qui paraît sous un même titre, édition après édition. `source` : la clé de qui en donne le document.
 
+    `serie` distingue les suites de parutions d'une même source (« une par convention »), vide quand elle n'en a qu'une.
     `origine` est le slug de l'action d'où elle vient ; `audience_maximale`, le cercle qu'aucune édition ne dépasse.
     """
 
@@ -32,6 +33,7 @@ class Publication(models.Model):
     resume = models.TextField("résumé")
     nature = models.CharField(max_length=20, choices=NatureDePublication)
     source = models.CharField(max_length=100, blank=True)
+    serie = models.CharField("série", max_length=50, blank=True)
     origine = models.CharField(max_length=50, blank=True)
     theme = models.CharField("thème", max_length=10, choices=Theme, default=Theme.ECONOMIE)
     mots_cles = models.JSONField("mots clés", default=list, blank=True)
@@ -45,6 +47,11 @@ class Publication(models.Model):
 
     class Meta:
         ordering = ("titre", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("source", "serie"), condition=~Q(serie=""), name="publication_unique_par_serie"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.titre
@@ -83,6 +90,8 @@ class GabaritDOrganisation(models.Model):
 class Edition(models.Model):
     """Une parution : son audience, son embargo, son état. Son contenu est dans `ContenuFige`.
 
+    Diffusée, elle ne change plus que par les passages permis (voir `publications.intouchables`).
+
     `remplace` : l'édition que celle-ci corrige ; `rendue_le` : quand tous ses fichiers ont été faits.
     """
 
@@ -111,6 +120,7 @@ class Edition(models.Model):
     motif_retrait = models.TextField("motif du retrait", blank=True)
     rendue_le = models.DateTimeField(null=True, blank=True)
     travail = models.ForeignKey(Travail, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    historique = HistoricalRecords(excluded_fields=["travail", "rendue_le"])
 
     class Meta:
         verbose_name = "édition"

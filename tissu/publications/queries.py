@@ -95,9 +95,19 @@ def jeux_de_donnees(*, au: datetime) -> list[JeuDeDonnees]:
 
 
 def fichier_servi(edition: Edition, format_: str, *, jeu: str = "", embargo: bool = False) -> FichierDiffuse | None:
-    """Le fichier à donner : celui qui porte la mention d'embargo tant qu'il court."""
-    marque = embargo and not jeu
-    return edition.fichiers.filter(format=format_, jeu=jeu, sous_embargo=marque).exclude(fichier="").first()
+    """Le fichier à donner : celui qui porte la mention d'embargo tant qu'il court. Une édition retirée n'en a aucun."""
+    prets = edition.fichiers.exclude(fichier="").exclude(edition__etat=EtatDiffusion.RETIREE)
+    return prets.filter(format=format_, jeu=jeu, sous_embargo=embargo and not jeu).first()
+
+
+def histoire(edition: Edition) -> list[dict[str, Any]]:
+    """Les gestes faits sur une édition, du plus récent au plus ancien : quand, quoi, qui."""
+    traces = edition.historique.select_related("history_user").order_by("-history_date", "-history_id")
+    return [
+        {"date": une.history_date, "titre": une.history_change_reason or "Modifiée",
+         "texte": str(une.history_user or "")}
+        for une in traces
+    ]  # fmt: skip
 
 
 def gabarit_en_service(organisation: Organisation, *, au: date) -> GabaritDOrganisation | None:

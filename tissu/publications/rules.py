@@ -88,6 +88,18 @@ def audience_permise(audience: str, maximale: str) -> bool:
     return CERCLES.index(audience) <= CERCLES.index(maximale)
 
 
+def refus_d_elargir(*, etat: str, audience: str, nouvelle: str, maximale: str, confirmee: bool) -> str:
+    """Pourquoi une édition diffusée ne peut pas aller à cette audience ; vide si elle le peut.
+
+    Une audience ne fait que s'élargir : ce qui a été lu ne se reprend pas, il se retire.
+    """
+    if etat != "diffusee":
+        return "Seule une édition diffusée va à une audience plus large."
+    if CERCLES.index(nouvelle) <= CERCLES.index(audience):
+        return "Cette audience lit déjà l'édition. Pour la lui reprendre, retirez l'édition : sa page dira pourquoi."
+    return _refus_d_audience(audience=nouvelle, maximale=maximale, confirmee=confirmee)
+
+
 def compte_comme_telechargement(*, methode: str, robot: bool, entetes: Mapping[str, str]) -> bool:
     """Une personne a-t-elle demandé ce fichier ? Ni un robot, ni HEAD, ni un préchargement, ni une suite de fichier.
 
@@ -109,6 +121,10 @@ def refus_de_diffuser(*, etat: str, audience: str, maximale: str, confirmee: boo
     """
     if etat != "brouillon":
         return "Cette édition est déjà diffusée : préparez une correction pour la remplacer."
+    return _refus_d_audience(audience=audience, maximale=maximale, confirmee=confirmee)
+
+
+def _refus_d_audience(*, audience: str, maximale: str, confirmee: bool) -> str:
     if not audience_permise(audience, maximale):
         return (
             "Ce document nomme des entreprises ou porte des données réservées : il ne peut pas aller aussi loin. "

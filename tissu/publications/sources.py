@@ -26,12 +26,22 @@ class DocumentIndisponible(Exception):
 
 
 @dataclass(frozen=True)
+class Serie:
+    """Une suite de parutions d'une source. `cle` la désigne à jamais ; l'adresse et le titre sont ceux du départ."""
+
+    cle: str
+    slug: str
+    titre: str
+
+
+@dataclass(frozen=True)
 class SourceDeDocument:
     """Une série de documents qu'une porte sait donner.
 
     `document(reference, *, personne, au)` rend le document à figer, ou lève `DocumentIndisponible` ; `retour` rend
     l'adresse de la page d'origine. `audience` est la plus large permise, `raison` dit pourquoi pas plus.
-    `slug`, `titre` et le reste décrivent la publication, créée à sa première édition.
+    `slug`, `titre` et le reste décrivent la publication, créée à sa première édition. Une source qui tient plusieurs
+    suites de parutions (une par convention) les distingue par `serie(reference)`.
     """
 
     cle: str
@@ -47,6 +57,11 @@ class SourceDeDocument:
     periodicite: Periodicite = Periodicite.IRREGULIERE
     audience: Audience = Audience.PUBLIC
     raison: str = ""
+    serie: Callable[[str], Serie] | None = None
+
+    def serie_de(self, reference: str) -> Serie:
+        """La suite où paraît ce document. Lève `DocumentIndisponible` si la source ne connaît pas la référence."""
+        return self.serie(reference) if self.serie else Serie("", self.slug, self.titre)
 
 
 def sources() -> dict[str, SourceDeDocument]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("gestion/telechargements.csv", diffusion.exporter, name="exporter"),
     path("gestion/<int:pk>/", diffusion.suivi, name="suivi"),
     path("gestion/<int:pk>/diffuser/", diffusion.mettre_en_ligne, name="mettre_en_ligne"),
+    path("gestion/<int:pk>/elargir/", diffusion.elargir, name="elargir"),
     path("gestion/<int:pk>/lever/", diffusion.lever, name="lever"),
     path("gestion/<int:pk>/corriger/", diffusion.corriger, name="corriger"),
     path("gestion/<int:pk>/retirer/", diffusion.retirer, name="retirer"),

@@ -13,6 +13,7 @@ from tissu.programme.models import Commentaire, Fiche, FigureFigee, Proposition,
 from tissu.programme.permissions import peut_tenir_la_revue
 from tissu.programme.queries import revues as lectures
 from tissu.programme.rules.revues import afficher
+from tissu.publications.choices import NatureDePublication, Periodicite
 from tissu.publications.contenu import (
     Bloc,
     Chiffre,
@@ -29,7 +30,7 @@ from tissu.publications.contenu import (
     graphique_natif,
 )
 from tissu.publications.graphiques import barres
-from tissu.publications.sources import DocumentIndisponible, SourceDeDocument
+from tissu.publications.sources import DocumentIndisponible, Serie, SourceDeDocument
 from tissu.socle.formats import date_longue
 from tissu.socle.theme import theme
 
@@ -230,7 +231,7 @@ def _rectifications(figures: Sequence[FigureFigee]) -> Section | None:
 
 
 def documents() -> list[SourceDeDocument]:
-    """La série des revues, pour le service des publications : une édition par revue arrêtée ou verrouillée."""
+    """Les revues, pour le service des publications : une édition par revue verrouillée, une série par convention."""
     return [
         SourceDeDocument(
             cle="programme.revue",
@@ -239,15 +240,32 @@ def documents() -> list[SourceDeDocument]:
             resume="Bilans annuels et points à mi-parcours des fiches-actions, verrouillés par les deux partenaires.",
             document=_document_a_diffuser,
             retour=lambda reference: reverse("programme:revue", args=[reference]),
-            origine="Programme de fiches-actions",
+            nature=NatureDePublication.BILAN,
+            origine="programme",
+            periodicite=Periodicite.ANNUELLE,
+            serie=_serie,
         )
     ]
 
 
-def _document_a_diffuser(reference: str, *, personne: Any, au: datetime) -> Document:
+def _serie(reference: str) -> Serie:
+    """Les revues d'une convention paraissent sous sa propre adresse."""
+    convention = _revue(reference).convention
+    annees = f"{convention.debut}-{convention.fin}"
+    return Serie(str(convention.pk), f"revue-du-partenariat-{annees}", f"Revues du partenariat {annees}")
+
+
+def _revue(reference: str) -> Revue:
     revue = lectures.revues().filter(pk=int(reference)).first()
-    if revue is None or not peut_tenir_la_revue(personne, revue):
-        raise DocumentIndisponible("Cette revue n'existe pas, ou sa diffusion n'est pas ouverte à votre rôle.")
+    if revue is None:
+        raise DocumentIndisponible("Cette revue n'existe pas.")
+    return revue
+
+
+def _document_a_diffuser(reference: str, *, personne: Any, au: datetime) -> Document:
+    revue = _revue(reference)
+    if not peut_tenir_la_revue(personne, revue):
+        raise DocumentIndisponible("La diffusion de cette revue n'est pas ouverte à votre rôle.")
     if revue.etat != EtatRevue.VERROUILLEE:
         raise DocumentIndisponible("Une revue se diffuse une fois verrouillée par les deux partenaires.")
     return document_revue(revue)

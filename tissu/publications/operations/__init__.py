@@ -4,7 +4,9 @@ from tissu.publications.operations.comptage import compter_telechargement
 from tissu.publications.operations.diffusion import (
     DiffusionRefusee,
     corriger,
+    corriger_depuis_la_source,
     diffuser,
+    elargir,
     lever_embargo,
     preparer,
     preparer_depuis,
@@ -13,6 +15,6 @@ from tissu.publications.operations.diffusion import (
 from tissu.publications.operations.gabarits import GabaritRefuse, enregistrer_gabarit
 
 __all__ = [
-    "DiffusionRefusee", "GabaritRefuse", "compter_telechargement", "corriger", "diffuser", "enregistrer_gabarit",
-    "lever_embargo", "preparer", "preparer_depuis", "retirer",
+    "DiffusionRefusee", "GabaritRefuse", "compter_telechargement", "corriger", "corriger_depuis_la_source",
+    "diffuser", "elargir", "enregistrer_gabarit", "lever_embargo", "preparer", "preparer_depuis", "retirer",
 ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""Préparer une édition, la diffuser, lever son embargo, la corriger, la retirer. Le contenu diffusé ne change plus."""
+"""Préparer une édition, la diffuser, élargir son audience, lever son embargo, la corriger, la retirer.
+
+Le contenu diffusé ne change plus ; la base elle-même ne laisse passer que ces gestes (`publications.intouchables`).
+"""
 
 from datetime import datetime
 from functools import partial
@@ -11,7 +14,8 @@ from tissu.publications import contenu_json, permissions, rules
 from tissu.publications.choices import Audience, EtatDiffusion
 from tissu.publications.contenu import Document, epure
 from tissu.publications.models import ContenuFige, Edition, Publication
-from tissu.publications.sources import SourceDeDocument
+from tissu.publications.sources import Serie, SourceDeDocument
+from tissu.publications.sources import source as source_de
 from tissu.socle.travaux import lancer
 
 
@@ -28,26 +32,57 @@ def preparer_depuis(
     audience: str = Audience.PARTENAIRES,
     embargo_jusqu_au: datetime | None = None,
     note: str = "",
+    contact: str = "",
 ) -> Edition:
     """Prépare l'édition d'un document que donne une porte ; crée la publication à la première.
 
+    `contact` : l'adresse à écrire, publiée avec le document ; vide, celle de la publication reste.
     Lève `DiffusionRefusee`, ou `DocumentIndisponible` si la source n'a rien sous cette référence.
     """
-    publication = Publication.objects.select_related("organisation").filter(slug=source.slug).first()
+    serie = source.serie_de(reference)
+    publication = _publication_de(source, serie)
     if publication is None:
         if not permissions.peut_preparer(auteur, auteur.organisation, source.origine):
             raise DiffusionRefusee("Seul un chargé de mission rattaché à une organisation prépare une publication.")
         publication = Publication(
-            slug=source.slug, titre=source.titre, resume=source.resume, nature=source.nature, source=source.cle,
-            origine=source.origine, theme=source.theme, mots_cles=list(source.mots_cles),
-            periodicite=source.periodicite, audience_maximale=source.audience, organisation=auteur.organisation,
-            contact=auteur.courriel, creee_le=au,
+            slug=_adresse_libre(serie.slug), titre=serie.titre, resume=source.resume, nature=source.nature,
+            source=source.cle, serie=serie.cle, origine=source.origine, theme=source.theme,
+            mots_cles=list(source.mots_cles), periodicite=source.periodicite, audience_maximale=source.audience,
+            organisation=auteur.organisation, creee_le=au,
         )  # fmt: skip
+    _exiger_le_droit(auteur, publication)
     document = source.document(reference, personne=auteur, au=au)
-    return preparer(
-        publication=publication, document=document, periode=reference, audience=audience,
-        embargo_jusqu_au=embargo_jusqu_au, note=note, auteur=auteur, au=au,
-    )  # fmt: skip
+    with transaction.atomic():
+        if (serie.cle, contact or publication.contact) != (publication.serie, publication.contact):
+            publication.serie, publication.contact = serie.cle, contact or publication.contact
+            publication.save()
+        return preparer(
+            publication=publication, document=document, periode=reference, audience=audience,
+            embargo_jusqu_au=embargo_jusqu_au, note=note, auteur=auteur, au=au,
+        )  # fmt: skip
+
+
+def _publication_de(source: SourceDeDocument, serie: Serie) -> Publication | None:
+    """La publication de cette série : la sienne, ou celle d'avant les séries si elle a commencé par elle."""
+    connues = Publication.objects.select_related("organisation").order_by("pk")
+    if not serie.cle:
+        return connues.filter(slug=serie.slug).first()
+    sienne = connues.filter(source=source.cle, serie=serie.cle).first()
+    if sienne is not None:
+        return sienne
+    # Une adresse déjà donnée ne change pas : la publication unique d'autrefois reste à la série de sa première édition.
+    for ancienne in connues.filter(source=source.cle, serie=""):
+        premiere = ancienne.editions.order_by("numero").first()
+        if premiere is not None and source.serie_de(premiere.periode) == serie:
+            return ancienne
+    return None
+
+
+def _adresse_libre(slug: str) -> str:
+    """Cette adresse, ou la première suivante (« …-2 ») qu'aucune publication n'a prise."""
+    prises = set(Publication.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    candidates = (slug, *(f"{slug}-{rang}" for rang in range(2, len(prises) + 2)))
+    return next(candidate for candidate in candidates if candidate not in prises)
 
 
 def preparer(
@@ -89,15 +124,26 @@ def preparer(
                 "corrigez-la pour la remplacer, ou diffusez-la telle qu'elle est."
             )
         numero = publication.editions.aggregate(dernier=Max("numero"))["dernier"] or 0
-        edition = Edition.objects.create(
+        edition = Edition(
             publication=publication, numero=numero + 1, periode=periode[:20], periode_libelle=document.periode,
             donnees_au=document.source_au, titre=document.titre, sous_titre=document.sous_titre,
             version=document.version, empreinte=empreinte, audience=audience, embargo_jusqu_au=embargo_jusqu_au,
             note_de_version=note, remplace=remplace, preparee_le=au, preparee_par=auteur,
         )  # fmt: skip
+        _garder(edition, "Préparée", auteur=auteur, au=au)
         ContenuFige.objects.create(edition=edition, texte=texte)
         _preparer_les_fichiers(edition, auteur)
     return edition
+
+
+def corriger_depuis_la_source(*, edition: Edition, note: str, auteur: Any, au: datetime) -> Edition:
+    """Prépare la correction d'une édition, du même document relu à sa source.
+
+    Lève `DiffusionRefusee`, `SourceInconnue` ou `DocumentIndisponible`.
+    """
+    _exiger_le_droit(auteur, edition.publication)
+    document = source_de(edition.publication.source).document(edition.periode, personne=auteur, au=au)
+    return corriger(edition=edition, document=document, note=note, auteur=auteur, au=au)
 
 
 def corriger(*, edition: Edition, document: Document, note: str, auteur: Any, au: datetime) -> Edition:
@@ -131,7 +177,7 @@ def diffuser(
     if embargo_jusqu_au is not None and embargo_jusqu_au <= au:
         raise DiffusionRefusee("L'embargo finirait avant d'avoir commencé : donnez une date à venir, ou aucune.")
     with transaction.atomic():
-        figee = Edition.objects.select_for_update(of=("self",)).select_related("publication").get(pk=edition.pk)
+        figee = _prendre(edition)
         refus = rules.refus_de_diffuser(
             etat=figee.etat, audience=audience, maximale=figee.publication.audience_maximale, confirmee=confirmee
         )
@@ -140,7 +186,28 @@ def diffuser(
         figee.etat, figee.audience, figee.embargo_jusqu_au = EtatDiffusion.DIFFUSEE, audience, embargo_jusqu_au
         figee.diffusee_le, figee.diffusee_par = au, auteur
         figee.rendue_le = None
-        figee.save()
+        _garder(figee, f"Diffusée : {figee.get_audience_display().lower()}", auteur=auteur, au=au)
+        _preparer_les_fichiers(figee, auteur)
+    return figee
+
+
+def elargir(*, edition: Edition, audience: str, auteur: Any, au: datetime, confirmee: bool = False) -> Edition:
+    """Ouvre une édition diffusée à une audience plus large : le comité de pilotage d'abord, le public ensuite.
+
+    Ses fichiers se refont, sans la mention qui la réservait. Le public demande le geste explicite `confirmee`.
+    Lève `DiffusionRefusee`.
+    """
+    _exiger_le_droit(auteur, edition.publication)
+    with transaction.atomic():
+        figee = _prendre(edition)
+        refus = rules.refus_d_elargir(
+            etat=figee.etat, audience=figee.audience, nouvelle=audience, confirmee=confirmee,
+            maximale=figee.publication.audience_maximale,
+        )  # fmt: skip
+        if refus:
+            raise DiffusionRefusee(refus)
+        figee.audience, figee.rendue_le = audience, None
+        _garder(figee, f"Audience élargie : {figee.get_audience_display().lower()}", auteur=auteur, au=au)
         _preparer_les_fichiers(figee, auteur)
     return figee
 
@@ -148,11 +215,15 @@ def diffuser(
 def lever_embargo(*, edition: Edition, auteur: Any, au: datetime) -> Edition:
     """Finit l'embargo maintenant. Sans ce geste, l'horloge le finit à sa date. Lève `DiffusionRefusee`."""
     _exiger_le_droit(auteur, edition.publication)
-    if edition.etat != EtatDiffusion.DIFFUSEE or not rules.sous_embargo(edition.embargo_jusqu_au, au=au):
-        raise DiffusionRefusee("Cette édition n'est pas sous embargo.")
-    edition.embargo_jusqu_au = au
-    edition.save(update_fields=["embargo_jusqu_au"])
-    return edition
+    with transaction.atomic():
+        figee = _prendre(edition)
+        if figee.etat != EtatDiffusion.DIFFUSEE or not rules.sous_embargo(figee.embargo_jusqu_au, au=au):
+            raise DiffusionRefusee("Cette édition n'est pas sous embargo.")
+        figee.embargo_jusqu_au = au
+        _garder(figee, "Embargo levé", auteur=auteur, au=au)
+        # Un rendu en cours s'arrête en voyant l'embargo changer : un autre le suit.
+        _preparer_les_fichiers(figee, auteur)
+    return figee
 
 
 def retirer(*, edition: Edition, motif: str, auteur: Any, au: datetime) -> Edition:
@@ -164,16 +235,29 @@ def retirer(*, edition: Edition, motif: str, auteur: Any, au: datetime) -> Editi
     if not motif.strip():
         raise DiffusionRefusee("Dites pourquoi : le motif paraît sur la page de l'édition.")
     with transaction.atomic():
-        figee = Edition.objects.select_for_update(of=("self",)).select_related("publication").get(pk=edition.pk)
+        figee = _prendre(edition)
         if figee.etat != EtatDiffusion.DIFFUSEE:
             raise DiffusionRefusee("Seule une édition diffusée se retire.")
         figee.etat, figee.retiree_le, figee.retiree_par = EtatDiffusion.RETIREE, au, auteur
         figee.motif_retrait = motif.strip()
-        figee.save()
+        _garder(figee, "Retirée", auteur=auteur, au=au)
         for fichier in figee.fichiers.exclude(fichier=""):
             transaction.on_commit(partial(fichier.fichier.storage.delete, str(fichier.fichier.name)))
         figee.fichiers.update(fichier="")
     return figee
+
+
+def _prendre(edition: Edition) -> Edition:
+    """L'édition telle qu'elle est en base, prise pour soi jusqu'à la fin de la transaction."""
+    return Edition.objects.select_for_update(of=("self",)).select_related("publication").get(pk=edition.pk)
+
+
+def _garder(edition: Edition, motif: str, *, auteur: Any, au: datetime) -> None:
+    """Écrit l'édition ; son historique dit qui, quand et quel geste."""
+    edition._history_date = au  # type: ignore[attr-defined]
+    edition._history_user = auteur  # type: ignore[attr-defined]
+    edition._change_reason = motif  # type: ignore[attr-defined]
+    edition.save()
 
 
 def _exiger_le_droit(auteur: Any, publication: Publication) -> None:
@@ -197,4 +281,4 @@ def _preparer_les_fichiers(edition: Edition, auteur: Any) -> None:
     edition.travail = lancer(
         "publications.rendre", auteur=auteur.pk if auteur else None, unique=True, edition=edition.pk
     )
-    edition.save(update_fields=["travail"])
+    Edition.objects.filter(pk=edition.pk).update(travail=edition.travail)

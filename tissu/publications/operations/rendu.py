@@ -15,9 +15,12 @@ from tissu.publications.donnees_ouvertes.fichiers import FORMATS_OUVERTS, rendre
 from tissu.publications.habillage import Habillage, mention_d_embargo, mention_de_reserve
 from tissu.publications.models import Edition, FichierDiffuse
 from tissu.publications.rendus import rendre
+from tissu.publications.rules import sous_embargo
 from tissu.socle.formats import date_longue
 
 FORMATS_DIFFUSES = ("pdf", "pptx", "xlsx")
+# Ce dont dépend un rendu, et qu'un geste peut changer pendant qu'il se fait.
+DU_RENDU = ("etat", "audience", "embargo_jusqu_au", "diffusee_le")
 
 
 def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
@@ -30,7 +33,7 @@ def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
         return 0
     document = contenu_json.lire(objet.fige.texte)
     habillage = habillage_de(objet, au=au)
-    voulus = _voulus(objet, document)
+    voulus = _voulus(objet, document, au)
     faits = 0
     for rang, (jeu, format_, embargo) in enumerate(voulus):
         suivi.avancer(rang / len(voulus), f"Fichier {rang + 1} sur {len(voulus)}")
@@ -41,9 +44,10 @@ def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
         ):
             continue
         octets = rendre_jeu(document, jeu, format_, objet) if jeu else rendre(document, format_, habillage=porte)
-        _ranger(objet, jeu, format_, embargo, cle, octets, au)
+        if not _ranger(objet, jeu, format_, embargo, cle, octets, au):
+            return faits
         faits += 1
-    Edition.objects.filter(pk=objet.pk).update(rendue_le=au)
+    Edition.objects.filter(pk=objet.pk, **{champ: getattr(objet, champ) for champ in DU_RENDU}).update(rendue_le=au)
     return faits
 
 
@@ -64,9 +68,9 @@ def habillage_de(edition: Edition, *, au: datetime) -> Habillage:
     )
 
 
-def _voulus(edition: Edition, document: Document) -> list[tuple[str, str, bool]]:
+def _voulus(edition: Edition, document: Document, au: datetime) -> list[tuple[str, str, bool]]:
     """Les fichiers d'une édition : (jeu, format, avec la mention d'embargo)."""
-    embargos = [True, False] if edition.embargo_jusqu_au else [False]
+    embargos = [True, False] if sous_embargo(edition.embargo_jusqu_au, au=au) else [False]
     voulus = [("", format_, embargo) for format_ in FORMATS_DIFFUSES for embargo in embargos]
     if edition.audience == Audience.PUBLIC and edition.etat == EtatDiffusion.DIFFUSEE:
         voulus += [
@@ -83,12 +87,18 @@ def _cle(edition: Edition, habillage: Habillage, jeu: str) -> str:
     return hashlib.sha256(dependances.encode()).hexdigest()
 
 
-def _ranger(edition: Edition, jeu: str, format_: str, embargo: bool, cle: str, octets: bytes, au: datetime) -> None:
-    """Écrit le fichier puis sa ligne ; l'ancien s'efface quand la nouvelle est acquise."""
+def _ranger(edition: Edition, jeu: str, format_: str, embargo: bool, cle: str, octets: bytes, au: datetime) -> bool:
+    """Écrit le fichier puis sa ligne ; l'ancien s'efface quand la nouvelle est acquise.
+
+    Faux, et rien n'est écrit, si l'édition a changé pendant le rendu : retirée, elle ne reçoit plus de fichier ;
+    diffusée ou élargie, un autre rendu suit.
+    """
     somme = hashlib.sha256(octets).hexdigest()
     nom = f"{edition.publication.slug}-{edition.numero}{'-' + jeu if jeu else ''}-{somme[:10]}.{format_}"
     with transaction.atomic():
-        Edition.objects.select_for_update().get(pk=edition.pk)
+        actuelle = Edition.objects.select_for_update().get(pk=edition.pk)
+        if any(getattr(actuelle, champ) != getattr(edition, champ) for champ in DU_RENDU):
+            return False
         ligne, _ = FichierDiffuse.objects.get_or_create(
             edition=edition, jeu=jeu, format=format_, sous_embargo=embargo,
             defaults={"cle": "", "sha256": "", "octets": 0, "rendu_le": au},
@@ -99,3 +109,4 @@ def _ranger(edition: Edition, jeu: str, format_: str, embargo: bool, cle: str, o
         stockage, nouveau = ligne.fichier.storage, ligne.fichier.name
         if ancien and ancien != nouveau:
             transaction.on_commit(lambda: stockage.delete(ancien))
+    return True

@@ -1,7 +1,14 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 
+from tissu.comptes.choices import Role
+from tissu.comptes.models import Organisation, Personne
 from tissu.publications import graphiques
 from tissu.publications.contenu import (
     Chiffre,
@@ -16,6 +23,8 @@ from tissu.publications.contenu import (
     Section,
     Tableau,
 )
+from tissu.publications.models import Publication
+from tissu.publications.tests.fabrique import AU, LIEUX, personne
 
 MOIS = [{"mois": "2026-09", "entrees": 1512, "sorties": 940}, {"mois": "2026-10", "entrees": 1630, "sorties": 1001}]
 
@@ -72,3 +81,30 @@ def document() -> Document:
         partenaires=["CCI", "Métropole"],
         methode=["Périmètre : industrie et services."],
     )
+
+
+@pytest.fixture(autouse=True)
+def stockage(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Les fichiers d'un essai restent dans son dossier, et ses appels ne comptent pas pour le suivant."""
+    settings.MEDIA_ROOT = tmp_path
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def mission(db: None) -> Personne:
+    return personne("mission", Organisation.objects.create(nom="Chambre", type="cci"), Role.CHARGE_MISSION)
+
+
+@pytest.fixture
+def flux(mission: Personne) -> Publication:
+    return Publication.objects.create(
+        slug="flux", titre="Flux", resume="Chaque mois.", nature="rapport", organisation=mission.organisation,
+        mots_cles=["entreprises"], periodicite="MONTHLY", creee_le=AU,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ouvert(document: Document) -> Document:
+    """Le document, et un tableau ouvert."""
+    return replace(document, sections=[*document.sections, Section("lieux", "Lieux", [LIEUX])])

@@ -3,9 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,77 +15,19 @@ from django.utils import timezone
 from rdflib import DCAT, DCTERMS, RDF, Graph
 
 from tissu.comptes.choices import Role
-from tissu.comptes.models import Attribution, Organisation, Personne
+from tissu.comptes.models import Organisation, Personne
 from tissu.publications import contenu_json, operations, queries
 from tissu.publications.choices import Audience
-from tissu.publications.contenu import Colonne, Document, Nature, Section, Tableau
+from tissu.publications.contenu import Document
 from tissu.publications.donnees_ouvertes import fichiers as ouverts
-from tissu.publications.models import ContenuFige, Edition, Publication, Telechargement
+from tissu.publications.models import ContenuFige, Publication, Telechargement
 from tissu.publications.operations.rendu import rendre_edition
+from tissu.publications.tests.fabrique import AU, HUMAIN, ROBOT, diffuser, personne, preparer
 from tissu.socle.periodes import mois
 from tissu.socle.travaux import SansSuivi
 
 pytestmark = pytest.mark.django_db
-AU = datetime(2026, 11, 24, 8, tzinfo=UTC)
-HUMAIN = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"}
-ROBOT = {"HTTP_USER_AGENT": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
 PAGE, FICHIER = "/publications/flux/1/", "/publications/flux/1/fichier.xlsx"
-
-LIEUX = Tableau(
-    "lieux", "Lieux",
-    [
-        Colonne("nom", "Nom"), Colonne("combien", "Combien", Nature.NOMBRE, definition="Établissements actifs."),
-        Colonne("part", "Part", Nature.TAUX), Colonne("jour", "Jour", Nature.DATE),
-    ],
-    [
-        {"nom": "Un, deux", "combien": 0, "part": 0.25, "jour": date(2026, 10, 1), "lon": 5.04, "lat": 47.32},
-        {"nom": "Trois", "combien": "secret", "part": None, "jour": None, "lon": None, "lat": None},
-    ],
-    ouvert=True, geometrie=("lon", "lat"), cle_primaire=("nom",),
-)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def stockage(tmp_path: Path, settings: Any) -> Iterator[None]:
-    settings.MEDIA_ROOT = tmp_path
-    yield
-
-
-def personne(cle: str, organisation: Organisation | None, *roles: str) -> Personne:
-    cree = Personne.objects.create_user(f"{cle}@essai.example", "x", nom=cle, organisation=organisation)
-    for role in roles:
-        Attribution.objects.create(personne=cree, role=role, debut=date(2020, 1, 1))
-    return cree
-
-
-@pytest.fixture
-def mission() -> Personne:
-    return personne("mission", Organisation.objects.create(nom="Chambre", type="cci"), Role.CHARGE_MISSION)
-
-
-@pytest.fixture
-def flux(mission: Personne) -> Publication:
-    return Publication.objects.create(
-        slug="flux", titre="Flux", resume="Chaque mois.", nature="rapport", organisation=mission.organisation,
-        mots_cles=["entreprises"], periodicite="MONTHLY", creee_le=AU,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def ouvert(document: Document) -> Document:
-    return replace(document, sections=[*document.sections, Section("lieux", "Lieux", [LIEUX])])
-
-
-def preparer(flux: Publication, document: Document, mission: Personne, **suite: Any) -> Edition:
-    return operations.preparer(publication=flux, document=document, periode="2026-10", auteur=mission, au=AU, **suite)
-
-
-def diffuser(edition: Edition, mission: Personne, audience: str = "public", **suite: Any) -> Edition:
-    au = suite.pop("au", timezone.now())
-    diffusee = operations.diffuser(edition=edition, audience=audience, confirmee=True, auteur=mission, au=au, **suite)
-    rendre_edition(edition=diffusee.pk, suivi=SansSuivi(), au=au)
-    diffusee.refresh_from_db()
-    return diffusee
 
 
 def test_preparer_deux_fois_rend_la_meme_edition(flux: Publication, document: Document, mission: Personne) -> None:

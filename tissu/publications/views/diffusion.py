@@ -1,6 +1,5 @@
 """La gestion : préparer une édition d'un document, la relire, la diffuser, la corriger, la retirer, compter."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +13,14 @@ from tissu.comptes.choices import Role
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications import operations, queries
+from tissu.publications.choices import EtatDiffusion
 from tissu.publications.contenu import Colonne, Document, Nature, Section, Tableau
-from tissu.publications.forms import DiffusionForm, MotifForm, PreparationForm
+from tissu.publications.forms import DiffusionForm, ElargissementForm, MotifForm, PreparationForm
 from tissu.publications.models import Edition
 from tissu.publications.permissions import GESTIONNAIRES, peut_diffuser
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.publications.rules import sous_embargo
-from tissu.publications.sources import DocumentIndisponible, SourceInconnue, lire_reference, source
+from tissu.publications.sources import DocumentIndisponible, SourceInconnue, lire_reference
 from tissu.socle.ecrans import ecran
 from tissu.socle.territoire import territoire
 
@@ -71,7 +71,8 @@ def diffuser(request: RequeteConnectee, jeton: str) -> HttpResponse:
     """Prépare l'édition du document d'où l'on vient : elle se relit avant de partir."""
     try:
         origine, reference = lire_reference(jeton)
-    except SourceInconnue as erreur:
+        serie = origine.serie_de(reference)
+    except (SourceInconnue, DocumentIndisponible) as erreur:
         raise Http404(str(erreur)) from erreur
     formulaire = PreparationForm(request.POST or None, maximale=origine.audience)
     if formulaire.is_valid():
@@ -85,9 +86,9 @@ def diffuser(request: RequeteConnectee, jeton: str) -> HttpResponse:
         else:
             messages.success(request, "L'édition est préparée : relisez-la, puis diffusez-la.")
             return redirect("publications:suivi", preparee.pk)
-    contexte = {"formulaire": formulaire, "source": origine, "reference": reference}
+    contexte = {"formulaire": formulaire, "source": origine, "titre": serie.titre, "reference": reference}
     contexte["retour"] = origine.retour(reference)
-    return render(request, "publications/diffuser.html", contexte)
+    return render(request, "publications/diffuser.html", contexte, status=422 if formulaire.errors else 200)
 
 
 @ecran("Suivi d'une édition", roles=GESTIONNAIRES)
@@ -95,7 +96,7 @@ def diffuser(request: RequeteConnectee, jeton: str) -> HttpResponse:
 def suivi(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Où en est une édition, et les gestes qu'elle permet."""
     objet = get_object_or_404(queries.editions().select_related("travail", "preparee_par", "diffusee_par"), pk=pk)
-    return _suivi(request, objet, _formulaire(objet), MotifForm())
+    return _suivi(request, objet)
 
 
 @ecran("Mise en ligne d'une édition", roles=DIFFUSEURS)
@@ -112,27 +113,57 @@ def mettre_en_ligne(request: RequeteConnectee, pk: int) -> HttpResponse:
         else:
             messages.success(request, "L'édition est diffusée. Ses fichiers arrivent dans un instant.")
             return redirect("publications:suivi", pk)
-    return _suivi(request, objet, formulaire, MotifForm())
+    return _suivi(request, objet, formulaire=formulaire)
+
+
+@ecran("Élargissement d'une audience", roles=DIFFUSEURS)
+@require_POST
+def elargir(request: RequeteConnectee, pk: int) -> HttpResponse:
+    """Ouvre une édition diffusée à une audience plus large."""
+    objet = get_object_or_404(queries.editions(), pk=pk)
+    formulaire = _elargissement(objet, request.POST)
+    if formulaire.is_valid():
+        try:
+            operations.elargir(edition=objet, auteur=request.user, au=timezone.now(), **formulaire.cleaned_data)
+        except operations.DiffusionRefusee as refus:
+            formulaire.add_error(None, str(refus))
+        else:
+            messages.success(request, "L'édition s'ouvre à cette audience. Ses fichiers se refont dans un instant.")
+            return redirect("publications:suivi", pk)
+    return _suivi(request, objet, elargissement=formulaire)
 
 
 @ecran("Levée d'un embargo", roles=DIFFUSEURS)
 @require_POST
 def lever(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Finit l'embargo maintenant."""
-    return _geste(request, pk, "L'embargo est levé.", operations.lever_embargo)
+    objet = get_object_or_404(queries.editions(), pk=pk)
+    try:
+        operations.lever_embargo(edition=objet, auteur=request.user, au=timezone.now())
+    except operations.DiffusionRefusee as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, "L'embargo est levé.")
+    return redirect("publications:suivi", pk)
 
 
 @ecran("Correction d'une édition", roles=DIFFUSEURS)
 @require_POST
 def corriger(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Prépare l'édition corrigée, du même document relu à sa source."""
-
-    def corriger_depuis_la_source(*, edition: Edition, auteur: Any, au: Any) -> Edition:
-        document = source(edition.publication.source).document(edition.periode, personne=auteur, au=au)
-        note = request.POST.get("motif", "")
-        return operations.corriger(edition=edition, document=document, note=note, auteur=auteur, au=au)
-
-    return _geste(request, pk, "La correction est préparée : relisez-la, puis diffusez-la.", corriger_depuis_la_source)
+    """Prépare l'édition corrigée, du même document relu à sa source ; refusée, ce qui était tapé revient."""
+    objet = get_object_or_404(queries.editions(), pk=pk)
+    formulaire = MotifForm(request.POST)
+    if formulaire.is_valid():
+        try:
+            suite = operations.corriger_depuis_la_source(
+                edition=objet, note=formulaire.cleaned_data["motif"], auteur=request.user, au=timezone.now()
+            )
+        except (operations.DiffusionRefusee, DocumentIndisponible, SourceInconnue) as refus:
+            formulaire.add_error(None, str(refus))
+        else:
+            messages.success(request, "La correction est préparée : relisez-la, puis diffusez-la.")
+            return redirect("publications:suivi", suite.pk)
+    return _suivi(request, objet, motif=formulaire)
 
 
 @ecran("Retrait d'une édition", roles=DIFFUSEURS)
@@ -151,18 +182,7 @@ def retirer(request: RequeteConnectee, pk: int) -> HttpResponse:
         else:
             messages.success(request, "L'édition est retirée : sa page dit pourquoi, ses fichiers sont effacés.")
             return redirect("publications:suivi", pk)
-    return _suivi(request, objet, _formulaire(objet), formulaire)
-
-
-def _geste(request: RequeteConnectee, pk: int, phrase: str, geste: Callable[..., Edition]) -> HttpResponse:
-    objet = get_object_or_404(queries.editions(), pk=pk)
-    try:
-        suite = geste(edition=objet, auteur=request.user, au=timezone.now())
-    except (operations.DiffusionRefusee, DocumentIndisponible, SourceInconnue) as refus:
-        messages.error(request, str(refus))
-        return redirect("publications:suivi", pk)
-    messages.success(request, phrase)
-    return redirect("publications:suivi", suite.pk)
+    return _suivi(request, objet, motif=formulaire)
 
 
 def _formulaire(objet: Edition) -> DiffusionForm:
@@ -170,12 +190,26 @@ def _formulaire(objet: Edition) -> DiffusionForm:
     return DiffusionForm(initial=initial, maximale=objet.publication.audience_maximale)
 
 
-def _suivi(request: RequeteConnectee, objet: Edition, formulaire: DiffusionForm, motif: MotifForm) -> HttpResponse:
+def _elargissement(objet: Edition, donnees: Any = None) -> ElargissementForm:
+    return ElargissementForm(donnees, actuelle=objet.audience, maximale=objet.publication.audience_maximale)
+
+
+def _suivi(
+    request: RequeteConnectee, objet: Edition, *, formulaire: DiffusionForm | None = None,
+    elargissement: ElargissementForm | None = None, motif: MotifForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    """La page ; un formulaire donné est celui qu'un refus renvoie, avec ce qui y était tapé."""
+    refuse = formulaire or elargissement or motif
+    attendu = EtatDiffusion.BROUILLON if formulaire else EtatDiffusion.DIFFUSEE
+    montre = objet.etat == attendu and peut_diffuser(request.user, objet.publication)
     contexte = {
-        "titre": f"{objet.titre}, édition {objet.numero}", "edition": objet, "formulaire": formulaire,
-        "motif": motif, "peut": peut_diffuser(request.user, objet.publication),
+        "titre": f"{objet.titre}, édition {objet.numero}", "edition": objet,
+        "formulaire": formulaire or _formulaire(objet), "elargissement": elargissement or _elargissement(objet),
+        "motif": motif or MotifForm(), "peut": peut_diffuser(request.user, objet.publication),
         "embargo": sous_embargo(objet.embargo_jusqu_au, au=timezone.now()),
         "fichiers": objet.fichiers.exclude(fichier=""), "comptes": queries.comptes_par_mois(objet),
-        "travail": objet.travail,
+        "travail": objet.travail, "gestes": queries.histoire(objet),
+        # Un refus se lit dans son formulaire ; s'il n'est pas sur la page, en tête.
+        "refus": [] if refuse is None or montre else refuse.non_field_errors(),
     }  # fmt: skip
-    return render(request, "publications/suivi.html", contexte)
+    return render(request, "publications/suivi.html", contexte, status=422 if refuse else 200)

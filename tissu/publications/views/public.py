@@ -113,8 +113,12 @@ def _servir(request: HttpRequest, objet: Edition, format: str, nature: str, jeu:
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     nom = f"{objet.publication.slug}-{objet.periode}{'-' + jeu if jeu else ''}.{format}"
-    with servi.fichier.open("rb") as ouvert:
-        reponse = HttpResponse(ouvert.read(), content_type=nature)
+    try:
+        with servi.fichier.open("rb") as ouvert:
+            reponse = HttpResponse(ouvert.read(), content_type=nature)
+    except FileNotFoundError as erreur:
+        # Retiré ou refait entre la lecture de sa ligne et celle de son fichier.
+        raise Http404("Ce fichier vient de changer : demandez-le à nouveau.") from erreur
     reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
     # Un fichier se donne entier : une suite de fichier n'est ni servie, ni comptée.
     reponse["ETag"], reponse["Accept-Ranges"] = etag, "none"
@@ -132,6 +136,9 @@ def _page(request: HttpRequest, objet: Edition, vues: list[queries.EditionVue]) 
     contexte: dict[str, Any] = {
         "titre": objet.titre, "edition": objet, "verdict": verdict, "publication": objet.publication,
         "editions": [vue for vue in vues if vue.edition.pk != objet.pk],
+        # Une correction que cette personne ne peut pas encore lire ne s'annonce pas.
+        "corrigee": next((vue.edition for vue in vues if vue.edition.remplace_id == objet.pk and vue.verdict.fichiers),
+                         None),
         "suit": peut_suivre(request.user), "embargo": sous_embargo(objet.embargo_jusqu_au, au=au),
     }  # fmt: skip
     if verdict.acces is Acces.RETIREE:
