@@ -6,7 +6,7 @@ l'impression et l'accès pour un SIG.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -16,7 +16,7 @@ import pyarrow as pa
 from django.utils.module_loading import import_string
 
 from tissu.publications.contenu import Nature
-from tissu.socle.action import portes
+from tissu.socle.action import portee_des_roles, portes
 
 
 class Geometrie(StrEnum):
@@ -64,7 +64,8 @@ class Classe:
 class Theme:
     """Une façon de colorer la couche. Ce qu'aucune classe ne prend est gris (« sans donnée »), le secret est hachuré.
 
-    `classes` vide avec `Classement.QUANTILES` : cinq classes d'effectifs égaux, calculées sur ce qui est montré.
+    `classes` vide avec `Classement.QUANTILES` : cinq classes d'effectifs égaux, calculées sur ce qui est montré, aux
+    teintes de la `rampe` (voir `tissu.cartes.palette`).
     """
 
     slug: str
@@ -74,6 +75,7 @@ class Theme:
     classes: tuple[Classe, ...] = ()
     unite: str = ""
     note: str = ""
+    rampe: str = "bleus"
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,17 @@ class Demande:
 class Couche:
     """Une couche de carte.
 
-    - `lire(demande)` rend une table Arrow : `id` (texte), la géométrie, et une colonne par champ. Les filtres métier
-      y sont déjà appliqués ; la sélection dans l'espace est l'affaire de ce service. Ne rend jamais ce que le registre
-      masque ;
+    - `lire(demande)` rend une table Arrow : `id` (texte, unique), la géométrie, et une colonne par champ. Les filtres
+      métier y sont déjà appliqués ; la sélection dans l'espace est l'affaire de ce service. Ne rend jamais ce que le
+      registre masque. Une ligne sans position (`lon`, `lat` ou `geometrie` nuls) est comptée et listée, jamais placée.
+      Une colonne booléenne `secret`, facultative, dit les lignes dont les chiffres sont tus ;
     - `version()` change quand les données changent : les caches en dépendent ;
     - `source_au()` : la date des données ;
-    - `filtres(parametres)` : le formulaire Django des filtres métier, ou None ;
-    - `adresse_objet` : nom d'adresse de la page d'un objet, qui reçoit son `id` ; vide : pas de page ;
+    - `filtres(demande)` : le formulaire Django des filtres métier, rempli ; seuls les paramètres qu'il nomme
+      atteignent `lire` ;
+    - `partage(demande)` : ce qui, de la personne, change les lignes ; deux demandes qui rendent la même valeur
+      partagent leur lecture. Sans cette fonction, chacun a la sienne (les visiteurs sans compte, la même) ;
+    - `adresse_objet` : nom d'adresse de la page d'un objet, qui reçoit son `champ_adresse` ; vide : pas de page ;
     - `dates()` : les jours que le curseur du temps propose, du plus ancien au plus récent ; vide : pas de temps ;
     - `roles` : qui peut l'ouvrir ; `publique` : tout le monde, sans compte.
     """
@@ -115,21 +121,37 @@ class Couche:
     roles: frozenset[str] = frozenset()
     publique: bool = False
     adresse_objet: str = ""
-    filtres: Callable[[Mapping[str, Any]], Any] | None = None
+    champ_adresse: str = "id"
+    filtres: Callable[[Demande], Any] | None = None
+    partage: Callable[[Demande], Any] | None = None
     dates: Callable[[], Sequence[date]] | None = None
     perimetres: bool = field(default=False)
     """Une couche de surfaces où l'on peut choisir un périmètre de sélection (quartiers, communes, zones)."""
+    action: str = ""
+    """L'action dont les rôles comptent, vide pour un service ; posé par `couches()`, jamais par la pièce."""
+
+    def roles_de(self, personne: Any) -> frozenset[str]:
+        """Les rôles de cette personne qui comptent ici ; aucun pour un visiteur sans compte."""
+        connectee = personne and personne.is_authenticated
+        return frozenset(personne.roles_actifs(self.action)) if connectee else frozenset()
 
     def ouverte_a(self, personne: Any) -> bool:
         """Dit si cette personne (ou un visiteur sans compte) peut l'ouvrir."""
-        if self.publique:
-            return True
-        return bool(personne and personne.is_authenticated and not self.roles.isdisjoint(personne.roles_actifs()))
+        return self.publique or not self.roles.isdisjoint(self.roles_de(personne))
 
     def champs_de(self, personne: Any) -> tuple[Champ, ...]:
         """Les champs que cette personne peut lire."""
-        detenus = personne.roles_actifs() if personne and personne.is_authenticated else frozenset()
+        detenus = self.roles_de(personne)
         return tuple(champ for champ in self.champs if not champ.reserve or not champ.reserve.isdisjoint(detenus))
+
+    def themes_de(self, personne: Any) -> tuple[Theme, ...]:
+        """Les thèmes dont cette personne peut lire le champ."""
+        lisibles = {champ.cle for champ in self.champs_de(personne)}
+        return tuple(theme for theme in self.themes if theme.champ in lisibles)
+
+    def champ(self, cle: str) -> Champ:
+        """Le champ de ce nom."""
+        return next(champ for champ in self.champs if champ.cle == cle)
 
 
 @lru_cache
@@ -140,5 +162,5 @@ def couches() -> dict[str, Couche]:
         for couche in import_string(porte.couches) if porte.couches else ():
             if couche.slug in trouvees:
                 raise ValueError(f"La couche « {couche.slug} » est déclarée deux fois.")
-            trouvees[couche.slug] = couche
+            trouvees[couche.slug] = replace(couche, action=portee_des_roles(porte.slug))
     return trouvees
