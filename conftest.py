@@ -89,3 +89,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         touche = fixtures & {"db", "transactional_db", "client", "admin_client", "live_server"}
         if not touche and item.get_closest_marker("django_db") is None:
             item.add_marker("sans_base")
+
+
+@pytest.fixture(autouse=True)
+def situation_des_locaux_oubliee() -> None:
+    """La base d'un essai est rendue à la fin : ce qui en était gardé en mémoire ne vaut plus."""
+    from tissu.locaux.queries.situation import oublier
+
+    oublier()

@@ -4,7 +4,7 @@ from tissu.locaux.models.campagnes import Campagne, Comparabilite, Releve, Tourn
 from tissu.locaux.models.histoire import Occupation, PeriodeEtat, Transformation
 from tissu.locaux.models.imports import AnomalieLocaux, CorrespondanceLocaux, ImportLocaux, LigneSource
 from tissu.locaux.models.liens import Rapprochement, Signalement
-from tissu.locaux.models.locaux import ContactLocal, DonneeFiscale, Local, Photo, Troncon, Voie
+from tissu.locaux.models.locaux import ContactLocal, DonneeFiscale, Local, Numerotation, Photo, Troncon, Voie
 
 __all__ = [
     "AnomalieLocaux",
@@ -16,6 +16,7 @@ __all__ = [
     "ImportLocaux",
     "LigneSource",
     "Local",
+    "Numerotation",
     "Occupation",
     "PeriodeEtat",
     "Photo",

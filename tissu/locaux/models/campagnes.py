@@ -94,6 +94,10 @@ class Releve(models.Model):
     donnees = models.JSONField(default=dict)
     etat = models.CharField(max_length=20, choices=EtatReleve, default=EtatReleve.APPLIQUE)
     conflits = models.JSONField(default=list, blank=True)
+    tranche_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    tranche_le = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "relevé"

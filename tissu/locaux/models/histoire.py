@@ -18,7 +18,8 @@ class Occupation(models.Model):
     """Une enseigne dans un local, pendant un temps.
 
     `activite` est un code de la typologie à deux niveaux (`tissu.locaux.nomenclatures`), `activite_source` le libellé
-    d'origine. Une occupation `accessoire` partage le local d'une autre (boutique dans la boutique).
+    d'origine. Une occupation `accessoire` partage le local d'une autre (boutique dans la boutique). `champs_tenus` :
+    les champs posés par une personne, qu'un fichier ne change plus.
     """
 
     local = models.ForeignKey(Local, on_delete=models.CASCADE, related_name="occupations")
@@ -31,6 +32,7 @@ class Occupation(models.Model):
     origine_activite = models.CharField(max_length=20, choices=OrigineActivite, default=OrigineActivite.FICHIER)
     independance = models.CharField(max_length=20, choices=Independance, default=Independance.INCONNUE)
     accessoire = models.BooleanField(default=False)
+    champs_tenus = models.JSONField(default=list, blank=True)
     source = models.CharField(max_length=20, choices=Source)
     campagne = models.ForeignKey(Campagne, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     historique = HistoricalRecords()

@@ -25,12 +25,16 @@ class CorrespondanceLocaux(models.Model):
 
 
 class ImportLocaux(models.Model):
-    """Un fichier de locaux reçu. `lignes` lues, `cellules` gardées ; `comptes` : le détail de ce qui a changé."""
+    """Un fichier de locaux reçu. `lignes` lues, `cellules` gardées ; `comptes` : le détail de ce qui a changé.
+
+    `code_commune` : celle de toutes les lignes, quand le fichier n'a pas de colonne pour le dire.
+    """
 
     nom = models.CharField(max_length=255)
     fichier = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64)
     octets = models.BigIntegerField()
+    code_commune = models.CharField(max_length=5, blank=True)
     correspondance = models.ForeignKey(CorrespondanceLocaux, null=True, on_delete=models.PROTECT, related_name="+")
     campagne = models.ForeignKey(Campagne, null=True, on_delete=models.PROTECT, related_name="imports")
     etat = models.CharField(max_length=20, choices=EtatImportLocaux, default=EtatImportLocaux.DEPOSE)
@@ -73,6 +77,7 @@ class AnomalieLocaux(models.Model):
     """
 
     importation = models.ForeignKey(ImportLocaux, on_delete=models.CASCADE, related_name="anomalies")
+    local = models.ForeignKey(Local, null=True, blank=True, on_delete=models.SET_NULL, related_name="anomalies")
     ligne = models.PositiveIntegerField()
     champ = models.CharField(max_length=80, blank=True)
     valeur = models.TextField(blank=True)
@@ -86,6 +91,7 @@ class AnomalieLocaux(models.Model):
     )
     decide_le = models.DateTimeField(null=True, blank=True)
     commentaire = models.CharField(max_length=500, blank=True)
+    historique = HistoricalRecords()
 
     class Meta:
         ordering = ("importation", "ligne", "pk")

@@ -48,6 +48,7 @@ class Signalement(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     suite = models.CharField(max_length=500, blank=True)
+    historique = HistoricalRecords()
 
     class Meta:
         ordering = ("-ouvert_le", "-pk")

@@ -43,7 +43,9 @@ class Local(models.Model):
 
     `reference` est son identité publique et ne change jamais. `quartier` est celui que dit la source ; les zones
     dessinées se croisent par la position. `disparu_le` : ce local n'existe plus depuis ce jour (scission, fusion,
-    démolition), son histoire reste. `version` compte les écritures : deux personnes ne s'écrasent pas.
+    démolition), son histoire reste. `ecarte_le` : il n'a jamais existé (ligne écartée, doublon de `remplace_par`) et
+    n'entre dans aucun chiffre, à aucune date. `champs_tenus` : les champs posés par une personne, qu'un fichier ne
+    change plus. `version` compte les écritures : deux personnes ne s'écrasent pas.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -70,6 +72,9 @@ class Local(models.Model):
     disponible_texte = models.CharField(max_length=500, blank=True)
     ouvert_le = models.DateField(null=True, blank=True)
     disparu_le = models.DateField(null=True, blank=True)
+    ecarte_le = models.DateTimeField(null=True, blank=True)
+    remplace_par = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="doublons")
+    champs_tenus = models.JSONField(default=list, blank=True)
     cree_le = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
     historique = HistoricalRecords()
@@ -90,6 +95,15 @@ class Local(models.Model):
         return self.nom or f"{self.numero} {self.voie or ''}".strip() or self.reference
 
 
+class Numerotation(models.Model):
+    """Le dernier numéro de référence donné à un local ; une seule ligne, que chaque création fait avancer."""
+
+    dernier = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.dernier)
+
+
 class Photo(models.Model):
     """Une photographie d'un local. `empreinte` : SHA-256 du contenu."""
 
@@ -99,6 +113,7 @@ class Photo(models.Model):
     legende = models.CharField(max_length=200, blank=True)
     prise_le = models.DateTimeField()
     auteur = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    historique = HistoricalRecords()
 
     class Meta:
         ordering = ("-prise_le", "-pk")
