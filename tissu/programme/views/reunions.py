@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.choices import EtatFiche, EtatReunion, PresenceReunion
 from tissu.programme.forms.tableau import entier
@@ -178,6 +179,7 @@ def arreter_serie(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 @ecran("Compte rendu en PDF", roles=LECTEURS)
 @require_safe
+@limite("60/m")
 def compte_rendu_pdf(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Le compte rendu à imprimer ou à envoyer."""
     objet = _charger(request, pk)

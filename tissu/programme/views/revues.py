@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.forms.revues import CommentaireForm, OuvrirRevueForm, PropositionForm, RectificationForm
@@ -265,6 +266,7 @@ def revue_historique(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 @ecran("Document d'une revue", roles=LECTEURS)
 @require_safe
+@limite("60/m")
 def revue_document(request: RequeteConnectee, pk: int, format_: str) -> HttpResponse:
     vue = lire_revue(request, pk)
     if format_ not in FORMATS:

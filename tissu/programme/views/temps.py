@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.forms.aides import RegleDAideForm
@@ -54,6 +55,7 @@ def consommation(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 @ecran("Temps et coûts d'une fiche, à télécharger", roles=LECTEURS)
 @require_safe
+@limite("60/m")
 def consommation_fichier(request: RequeteConnectee, pk: int, format: str) -> HttpResponse:
     """La même page en PDF ou en classeur."""
     fiche = charger_fiche(request, pk)

@@ -1,8 +1,11 @@
 """Le catalogue DCAT-AP : un jeu par tableau ouvert d'une publication, une distribution par fichier d'une édition."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import quote
 
+from django.utils.text import slugify
 from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from tissu.publications.choices import ADRESSES_DES_LICENCES, Licence
@@ -16,6 +19,10 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 UE = "http://publications.europa.eu/resource/authority/"
 MEDIAS = "https://www.iana.org/assignments/media-types/"
 PAR_PAGE = 100
+# Ce que le graphe dit de chacun, donc ce qui le fait changer.
+DE_LA_PUBLICATION = ("slug", "titre", "resume", "periodicite", "theme", "mots_cles", "licence", "contact")
+DE_L_EDITION = ("numero", "periode", "periode_libelle", "diffusee_le")
+DU_FICHIER = ("jeu", "format", "octets", "sha256", "rendu_le")
 ECRITURES = {
     "jsonld": ("application/ld+json", "json-ld"),
     "ttl": ("text/turtle; charset=utf-8", "turtle"),
@@ -49,6 +56,24 @@ def catalogue(
     return graphe
 
 
+def empreinte(jeux: list[JeuDeDonnees], *reglages: object) -> str:
+    """De quoi le graphe est fait, en une empreinte : elle change avec tout ce qu'un moissonneur y lirait.
+
+    Le graphe lui-même n'y suffit pas : ses nœuds anonymes changent de nom à chaque écriture. `reglages` : le reste de
+    ce dont la page dépend (format, page, territoire).
+    """
+    faits = [
+        (
+            [getattr(f.edition.publication, champ) for champ in DE_LA_PUBLICATION],
+            f.edition.publication.organisation.nom,
+            [getattr(f.edition, champ) for champ in DE_L_EDITION], [getattr(f, champ) for champ in DU_FICHIER],
+        )
+        for jeu in jeux
+        for f in jeu.fichiers
+    ]  # fmt: skip
+    return hashlib.sha256(repr((reglages, faits)).encode()).hexdigest()
+
+
 def _jeu(
     graphe: Graph, jeu: JeuDeDonnees, racine: str, territoire: str, adresse_de: Callable[[FichierDiffuse], str]
 ) -> URIRef:
@@ -71,12 +96,12 @@ def _jeu(
     graphe.add((lieu, RDF.type, DCTERMS.Location))
     graphe.add((lieu, RDFS.label, Literal(territoire, lang="fr")))
     graphe.add((sujet, DCTERMS.spatial, lieu))
+    carte = BNode()
+    graphe.add((carte, RDF.type, VCARD.Organization))
+    graphe.add((carte, VCARD.fn, Literal(publication.organisation.nom)))
     if publication.contact:
-        carte = BNode()
-        graphe.add((carte, RDF.type, VCARD.Organization))
-        graphe.add((carte, VCARD.fn, Literal(publication.organisation.nom)))
-        graphe.add((carte, VCARD.hasEmail, URIRef(f"mailto:{publication.contact}")))
-        graphe.add((sujet, DCAT.contactPoint, carte))
+        graphe.add((carte, VCARD.hasEmail, URIRef(f"mailto:{quote(publication.contact, safe='@')}")))
+    graphe.add((sujet, DCAT.contactPoint, carte))
     diffusees = [edition.diffusee_le for edition in jeu.editions if edition.diffusee_le]
     graphe.add((sujet, DCTERMS.issued, Literal(min(diffusees).isoformat(), datatype=XSD.dateTime)))
     graphe.add((sujet, DCTERMS.modified, Literal(max(diffusees).isoformat(), datatype=XSD.dateTime)))
@@ -135,7 +160,7 @@ def _jour(jour: date) -> Literal:
 
 
 def _organisation(graphe: Graph, racine: str, nom: str) -> URIRef:
-    sujet = URIRef(f"{racine}#organisation-{'-'.join(nom.lower().split())}".replace("'", "-"))
+    sujet = URIRef(f"{racine}#organisation-{slugify(nom)}")
     graphe.add((sujet, RDF.type, FOAF.Agent))
     graphe.add((sujet, FOAF.name, Literal(nom)))
     return sujet

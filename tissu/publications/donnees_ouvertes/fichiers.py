@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.utils import timezone
 
 from tissu.publications.choices import ADRESSES_DES_LICENCES, Licence
 from tissu.publications.contenu import Document, Nature, Tableau
@@ -85,6 +86,8 @@ def schema(tableau: Tableau, edition: Edition) -> dict[str, Any]:
     if tableau.cle_primaire:
         table["primaryKey"] = list(tableau.cle_primaire)
     licence = Licence(publication.licence)
+    # Une date inconnue se tait : le schéma de Frictionless n'admet pas de date nulle.
+    dates = {"created": edition.diffusee_le and timezone.localdate(edition.diffusee_le), "modified": edition.donnees_au}
     return {
         "profile": "tabular-data-resource",
         "name": f"{publication.slug}-{tableau.identifiant}".replace("_", "-").lower(),
@@ -94,8 +97,7 @@ def schema(tableau: Tableau, edition: Edition) -> dict[str, Any]:
         "licenses": [{"name": str(licence), "title": licence.label, "path": ADRESSES_DES_LICENCES[licence]}],
         "sources": [{"title": tableau.source or publication.organisation.nom}],
         "version": str(edition.numero),
-        "created": edition.diffusee_le.date().isoformat() if edition.diffusee_le else None,
-        "modified": edition.donnees_au.isoformat() if edition.donnees_au else None,
+        **{nom: jour.isoformat() for nom, jour in dates.items() if jour},
         "schema": table,
     }  # fmt: skip
 

@@ -1,18 +1,15 @@
 """Les données ouvertes : la page pour les personnes, le catalogue pour les programmes."""
 
-import hashlib
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from tissu.comptes.limites import limite
 from tissu.publications import queries
-from tissu.publications.donnees_ouvertes.catalogue import ECRITURES, PAR_PAGE
+from tissu.publications.donnees_ouvertes.catalogue import ECRITURES, PAR_PAGE, empreinte
 from tissu.publications.donnees_ouvertes.catalogue import catalogue as graphe_du_catalogue
 from tissu.publications.donnees_ouvertes.fichiers import FORMATS_OUVERTS
 from tissu.publications.models import FichierDiffuse
@@ -30,6 +27,7 @@ def adresse_absolue(fichier: FichierDiffuse) -> str:
 
 @public("Données ouvertes")
 @require_safe
+@limite("120/m")
 def liste(request: HttpRequest) -> HttpResponse:
     """Les jeux de données, leur dernière édition et leurs fichiers."""
     jeux = [
@@ -61,14 +59,12 @@ def catalogue(request: HttpRequest, format: str) -> HttpResponse:
     dernier = max(1, -(-len(jeux) // PAR_PAGE))
     if not page.isdecimal() or len(page) > 6 or not 1 <= int(page) <= dernier:
         raise Http404("Cette page du catalogue n'existe pas.")
-    rendus = [fichier.rendu_le for jeu in jeux for fichier in jeu.fichiers]
-    cles = "".join(fichier.sha256 for jeu in jeux for fichier in jeu.fichiers)
-    etag = f'"{hashlib.sha256(f"{format}{page}{cles}".encode()).hexdigest()}"'
-    entetes = {"ETag": etag, **({"Last-Modified": http_date(max(rendus).timestamp())} if rendus else {})}
-    if request.headers.get("If-None-Match") == etag:
+    lieu, editeur = territoire().nom, theme().nom
+    entetes = {"ETag": f'"{empreinte(jeux, format, int(page), settings.ADRESSE, lieu, editeur)}"'}
+    if request.headers.get("If-None-Match") == entetes["ETag"]:
         return HttpResponse(status=304, headers=entetes)
     graphe = graphe_du_catalogue(
         jeux, racine=settings.ADRESSE + reverse("donnees:liste"), adresse_de=adresse_absolue, page=int(page),
-        territoire=territoire().nom, editeur=theme().nom, extension=format,
+        territoire=lieu, editeur=editeur, extension=format,
     )  # fmt: skip
     return HttpResponse(graphe.serialize(format=ecriture), content_type=nature, headers=entetes)

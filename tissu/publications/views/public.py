@@ -30,6 +30,7 @@ LIGNES_DE_PAGE = 30
 
 @public("Publications")
 @require_safe
+@limite("300/m")
 def liste(request: HttpRequest) -> HttpResponse:
     """Les publications que cette personne peut lire, la plus récente d'abord."""
     vues = queries.visibles(queries.editions(), request.user, au=timezone.now())
@@ -53,6 +54,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @public("Publication")
 @require_safe
+@limite("120/m")
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
     """La dernière édition que cette personne peut lire."""
     objet = get_object_or_404(Publication, slug=slug)
@@ -65,6 +67,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public("Édition d'une publication")
 @require_safe
+@limite("120/m")
 def edition(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     """Une édition précise ; retirée, sa page dit quand et pourquoi."""
     objet = _edition(request, slug, numero)
