@@ -59,7 +59,7 @@ def _lire_geojson(fichier: Path, nom: str, avis: list[str]) -> list[Entite]:
         raise FichierDeContoursRefuse(f"« {nom} » n'est pas un GeoJSON lisible : {erreur}.") from erreur
     if not isinstance(contenu, dict) or contenu.get("type") not in {"FeatureCollection", "Feature"}:
         raise FichierDeContoursRefuse(f"« {nom} » n'est pas une collection d'entités GeoJSON (FeatureCollection).")
-    epsg = _epsg_du_geojson(contenu, nom)
+    epsg = epsg_du_geojson(contenu, nom)
     brutes = contenu.get("features") if contenu["type"] == "FeatureCollection" else [contenu]
     if not isinstance(brutes, list):
         raise FichierDeContoursRefuse(f"« {nom} » n'a pas de liste d'entités (features).")
@@ -75,7 +75,7 @@ def _entite(brute: Any, epsg: int, lieu: str, avis: list[str]) -> Entite:
     return Entite(geometrie, epsg, lieu, {str(cle): valeur for cle, valeur in portees.items()})
 
 
-def _epsg_du_geojson(contenu: dict[str, Any], nom: str) -> int:
+def epsg_du_geojson(contenu: dict[str, Any], nom: str) -> int:
     """Le GeoJSON est en WGS84 (RFC 7946) ; d'anciens outils y écrivent un autre système dans `crs`."""
     crs = contenu.get("crs")
     proprietes = crs.get("properties") if isinstance(crs, dict) else None
@@ -112,7 +112,7 @@ def _lire_geopackage(fichier: Path, nom: str, avis: list[str], preferee: str) ->
         raise FichierDeContoursRefuse(f"« {nom} », couche {couche} : système de coordonnées absent ou inconnu.")
     entites = []
     for rang, octets in enumerate(geometries):
-        proprietes = {n: _simple(v[rang]) for n, v in zip(meta["fields"], champs, strict=True)}
+        proprietes = {n: valeur_simple(v[rang]) for n, v in zip(meta["fields"], champs, strict=True)}
         lieu = f"« {nom} », {couche}, entité {rang + 1}"
         if octets is None:
             raise FichierDeContoursRefuse(f"{lieu} : elle n'a pas de contour.")
@@ -120,7 +120,7 @@ def _lire_geopackage(fichier: Path, nom: str, avis: list[str], preferee: str) ->
     return entites
 
 
-def _simple(valeur: Any) -> Any:
+def valeur_simple(valeur: Any) -> Any:
     """Une valeur que JSON sait écrire."""
     valeur = valeur.item() if hasattr(valeur, "item") else valeur
     if valeur is None or valeur != valeur:
@@ -153,7 +153,7 @@ def en_surface(geometrie: Any, epsg: int, lieu: str, avis: list[str]) -> str:
     """Le contour en GeoJSON WGS84, réparé s'il se croise, élargi s'il n'est qu'un axe."""
     geometrie = shapely.force_2d(geometrie)
     if geometrie.geom_type in {"LineString", "MultiLineString"}:
-        en_metres = _projeter(geometrie, epsg, LAMBERT93, lieu)
+        en_metres = projeter(geometrie, epsg, LAMBERT93, lieu)
         geometrie, epsg = en_metres.buffer(DEMI_LARGEUR_RUE_M), LAMBERT93
         avis.append(f"{lieu} : axe élargi à {DEMI_LARGEUR_RUE_M} m de chaque côté.")
     if not geometrie.is_valid:
@@ -164,10 +164,10 @@ def en_surface(geometrie: Any, epsg: int, lieu: str, avis: list[str]) -> str:
     if not surfaces:
         raise FichierDeContoursRefuse(f"{lieu} : le contour n'a pas de surface ({geometrie.geom_type}).")
     surface = surfaces[0] if len(surfaces) == 1 else shapely.unary_union(surfaces)
-    return shapely.to_geojson(shapely.set_precision(_projeter(surface, epsg, WGS84, lieu), 10**-DECIMALES))
+    return shapely.to_geojson(shapely.set_precision(projeter(surface, epsg, WGS84, lieu), 10**-DECIMALES))
 
 
-def _projeter(geometrie: Any, de: int, vers: int, lieu: str) -> Any:
+def projeter(geometrie: Any, de: int, vers: int, lieu: str) -> Any:
     if de != vers:
         try:
             passage = pyproj.Transformer.from_crs(de, vers, always_xy=True)

@@ -64,8 +64,11 @@ class CelluleIllisible(ValueError):
 
 @dataclass(frozen=True)
 class Tableau:
+    """Les lignes pleines d'un fichier ; `rangs` : le numéro de chacune, tel que le tableur le montre."""
+
     entetes: list[str]
     lignes: list[list[str]]
+    rangs: list[int]
 
 
 @dataclass
@@ -89,12 +92,13 @@ def lire_tableau(chemin: Path, *, nom: str = "") -> Tableau:
         lignes = _lire_csv(chemin, nom)
     else:
         raise FichierConsulaireRefuse(f"« {nom} » : sont lus les CSV (.csv) et les classeurs (.xlsx).")
-    pleines = [ligne for ligne in lignes if any(cellule.strip() for cellule in ligne)]
+    pleines = [(rang, ligne) for rang, ligne in enumerate(lignes, start=1) if any(cellule.strip() for cellule in ligne)]
     if len(pleines) < 2:
         raise FichierConsulaireRefuse(f"« {nom} » ne contient aucune ligne sous ses en-têtes.")
     if len(pleines) > LIGNES_MAX:
         raise FichierConsulaireRefuse(f"« {nom} » dépasse {LIGNES_MAX} lignes : vérifiez le fichier.")
-    return Tableau([entete.strip() for entete in pleines[0]], pleines[1:])
+    rangs, retenues = zip(*pleines, strict=True)
+    return Tableau([entete.strip() for entete in retenues[0]], list(retenues[1:]), list(rangs[1:]))
 
 
 def _lire_csv(chemin: Path, nom: str) -> list[list[str]]:
@@ -172,7 +176,7 @@ def lire_fiches(tableau: Tableau, colonnes: Mapping[str, str], *, date_source: d
         )
     rangs = {champ: tableau.entetes.index(entete) for champ, entete in colonnes.items()}
     vus: dict[str, int] = {}
-    for numero, ligne in enumerate(tableau.lignes, start=2):
+    for numero, ligne in zip(tableau.rangs, tableau.lignes, strict=True):
         fiche = _lire_fiche(numero, ligne, rangs, colonnes, date_source)
         if not fiche.motif and fiche.siret in vus:
             fiche.motif = f"Ce SIRET est déjà à la ligne {vus[fiche.siret]}."
