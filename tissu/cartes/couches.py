@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils.module_loading import import_string
 
+from tissu.publications.choices import Licence
 from tissu.publications.contenu import Nature
 from tissu.socle.action import portee_des_roles, portes
 
@@ -79,6 +80,18 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class Rues:
+    """De quoi choisir une rue dans une couche : la `colonne` de sa table qui dit la rue de chaque objet.
+
+    `nom(id)` la nomme (None : inconnue) ; `chercher(texte)` propose des couples (id, nom), les plus proches d'abord.
+    """
+
+    colonne: str
+    nom: Callable[[str], str | None]
+    chercher: Callable[[str], Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
 class Demande:
     """Ce qu'un lecteur demande à une couche : ses filtres (de l'adresse), qui il est, à quelle date il se place."""
 
@@ -127,6 +140,10 @@ class Couche:
     dates: Callable[[], Sequence[date]] | None = None
     perimetres: bool = field(default=False)
     """Une couche de surfaces où l'on peut choisir un périmètre de sélection (quartiers, communes, zones)."""
+    rues: Rues | None = None
+    """De quoi choisir les objets d'une rue."""
+    licence: Licence | None = None
+    """La licence des données, écrite dans les exports ; None : à demander au producteur."""
     action: str = ""
     """L'action dont les rôles comptent, vide pour un service ; posé par `couches()`, jamais par la pièce."""
 

@@ -149,6 +149,8 @@ def oublier() -> None:
 def _jeu(couche: Couche, demande: Demande, champs: tuple[Champ, ...], empreinte: str) -> Jeu:
     table = couche.lire(demande)
     gardees = ["id", *GEOMETRIES[couche.geometrie], *(champ.cle for champ in champs)]
+    if couche.rues is not None:
+        gardees.append(couche.rues.colonne)
     if "secret" in table.column_names:
         gardees.append("secret")
     table = table.select(list(dict.fromkeys(gardees))).combine_chunks()

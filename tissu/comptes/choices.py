@@ -67,3 +67,5 @@ class TypeEvenementDeCompte(models.TextChoices):
     MFA_RETIREE = "mfa_retiree", "Double authentification retirée"
     MFA_ECHEC = "mfa_echec", "Code de double authentification refusé"
     SESSIONS_FERMEES = "sessions_fermees", "Autres sessions fermées"
+    CLE_CREEE = "cle_creee", "Clé d'accès créée"
+    CLE_REVOQUEE = "cle_revoquee", "Clé d'accès révoquée"

@@ -1,0 +1,1 @@
+"""Écrire les périmètres et les clés d'accès."""

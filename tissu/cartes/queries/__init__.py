@@ -1,0 +1,1 @@
+"""Lire les périmètres et les clés d'accès."""
