@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import pyarrow as pa
 
 from tissu.entrepot.emplacements import dossier_temporaire
 
@@ -119,15 +120,20 @@ class MoteurLecture:
 
     def _catalogue(self, dossier: Path) -> str:
         with self._verrou:
-            if self._base is None:
-                self._base = duckdb.connect(":memory:", config=_reglages(MEMOIRE_LECTURE))
+            base = self._ouvrir()
             if dossier not in self._catalogues:
                 self._oublier_les_disparus()
                 self._ouverts += 1
                 nom = f"v{self._ouverts}"
-                self._attacher(self._base, dossier, nom)
+                self._attacher(base, dossier, nom)
                 self._catalogues[dossier] = nom
             return self._catalogues[dossier]
+
+    def _ouvrir(self) -> duckdb.DuckDBPyConnection:
+        """La base commune, ouverte à la première lecture ; l'appelant tient le verrou."""
+        if self._base is None:
+            self._base = duckdb.connect(":memory:", config=_reglages(MEMOIRE_LECTURE))
+        return self._base
 
     def _attacher(self, base: duckdb.DuckDBPyConnection, dossier: Path, nom: str) -> None:
         fichier = dossier / BASE_DE_LECTURE
@@ -165,6 +171,22 @@ class MoteurLecture:
         resultat = self.curseur(dossier).execute(requete, list(parametres))
         noms = [colonne[0] for colonne in resultat.description]
         return [dict(zip(noms, ligne, strict=True)) for ligne in resultat.fetchall()]
+
+    def en_memoire(self, expression: ibis.Expr, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+        """Lignes d'une expression Ibis sur des tables Arrow tenues en mémoire (voir `table_en_memoire`), par nom."""
+        with self._verrou:
+            curseur = self._ouvrir().cursor()
+        with contextlib.closing(curseur):
+            for nom, table in tables.items():
+                curseur.register(nom, table)
+            resultat = curseur.execute(compiler(expression))
+            noms = [colonne[0] for colonne in resultat.description]
+            return [dict(zip(noms, ligne, strict=True)) for ligne in resultat.fetchall()]
+
+
+def table_en_memoire(nom: str, table: pa.Table) -> ibis.Table:
+    """La table Ibis d'une table Arrow, à composer ; `lecture.en_memoire` l'exécute sous ce nom."""
+    return ibis.table(ibis.Schema.from_pyarrow(table.schema), name=nom)
 
 
 lecture = MoteurLecture()
