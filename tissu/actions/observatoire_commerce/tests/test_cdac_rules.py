@@ -61,8 +61,6 @@ def test_les_raisons_disent_les_surfaces_et_les_seuils() -> None:
     assert plats(verdict.reserves) == (
         "Dans le secteur d'une opération de revitalisation de territoire (ORT) qui comprend un centre-ville, et sans "
         "artificialiser de sols, le projet serait dispensé.",
-        "Au-delà de 5 000 m², la convention de l'opération de revitalisation de territoire peut avoir soumis le "
-        "projet : à lire.",
         "Un projet qui artificialise des sols n'est autorisé que par dérogation.",
     )
 
