@@ -1,6 +1,7 @@
 """Le territoire servi : un dossier de configuration, jamais du code (nom, communes, thème, paramètres locaux)."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,21 @@ class TerritoireInconnu(LookupError):
 
 
 @dataclass(frozen=True)
+class Population:
+    """Les habitants d'une commune ou de tout le territoire (son `code`) au recensement d'une année, et qui le dit."""
+
+    code: str
+    annee: int
+    habitants: int
+    source: str
+
+
+@dataclass(frozen=True)
 class Territoire:
-    """Un EPCI ou une liste de communes. `communes` va du code officiel géographique au nom."""
+    """Un EPCI ou une liste de communes. `communes` va du code officiel géographique au nom.
+
+    `commune_centre` : le code de la ville que l'on compare à d'autres villes ; vide quand aucune ne s'impose.
+    """
 
     slug: str
     nom: str
@@ -25,6 +39,13 @@ class Territoire:
     theme: dict[str, Any] = field(default_factory=dict)
     partenaires: tuple[str, ...] = ()
     parametres: dict[str, Any] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+    commune_centre: str = ""
+
+    def population(self, code: str, *, au: date) -> Population | None:
+        """La population connue la plus récente à cette date ; None si le territoire n'en dit pas."""
+        connues = [une for une in self.populations if une.code == code and une.annee <= au.year]
+        return max(connues, key=lambda une: une.annee, default=None)
 
     @classmethod
     def de_communes(cls, codes: list[str]) -> "Territoire":
@@ -56,4 +77,6 @@ def territoire(slug: str = "") -> Territoire:
         theme=contenu.get("theme", {}),
         partenaires=tuple(contenu.get("partenaires", ())),
         parametres=contenu.get("parametres", {}),
+        commune_centre=str(contenu.get("commune_centre", "")),
+        populations=tuple(Population(**une) for une in contenu.get("populations", ())),
     )
