@@ -1,43 +1,9 @@
-"""Le verrou optimiste : deux personnes qui modifient la même chose ne s'effacent pas l'une l'autre.
+"""Ce qui arrête une écriture du programme : un geste impossible, ou une autre personne passée avant."""
 
-Le formulaire porte la `revision` lue ; l'opération n'écrit que si elle n'a pas bougé.
-"""
+from tissu.socle.conflits import ConflitDeSaisie, prendre_la_main
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.db.models import F, Model
+__all__ = ["ConflitDeSaisie", "ModificationRefusee", "prendre_la_main"]
 
 
 class ModificationRefusee(Exception):
     """Ce geste n'est pas possible ; le message dit pourquoi et quoi faire."""
-
-
-class ConflitDeSaisie(Exception):
-    """Quelqu'un a écrit entre la lecture et l'enregistrement.
-
-    `ancien` : ce qui est maintenant en base ; `nouveau` : ce que la personne voulait écrire. Champ → valeur.
-    """
-
-    def __init__(self, ancien: Mapping[str, Any], nouveau: Mapping[str, Any]) -> None:
-        super().__init__(
-            "Une autre personne a enregistré cette page pendant votre saisie. Rien n'est perdu : comparez les deux "
-            "versions, puis enregistrez de nouveau."
-        )
-        self.ancien = dict(ancien)
-        self.nouveau = dict(nouveau)
-
-
-def prendre_la_main(
-    objet: Model, *, revision: int, ancien: Mapping[str, Any] | None = None, nouveau: Mapping[str, Any] | None = None
-) -> None:
-    """Fait passer l'objet de la révision lue à la suivante, ou lève `ConflitDeSaisie` sans rien écrire.
-
-    À appeler en premier dans la transaction : la ligne reste verrouillée jusqu'à la fin. L'objet en mémoire porte
-    ensuite la nouvelle révision, si bien qu'un `save()` la garde.
-    """
-    modele: Any = type(objet)
-    pris = modele.objects.filter(pk=objet.pk, revision=revision).update(revision=F("revision") + 1)
-    if not pris:
-        raise ConflitDeSaisie(ancien or {}, nouveau or {})
-    objet.revision = revision + 1  # type: ignore[attr-defined]
