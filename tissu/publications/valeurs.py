@@ -56,3 +56,8 @@ def pour_tableur(valeur: Any) -> str:
     if isinstance(valeur, date):
         return valeur.isoformat()
     return formats.sans_formule(str(valeur))
+
+
+def numero_pour_tableur(numero: str) -> str:
+    """Un SIREN ou un SIRET groupé par des espaces : nu, un tableur en ferait 1,23E+13."""
+    return " ".join(filter(None, (numero[:3], numero[3:6], numero[6:9], numero[9:])))

@@ -4,7 +4,6 @@ Le CSV s'ouvre droit dans un tableur français (BOM, point-virgule, virgule déc
 espaces, qu'un tableur lit comme un texte (nu, il deviendrait 1,23E+13). Dans le classeur, c'est un texte entier.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
-from tissu.publications.valeurs import pour_tableur
+from tissu.publications.rendus import feuille
+from tissu.publications.valeurs import numero_pour_tableur, pour_tableur
 from tissu.registre.filtres import ETATS, etat_au
 from tissu.registre.nomenclatures import NAF_2025, libelle_categorie_juridique, libelle_naf, libelle_tranche
 from tissu.registre.tables import nom_affiche
@@ -117,25 +117,16 @@ CONTACTS = tuple(
 )  # fmt: skip
 
 
-class _Echo:
-    """Un fichier qui rend ce qu'on lui écrit : le CSV part ligne à ligne."""
-
-    def write(self, texte: str) -> str:
-        return texte
-
-
 def csv_en_flux(lignes: Iterable[Ligne], cols: Sequence[ColonneExportee]) -> Iterator[str]:
     """Le CSV, morceau par morceau. Aucun texte ne peut y être lu comme une formule."""
-    ecrivain = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
-    yield "\ufeff" + ecrivain.writerow([colonne.titre for colonne in cols])  # type: ignore[operator]
-    for ligne in lignes:
-        yield ecrivain.writerow([_cellule_csv(colonne, ligne) for colonne in cols])  # type: ignore[misc]
+    cellules = ([_cellule_csv(colonne, ligne) for colonne in cols] for ligne in lignes)
+    return feuille.csv_en_flux([colonne.titre for colonne in cols], cellules)
 
 
 def _cellule_csv(colonne: ColonneExportee, ligne: Ligne) -> str:
     valeur = colonne.valeur(ligne)
     if colonne.titre in {"SIRET", "SIREN"}:
-        return " ".join(filter(None, (valeur[:3], valeur[3:6], valeur[6:9], valeur[9:])))
+        return numero_pour_tableur(valeur)
     return pour_tableur(valeur)
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from tissu.publications.contenu import Document, Tableau
 from tissu.publications.valeurs import pour_tableur
@@ -28,3 +30,18 @@ def tableau_en_csv(tableau: Tableau) -> bytes:
     for ligne in tableau.lignes:
         ecrivain.writerow([pour_tableur(ligne.get(colonne.cle)) for colonne in tableau.colonnes])
     return b"\xef\xbb\xbf" + sortie.getvalue().encode()
+
+
+class _Echo:
+    """Un fichier qui rend ce qu'on lui écrit : le CSV part ligne à ligne."""
+
+    def write(self, texte: str) -> str:
+        return texte
+
+
+def csv_en_flux(titres: Sequence[str], lignes: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Le même CSV, ligne à ligne, pour un export qui ne tient pas en mémoire. Les cellules sont déjà en texte."""
+    ecrivain: Any = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    yield "\ufeff" + ecrivain.writerow(titres)
+    for ligne in lignes:
+        yield ecrivain.writerow(ligne)
