@@ -6,17 +6,22 @@ from tissu.comptes.choices import Role
 from tissu.comptes.models import Organisation
 from tissu.publications.models import GabaritDOrganisation, Publication
 
+# Aucune action ne porte ce nom : un rôle borné à une action n'y vaut pas.
+TOUTES = "publications"
 GESTIONNAIRES = frozenset({Role.CHARGE_MISSION, Role.ADMINISTRATEUR})
 
 
 def roles_de(personne: Any, origine: str = "") -> set[str]:
-    """Les rôles du jour ; une personne non connectée n'en a aucun."""
-    return personne.roles_actifs(origine) if getattr(personne, "is_authenticated", False) else set()
+    """Les rôles du jour pour l'action d'où vient la publication ; une personne non connectée n'en a aucun.
+
+    Sans origine, seuls comptent ceux donnés pour toutes les actions.
+    """
+    return personne.roles_actifs(origine or TOUTES) if getattr(personne, "is_authenticated", False) else set()
 
 
-def peut_suivre(personne: Any) -> bool:
-    """Voir toutes les éditions, leur état et leurs téléchargements."""
-    return not GESTIONNAIRES.isdisjoint(roles_de(personne))
+def peut_suivre(personne: Any, origine: str = "") -> bool:
+    """Voir les éditions venues de cette action, leur état et leurs téléchargements."""
+    return not GESTIONNAIRES.isdisjoint(roles_de(personne, origine))
 
 
 def peut_preparer(personne: Any, organisation: Organisation | None, origine: str = "") -> bool:

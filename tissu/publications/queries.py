@@ -1,6 +1,7 @@
 """Lectures des publications : ce que chacun voit, ce qui est ouvert, ce qui a été téléchargé."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from tissu.publications.models import (
     Publication,
     Telechargement,
 )
-from tissu.publications.permissions import roles_de
+from tissu.publications.permissions import peut_suivre, roles_de
 from tissu.socle.action import actions
 from tissu.socle.periodes import Periode
 
@@ -136,11 +137,9 @@ class CompteMensuel:
     robots: int
 
 
-def comptes_par_mois(edition: Edition | None = None) -> list[CompteMensuel]:
-    """Par édition, mois (à l'heure d'ici), jeu et format."""
-    lus = Telechargement.objects.select_related("edition__publication")
-    if edition is not None:
-        lus = lus.filter(edition=edition)
+def comptes_par_mois(editions_: Iterable[Edition]) -> list[CompteMensuel]:
+    """Pour ces éditions, par édition, mois (à l'heure d'ici), jeu et format."""
+    lus = Telechargement.objects.select_related("edition__publication").filter(edition__in=editions_)
     comptes: Counter[tuple[int, str, str, str, bool]] = Counter()
     parues: dict[int, Edition] = {}
     for ligne in lus.order_by("pk").iterator():
@@ -171,9 +170,15 @@ def titres_des_actions(slugs: list[str]) -> list[tuple[str, str]]:
     return [(action.slug, action.titre_court) for action in actions() if action.slug in slugs]
 
 
-def lignes_de_gestion() -> QuerySet[Edition]:
-    """Toutes les éditions, avec leurs téléchargements (`personnes`, `robots`)."""
-    return editions().annotate(
+def suivies(personne: Any) -> QuerySet[Edition]:
+    """Les éditions dont cette personne suit la diffusion : celles des actions où elle en a le rôle."""
+    origines = Publication.objects.order_by().values_list("origine", flat=True).distinct()
+    return editions().filter(publication__origine__in=[une for une in origines if peut_suivre(personne, une)])
+
+
+def lignes_de_gestion(personne: Any) -> QuerySet[Edition]:
+    """Les éditions que cette personne suit, avec leurs téléchargements (`personnes`, `robots`)."""
+    return suivies(personne).annotate(
         personnes=Count("telechargements", filter=Q(telechargements__robot=False)),
         robots=Count("telechargements", filter=Q(telechargements__robot=True)),
     )

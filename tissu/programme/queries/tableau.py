@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from tissu.programme import permissions
 from tissu.programme.choices import EtatFiche, EtatRevue, EtatTemps
 from tissu.programme.models import Convention, Fiche, JourPasse, Revue
 from tissu.programme.queries import cadre
@@ -135,7 +136,8 @@ def tableau(
     """Tout le tableau de bord, tel que cette personne le lit ce jour."""
     conventions, annees = annees_et_conventions()
     choisie, an = choisir(conventions, annees, demandee=convention, annee=annee, au=au)
-    trouvees = list(cadre.fiches().filter(convention=choisie, annee=an).order_by("numero", "pk")) if choisie else []
+    de_l_annee = cadre.fiches().filter(convention=choisie, annee=an).order_by("numero", "pk") if choisie else []
+    trouvees = [fiche for fiche in de_l_annee if permissions.peut_lire(personne, fiche)]
     toutes = situations(trouvees, au=au)
     lignes = [ligne for ligne in toutes if filtres.garde(ligne)]
     soumis = JourPasse.objects.filter(ligne__fiche__in=trouvees, etat=EtatTemps.SOUMIS)

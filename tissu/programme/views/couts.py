@@ -22,6 +22,8 @@ from tissu.programme.queries import temps as lectures
 from tissu.programme.views.cadre import charger_fiche
 from tissu.socle.ecrans import ecran
 
+SEL = "tissu.programme.couts"
+
 
 @ecran("Nouveau coût direct", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,13 +90,18 @@ def _version(cout: CoutDirect) -> list[str]:
     return [str(valeur) for valeur in operations.valeurs_de(cout).values()]
 
 
+def _marque(cout: CoutDirect) -> str:
+    """Les valeurs montrées, signées pour ce coût : la marque d'un autre, aux mêmes valeurs, n'y vaut rien."""
+    return dumps([cout.pk, *_version(cout)], salt=SEL)
+
+
 def _lu(request: RequeteConnectee, cout: CoutDirect) -> dict[str, Any]:
     """Les valeurs que la page montrait : celles de la base si la marque dit qu'elles n'ont pas bougé."""
     try:
-        lue = loads(request.POST.get("lu", ""))
+        lue = loads(request.POST.get("lu", ""), salt=SEL)
     except BadSignature:
         lue = None
-    return operations.valeurs_de(cout) if lue == _version(cout) else dict.fromkeys(operations.CHAMPS)
+    return operations.valeurs_de(cout) if lue == [cout.pk, *_version(cout)] else dict.fromkeys(operations.CHAMPS)
 
 
 def _fiche_modifiable(request: RequeteConnectee, pk: int) -> Fiche:
@@ -122,6 +129,6 @@ def _page(
         "conflit": conflit,
         "en_base": _version(cout) if conflit else [],
         # Après un conflit, la marque est celle de la base : enregistrer de nouveau est un choix.
-        "lu": dumps(_version(cout)) if cout and (conflit or request.method != "POST") else request.POST.get("lu", ""),
+        "lu": _marque(cout) if cout and (conflit or request.method != "POST") else request.POST.get("lu", ""),
     }
     return render(request, "programme/temps_cout.html", contexte, status=422 if formulaire.errors or conflit else 200)

@@ -31,8 +31,8 @@ DIFFUSEURS = frozenset({Role.CHARGE_MISSION})
 @ecran("Diffusion", roles=GESTIONNAIRES)
 @require_safe
 def gestion(request: RequeteConnectee) -> HttpResponse:
-    """Toutes les éditions : état, audience, embargo, téléchargements."""
-    page = Paginator(queries.lignes_de_gestion(), PAR_PAGE).get_page(request.GET.get("page"))
+    """Les éditions que la personne suit : état, audience, embargo, téléchargements."""
+    page = Paginator(queries.lignes_de_gestion(request.user), PAR_PAGE).get_page(request.GET.get("page"))
     return render(request, "publications/gestion.html", {"page": page, "maintenant": timezone.now()})
 
 
@@ -55,7 +55,7 @@ def exporter(request: RequeteConnectee) -> HttpResponse:
                 "mois": compte.mois, "jeu": compte.jeu, "format": compte.format,
                 "personnes": compte.personnes, "robots": compte.robots,
             }
-            for compte in queries.comptes_par_mois()
+            for compte in queries.comptes_par_mois(queries.suivies(request.user))
         ],
     )  # fmt: skip
     document = Document(
@@ -95,7 +95,7 @@ def diffuser(request: RequeteConnectee, jeton: str) -> HttpResponse:
 @require_safe
 def suivi(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Où en est une édition, et les gestes qu'elle permet."""
-    objet = get_object_or_404(queries.editions().select_related("travail", "preparee_par", "diffusee_par"), pk=pk)
+    objet = get_object_or_404(queries.suivies(request.user).select_related("travail", "preparee_par", "diffusee_par"), pk=pk)
     return _suivi(request, objet)
 
 
@@ -103,7 +103,7 @@ def suivi(request: RequeteConnectee, pk: int) -> HttpResponse:
 @require_POST
 def mettre_en_ligne(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Diffuse une édition préparée."""
-    objet = get_object_or_404(queries.editions(), pk=pk)
+    objet = get_object_or_404(queries.suivies(request.user), pk=pk)
     formulaire = DiffusionForm(request.POST, maximale=objet.publication.audience_maximale)
     if formulaire.is_valid():
         try:
@@ -120,7 +120,7 @@ def mettre_en_ligne(request: RequeteConnectee, pk: int) -> HttpResponse:
 @require_POST
 def elargir(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Ouvre une édition diffusée à une audience plus large."""
-    objet = get_object_or_404(queries.editions(), pk=pk)
+    objet = get_object_or_404(queries.suivies(request.user), pk=pk)
     formulaire = _elargissement(objet, request.POST)
     if formulaire.is_valid():
         try:
@@ -137,7 +137,7 @@ def elargir(request: RequeteConnectee, pk: int) -> HttpResponse:
 @require_POST
 def lever(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Finit l'embargo maintenant."""
-    objet = get_object_or_404(queries.editions(), pk=pk)
+    objet = get_object_or_404(queries.suivies(request.user), pk=pk)
     try:
         operations.lever_embargo(edition=objet, auteur=request.user, au=timezone.now())
     except operations.DiffusionRefusee as refus:
@@ -151,7 +151,7 @@ def lever(request: RequeteConnectee, pk: int) -> HttpResponse:
 @require_POST
 def corriger(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Prépare l'édition corrigée, du même document relu à sa source ; refusée, ce qui était tapé revient."""
-    objet = get_object_or_404(queries.editions(), pk=pk)
+    objet = get_object_or_404(queries.suivies(request.user), pk=pk)
     formulaire = MotifForm(request.POST)
     if formulaire.is_valid():
         try:
@@ -170,7 +170,7 @@ def corriger(request: RequeteConnectee, pk: int) -> HttpResponse:
 @require_POST
 def retirer(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Retire une édition, motif à l'appui."""
-    objet = get_object_or_404(queries.editions(), pk=pk)
+    objet = get_object_or_404(queries.suivies(request.user), pk=pk)
     formulaire = MotifForm(request.POST)
     if formulaire.is_valid():
         try:
@@ -207,7 +207,7 @@ def _suivi(
         "formulaire": formulaire or _formulaire(objet), "elargissement": elargissement or _elargissement(objet),
         "motif": motif or MotifForm(), "peut": peut_diffuser(request.user, objet.publication),
         "embargo": sous_embargo(objet.embargo_jusqu_au, au=timezone.now()),
-        "fichiers": objet.fichiers.exclude(fichier=""), "comptes": queries.comptes_par_mois(objet),
+        "fichiers": objet.fichiers.exclude(fichier=""), "comptes": queries.comptes_par_mois([objet]),
         "travail": objet.travail, "gestes": queries.histoire(objet),
         # Un refus se lit dans son formulaire ; s'il n'est pas sur la page, en tête.
         "refus": [] if refuse is None or montre else refuse.non_field_errors(),

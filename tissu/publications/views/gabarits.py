@@ -11,7 +11,6 @@ from tissu.comptes.models import Organisation
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications import operations
 from tissu.publications.forms import GabaritForm
-from tissu.publications.models import GabaritDOrganisation
 from tissu.publications.permissions import GESTIONNAIRES, gabarits_modifiables, roles_de
 from tissu.socle.ecrans import ecran
 
@@ -46,8 +45,8 @@ def liste(request: RequeteConnectee) -> HttpResponse:
 @ecran("Logo d'un gabarit", roles=GESTIONNAIRES)
 @require_safe
 def logo(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """L'image, telle que vérifiée à l'enregistrement."""
-    objet = get_object_or_404(GabaritDOrganisation.objects.only("logo", "logo_nature"), pk=pk)
+    """L'image, telle que vérifiée à l'enregistrement ; à ceux qui tiennent ce gabarit, comme la page qui la montre."""
+    objet = get_object_or_404(gabarits_modifiables(request.user).defer(None).only("logo", "logo_nature"), pk=pk)
     if not objet.logo:
         raise Http404
     return HttpResponse(bytes(objet.logo), content_type=objet.logo_nature)

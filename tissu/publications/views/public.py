@@ -142,7 +142,7 @@ def _page(request: HttpRequest, objet: Edition, vues: list[queries.EditionVue]) 
         # Une correction que cette personne ne peut pas encore lire ne s'annonce pas.
         "corrigee": next((vue.edition for vue in vues if vue.edition.remplace_id == objet.pk and vue.verdict.fichiers),
                          None),
-        "suit": peut_suivre(request.user), "embargo": sous_embargo(objet.embargo_jusqu_au, au=au),
+        "suit": peut_suivre(request.user, objet.publication.origine), "embargo": sous_embargo(objet.embargo_jusqu_au, au=au),
     }  # fmt: skip
     if verdict.acces is Acces.RETIREE:
         return render(request, "publications/retiree.html", contexte, status=410)
