@@ -21,6 +21,7 @@ _CCI, _METROPOLE, _AGENCE = ORGANISATIONS
 PERSONNES: tuple[tuple[str, str, str, str, tuple[Role, ...]], ...] = (
     ("administratrice", "Ada", "Exemple-Administre", _CCI, (Role.ADMINISTRATEUR,)),
     ("mission.cci", "Camille", "Exemple-Chambre", _CCI, (Role.CHARGE_MISSION,)),
+    ("appui.cci", "Sacha", "Exemple-Appui", _CCI, (Role.CHARGE_MISSION,)),
     ("mission.metropole", "Malik", "Exemple-Métropole", _METROPOLE, (Role.CHARGE_MISSION,)),
     ("filiere.numerique", "Noé", "Exemple-Numérique", _METROPOLE, (Role.CHARGE_FILIERE,)),
     ("elue", "Élise", "Exemple-Élue", _METROPOLE, (Role.LECTEUR, Role.ELU)),

@@ -6,10 +6,11 @@ Les rôles se lisent pour l'action de la fiche : un rôle donné pour une seule 
 from typing import Any
 
 from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, Role
-from tissu.programme.models import Convention, Fiche, Piece, Revue
+from tissu.programme.models import Convention, Fiche, Revue
 
 LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
 REDACTEURS = frozenset({Role.CHARGE_MISSION})
+IMPORTENT = REDACTEURS | {Role.ADMINISTRATEUR}
 
 
 def peut_lire(personne: Any, fiche: Fiche) -> bool:
@@ -54,9 +55,12 @@ def peut_valider_les_temps(personne: Any, fiche: Fiche, *, auteur: Any) -> bool:
     return peut_modifier(personne, fiche) and personne.pk != auteur.pk
 
 
-def peut_lire_piece(personne: Any, piece: Piece) -> bool:
-    """Une pièce se lit avec sa fiche ; un justificatif de dépense ou d'aide, par les seuls chargés de mission."""
-    if piece.couts.all() or piece.aides.all():
+def peut_lire_piece(personne: Any, piece: Any) -> bool:
+    """Une pièce se lit avec sa fiche ; un justificatif de dépense ou d'aide, par les seuls chargés de mission.
+
+    `piece` vient de `queries.pieces`, qui dit si elle est un `justificatif`.
+    """
+    if piece.justificatif:
         return est_redacteur(personne, piece.fiche)
     return peut_lire(personne, piece.fiche)
 

@@ -29,7 +29,7 @@ def installer(*, au: datetime, suivi: Any) -> None:
         return
     signataires = [Personne.objects.get(courriel=courriel) for courriel in MISSIONS]
     programme = lire_dossier(dossier / "programme")
-    convention = importer_programme(programme=programme, auteur=signataires[0], au=au).convention
+    convention = importer_programme(programme=programme, auteur=signataires[0], au=au, signees=True).convention
     suite = _convention_suivante(convention, auteur=signataires[0], au=au)
     for dans, annee in ((convention, 2025), (suite, 2026)):
         for fiche in Fiche.objects.filter(annee=annee - 1).order_by("numero", "pk"):

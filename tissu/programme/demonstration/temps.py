@@ -8,11 +8,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from tissu.comptes.choices import Role
-from tissu.comptes.demo import MOT_DE_PASSE
 from tissu.comptes.models import Personne
-from tissu.comptes.operations import attribuer_role, creer_personne
-from tissu.programme.choices import EtatFiche, EtatTemps, NatureDepense, PosteDAide, RegleDAide
+from tissu.programme.choices import EtatFiche, EtatTemps, NatureDepense
 from tissu.programme.models import CoutDirect, Fiche, JourPasse, LigneDepense
 from tissu.programme.operations import aides, couts, temps
 from tissu.programme.rules.temps import jours_feries, lundi_de
@@ -31,7 +28,8 @@ def installer(*, au: datetime, suivi: Any) -> None:
     mission = Personne.objects.filter(courriel="mission.cci@demo.example").first()
     if mission is None or JourPasse.objects.exists() or CoutDirect.objects.exists():
         return
-    equipe = (mission, appui(mission, au))
+    # Une collègue : personne ne valide ses propres temps.
+    equipe = (mission, Personne.objects.get(courriel="appui.cci@demo.example"))
     fiches = [
         fiche
         for fiche in Fiche.objects.exclude(etat=EtatFiche.CLOSE).order_by("annee", "numero", "pk")
@@ -46,19 +44,6 @@ def installer(*, au: datetime, suivi: Any) -> None:
         for fiche in siennes:
             _depenser(fiche, equipe, au)
     _aider(fiches, mission, au)
-
-
-def appui(mission: Personne, au: datetime) -> Personne:
-    """Une collègue : personne ne valide ses propres temps."""
-    existante = Personne.objects.filter(courriel="appui.cci@demo.example").first()
-    if existante:
-        return existante
-    creee = creer_personne(
-        courriel="appui.cci@demo.example", prenom="Sacha", nom="Exemple-Appui", organisation=mission.organisation,
-        mot_de_passe=MOT_DE_PASSE, auteur=None, au=au,
-    )  # fmt: skip
-    attribuer_role(personne=creee, role=Role.CHARGE_MISSION, auteur=None, au=au)
-    return creee
 
 
 def _moment(jour: date) -> datetime:
@@ -164,11 +149,7 @@ def _piece(fiche: Fiche, ligne: LigneDepense, rang: int, montant: Decimal) -> Co
 
 
 def _aider(fiches: list[Fiche], mission: Any, au: datetime) -> None:
-    """La part d'ETP des salaires aidés, et deux aides de minimis sur une fiche qui accompagne des entreprises."""
-    for fiche in fiches:
-        if fiche.regle_d_aide == RegleDAide.SYNERGIES:
-            postes = {ligne.pk: (ligne.poste_d_aide, ligne.etp or _etp(ligne)) for ligne in fiche.lignes.order_by("pk")}
-            aides.choisir_regle_d_aide(fiche=fiche, regle=fiche.regle_d_aide, postes=postes, auteur=mission)
+    """Deux aides de minimis sur une fiche qui accompagne des entreprises."""
     accompagne = [fiche for fiche in fiches if fiche.annee == au.year and "digital" in fiche.titre.lower()]
     for fiche in (accompagne or fiches)[-1:]:
         for siren, nom, montant in ENTREPRISES:
@@ -176,10 +157,3 @@ def _aider(fiches: list[Fiche], mission: Any, au: datetime) -> None:
                 fiche=fiche, siren=siren, entreprise_unique=siren, denomination=nom, montant_eur=Decimal(montant),
                 octroyee_le=au.date() - timedelta(days=40), autres_aides_eur=Decimal(0), auteur=mission, au=au,
             )  # fmt: skip
-
-
-def _etp(ligne: LigneDepense) -> Decimal | None:
-    """Un temps plein coûte 59 000 € dans la fiche : la part d'année s'en déduit."""
-    if ligne.poste_d_aide != PosteDAide.SALAIRE or ligne.montant_eur is None:
-        return None
-    return (ligne.montant_eur / 59000).quantize(Decimal("0.01"))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tissu.comptes.models import Personne
 from tissu.programme.choices import EtatFiche, EtatReunion, PresenceReunion
 from tissu.programme.models import Echeance, Fiche, Livrable, Reunion
-from tissu.programme.operations import echeances, livrables, reunions
+from tissu.programme.operations import echeances, livrables, reunions, series
 from tissu.programme.queries.cadre import fiches
 from tissu.programme.queries.reunions import reunion as reunion_entiere
 from tissu.programme.rules.calendrier import jour_ouvre
@@ -78,14 +78,21 @@ def installer(*, au: datetime, suivi: Any) -> None:
 
 def _serie(fiche: Fiche, rythme: Rythme, cci: Personne, metropole: Personne, au: datetime) -> None:
     premiere = datetime.combine(jour_ouvre(date(fiche.annee, rythme.mois, rythme.jour)), rythme.heure)
+    # La fiche promet souvent ce rythme sans jour : la démonstration lui en donne, au lieu d'en ajouter un second.
+    promise = fiche.series.filter(premiere_le=None, frequence=rythme.frequence).order_by("pk").first()
     contenu = reunions.ContenuDeReunion(
-        titre=rythme.titre, debut=timezone.make_aware(premiere), lieu=rythme.lieu, ordre_du_jour=ORDRE_DU_JOUR,
+        titre=promise.titre if promise else rythme.titre,
+        debut=timezone.make_aware(premiere), lieu=rythme.lieu, ordre_du_jour=ORDRE_DU_JOUR,
         invites=(cci, metropole), autres=rythme.autres,
     )  # fmt: skip
-    serie = reunions.creer_serie(
-        fiche=fiche, contenu=contenu, frequence=rythme.frequence, repere="rang", jusqu_au=date(fiche.annee, 12, 31),
-        auteur=cci, au=timezone.make_aware(premiere) - timedelta(days=30),
-    )  # fmt: skip
+    dates = {
+        "contenu": contenu, "frequence": rythme.frequence, "repere": "rang", "jusqu_au": date(fiche.annee, 12, 31),
+        "auteur": cci, "au": timezone.make_aware(premiere) - timedelta(days=30),
+    }  # fmt: skip
+    if promise:
+        promise.fiche = fiche
+        series.dater_serie(serie=promise, **dates)
+    serie = promise or series.creer_serie(fiche=fiche, **dates)
     passees = list(serie.reunions.filter(debut__lt=au - timedelta(days=1)).order_by("debut"))
     # La dernière de l'année en cours attend son compte rendu : c'est ce qu'un chargé de mission trouve un matin.
     for rang, reunion in enumerate(passees[: -1 if fiche.annee == au.year else None]):

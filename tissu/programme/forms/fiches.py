@@ -168,6 +168,12 @@ class ContributionForm(AvecRevision):
     etat = forms.ChoiceField(label="État", choices=EtatContribution.choices)
     condition = forms.CharField(max_length=300, required=False, help_text="Ce dont dépend un financement sous réserve.")
 
+    def limiter_a_l_etat(self) -> None:
+        """Sur une fiche signée, seuls l'état et la condition suivent la vie du financement."""
+        for nom in ("financeur", "montant_eur"):
+            self.fields[nom].disabled = True
+        self.fields["montant_eur"].help_text = "La fiche est signée : le montant ne change que dans un avenant."
+
 
 class DecisionForm(forms.Form):
     """Ce que l'on retient d'une anomalie, et pourquoi."""

@@ -1,10 +1,14 @@
-"""Saisir la valeur d'un critère, et motiver un refus."""
+"""Saisir la valeur d'un critère ou sa cible, et motiver un refus."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from tissu.programme.forms.vie import AvecRevision
 from tissu.programme.models import Critere
+from tissu.programme.operations.edition import CibleSaisie
 from tissu.programme.operations.mesures import Saisie
 from tissu.programme.rules.indicateurs import RYTHMES, periodes_de
 from tissu.socle.argent import MontantInvalide, lire_montant
@@ -25,7 +29,58 @@ class NombreField(forms.CharField):
             raise forms.ValidationError(f"« {texte} » n'est pas un nombre : écrivez par exemple 1 400,5.") from erreur
         if abs(nombre) >= 10**10:
             raise forms.ValidationError("Ce nombre est trop grand.")
+        if nombre != round(nombre, 4):
+            raise forms.ValidationError("Ce nombre a plus de quatre décimales : arrondissez-le.")
         return nombre
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class CiblesForm(AvecRevision):
+    """Une rangée par critère : sa cible, sa valeur de départ et la date de celle-ci. Vide : rien n'est chiffré."""
+
+    def __init__(self, *args: Any, criteres: Sequence[Critere], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteres = [critere for critere in criteres if not critere.qualitatif]
+        self.constats = [critere for critere in criteres if critere.qualitatif]
+        for critere in self.criteres:
+            for nom, (titre, champ) in self._champs(critere).items():
+                champ.label = f"{critere.libelle} : {titre}"
+                champ.widget.attrs |= {"aria-label": champ.label, "autocomplete": "off"}
+                self.fields[f"{nom}-{critere.pk}"] = champ
+
+    @staticmethod
+    def _champs(critere: Critere) -> dict[str, tuple[str, forms.Field]]:
+        jour = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return {
+            "cible": ("cible", NombreField(required=False, max_length=20, initial=critere.cible)),
+            "depart": ("valeur de départ", NombreField(required=False, max_length=20, initial=critere.reference)),
+            "depart_au": ("date de départ", forms.DateField(required=False, widget=jour, initial=critere.reference_au)),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        lu = super().clean() or {}
+        for critere in self.criteres:
+            sans_valeur = f"depart-{critere.pk}" in lu and lu[f"depart-{critere.pk}"] is None
+            if sans_valeur and lu.get(f"depart_au-{critere.pk}"):
+                self.add_error(f"depart-{critere.pk}", "Écrivez la valeur de départ de cette date, ou effacez la date.")
+        return lu
+
+    def rangees(self) -> list[dict[str, Any]]:
+        """Les champs de chaque critère, pour la grille."""
+        return [
+            {"critere": une, **{nom: self[f"{nom}-{une.pk}"] for nom in ("cible", "depart", "depart_au")}}
+            for une in self.criteres
+        ]
+
+    def cibles(self) -> dict[int, CibleSaisie]:
+        """Ce que la personne a écrit, pour l'opération."""
+        lu = self.cleaned_data
+        return {
+            une.pk: CibleSaisie(lu[f"cible-{une.pk}"], lu[f"depart-{une.pk}"], lu[f"depart_au-{une.pk}"])
+            for une in self.criteres
+        }
 
 
 class MesureForm(forms.Form):

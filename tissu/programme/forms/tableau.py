@@ -40,6 +40,13 @@ def entier(texte: str) -> int | None:
     return int(texte) if texte.isdecimal() and len(texte) < 10 else None
 
 
+def lire_revisions(choix: Sequence[str]) -> dict[int, int]:
+    """Les cases « clé-révision » cochées : clé → révision lue. Une case illisible est ignorée."""
+    paires = (une.partition("-") for une in choix)
+    lues = ((entier(cle), entier(revision)) for cle, _, revision in paires)
+    return {cle: revision for cle, revision in lues if cle is not None and revision is not None}
+
+
 def lire_filtres(donnees: dict[str, str]) -> Filtres:
     """Les filtres de l'adresse."""
     feu = donnees.get("feu", "")

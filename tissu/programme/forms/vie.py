@@ -105,6 +105,10 @@ class SerieForm(ReunionForm):
     field_order = ("titre", "jour", "heure", "duree_minutes", "frequence", "repere", "jusqu_au")
 
 
+class ProlongationForm(AvecRevision):
+    jusqu_au = _jour("Jusqu'au")
+
+
 class CompteRenduForm(AvecRevision):
     texte = forms.CharField(label="Compte rendu", required=False, widget=forms.Textarea(attrs={"rows": 18}))
     fichier = forms.FileField(label="Ou en fichier", required=False, help_text="PDF, Word, LibreOffice… 20 Mo au plus.")

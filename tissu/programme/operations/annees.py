@@ -10,13 +10,15 @@ from django.db import transaction
 from tissu.programme.choices import EtatContribution, EtatFiche
 from tissu.programme.models import Contribution, Convention, Critere, Fiche, LigneDepense, SectionRedigee, TauxJour
 from tissu.programme.operations.conflits import ModificationRefusee
+from tissu.programme.operations.series import promettre_serie
 
 
 def preparer_annee(
     *, fiche: Fiche, annee: int, auteur: Any, au: datetime, convention: Convention | None = None,
     total_declare_eur: Decimal | None = None, cibles: Mapping[str, Decimal] | None = None,
 ) -> Fiche:  # fmt: skip
-    """Prépare la fiche d'une autre année à partir de celle-ci : rubriques, lignes, taux, contributions, critères.
+    """Prépare la fiche d'une autre année à partir de celle-ci : rubriques, lignes, taux, contributions, critères, et
+    le rythme des réunions, à dater.
 
     Les contributions y redeviennent prévues (ou sous réserve) : ce qui a été notifié ou versé l'a été pour l'an passé.
     `cibles` remplace celles des critères nommés par leur clé ; `total_declare_eur`, le total écrit. Lève
@@ -39,6 +41,8 @@ def preparer_annee(
         _copier_contributions(fiche, suivante, lignes)
         for critere in fiche.criteres.order_by("ordre", "pk"):
             _copie(critere, Critere, fiche=suivante, cible=(cibles or {}).get(critere.cle, critere.cible))
+        for serie in fiche.series.order_by("pk"):
+            promettre_serie(fiche=suivante, titre=serie.titre, frequence=serie.frequence, auteur=auteur)
     return suivante
 
 

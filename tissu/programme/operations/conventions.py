@@ -15,9 +15,12 @@ from tissu.programme.operations.conflits import ModificationRefusee
 def enregistrer_convention(*, convention: Convention, partenaires: Any, auteur: Any, au: datetime) -> Convention:
     """Écrit une convention.
 
-    Lève `ModificationRefusee` : sans le droit, signée par une revue verrouillée, ou si des fiches tombent hors d'elle.
+    Lève `ModificationRefusee` : sans le droit, signée par une revue verrouillée, sans second partenaire, ou si des
+    fiches tombent hors d'elle.
     """
     _exiger_le_droit(convention, partenaires, auteur)
+    if len(list(partenaires)) < 2:
+        raise ModificationRefusee("Une convention se signe à deux au moins : cochez l'autre partenaire.")
     if convention.pk:
         dehors = convention.fiches.exclude(annee__gte=convention.debut, annee__lte=convention.fin).order_by("annee")
         premiere = dehors.first()

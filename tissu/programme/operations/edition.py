@@ -17,6 +17,7 @@ from tissu.programme import permissions
 from tissu.programme.choices import EtatFiche, SectionDeFiche
 from tissu.programme.models import Avenant, Contribution, Critere, Fiche, LigneDepense, SectionRedigee, TauxJour
 from tissu.programme.operations.conflits import ModificationRefusee, prendre_la_main
+from tissu.socle.formats import date_courte
 
 IDENTITE = ("titre", "titre_court", "periode_entete", "calendrier_debut", "calendrier_fin", "premier_mois",
             "total_declare_eur", "observations")  # fmt: skip
@@ -62,20 +63,33 @@ def verifier_modifiable(fiche: Fiche, auteur: Any) -> None:
         )
 
 
+class AvenantNecessaire(ModificationRefusee):
+    """La fiche est signée : ce changement demande un avenant, et cette personne peut l'ouvrir."""
+
+
+def exiger_saisie(fiche: Fiche, auteur: Any) -> Avenant | None:
+    """Rend l'avenant qui porterait un changement de cette personne ; rien n'est écrit.
+
+    Lève `ModificationRefusee` (droit, fiche close) ou `AvenantNecessaire` (fiche signée sans avenant ouvert).
+    """
+    verifier_modifiable(fiche, auteur)
+    avenant = avenant_ouvert(fiche)
+    if fiche.etat == EtatFiche.SIGNEE and avenant is None:
+        raise AvenantNecessaire(
+            f"La fiche {fiche.numero} de {fiche.annee} est signée : ouvrez d'abord un avenant, qui gardera ce que vous "
+            "changez et sa date d'effet."
+        )
+    return avenant
+
+
 def ouvrir_saisie(
     fiche: Fiche, *, revision: int, auteur: Any, ancien: Mapping[str, Any], nouveau: Mapping[str, Any]
 ) -> Avenant | None:
     """Prend la main sur la fiche dans la transaction en cours ; rend l'avenant qui porte ce changement.
 
-    Lève `ModificationRefusee` (droit, fiche close, fiche signée sans avenant ouvert) ou `ConflitDeSaisie`.
+    Lève comme `exiger_saisie`, ou `ConflitDeSaisie`.
     """
-    verifier_modifiable(fiche, auteur)
-    avenant = avenant_ouvert(fiche)
-    if fiche.etat == EtatFiche.SIGNEE and avenant is None:
-        raise ModificationRefusee(
-            f"La fiche {fiche.numero} de {fiche.annee} est signée : ouvrez d'abord un avenant, qui gardera ce que vous "
-            "changez et sa date d'effet."
-        )
+    avenant = exiger_saisie(fiche, auteur)
     prendre_la_main(fiche, revision=revision, ancien=ancien, nouveau=nouveau)
     return avenant
 
@@ -145,7 +159,7 @@ def _en_mots(lignes: Sequence[Any]) -> dict[str, str]:
 
 
 def _dit(valeur: Decimal | None, unite: str) -> str:
-    return "non écrit" if valeur is None else f"{valeur.normalize():f} {unite}".replace(".", ",")
+    return "non écrit" if valeur is None else f"{valeur.normalize():f} {unite}".replace(".", ",").strip()
 
 
 @transaction.atomic
@@ -253,16 +267,39 @@ def enregistrer_contribution(
     return objet
 
 
+@dataclass(frozen=True)
+class CibleSaisie:
+    """Ce qu'un critère vise, et d'où il part : valeurs dans l'unité du critère, None quand rien n'est chiffré."""
+
+    cible: Decimal | None
+    reference: Decimal | None = None
+    reference_au: date | None = None
+
+
+def cible_de(critere: Critere) -> CibleSaisie:
+    """Ce que le critère porte en base."""
+    return CibleSaisie(critere.cible, critere.reference, critere.reference_au)
+
+
+def _cible_en_mots(saisie: CibleSaisie) -> str:
+    depart = f" · départ {_dit(saisie.reference, '')}" if saisie.reference is not None else ""
+    au = f" au {date_courte(saisie.reference_au)}" if depart and saisie.reference_au else ""
+    return f"cible {_dit(saisie.cible, '')}{depart}{au}"
+
+
 @transaction.atomic
 def enregistrer_cibles(
-    *, fiche: Fiche, revision: int, cibles: Mapping[int, Decimal | None], auteur: Any, au: datetime
+    *, fiche: Fiche, revision: int, cibles: Mapping[int, CibleSaisie], auteur: Any, au: datetime
 ) -> None:
-    """Change les cibles de critères, par leur clé de base. Lève comme `ouvrir_saisie`."""
+    """Change la cible et la valeur de départ de critères, par leur clé de base. Lève comme `ouvrir_saisie`."""
     criteres = {un.pk: un for un in Critere.objects.filter(fiche=fiche).order_by("ordre", "pk")}
-    ancien = {un.libelle: un.cible for un in criteres.values()}
-    nouveau = {criteres[pk].libelle: cible for pk, cible in cibles.items() if pk in criteres}
+    saisies = {pk: saisie for pk, saisie in cibles.items() if pk in criteres}
+    ancien = {criteres[pk].libelle: _cible_en_mots(cible_de(criteres[pk])) for pk in saisies}
+    nouveau = {criteres[pk].libelle: _cible_en_mots(saisie) for pk, saisie in saisies.items()}
     ouvrir_saisie(fiche, revision=revision, auteur=auteur, ancien=ancien, nouveau=nouveau)
-    for pk, cible in cibles.items():
-        if pk in criteres and criteres[pk].cible != cible:
-            criteres[pk].cible = cible
-            _ecrire(criteres[pk], auteur)
+    for pk, saisie in saisies.items():
+        critere = criteres[pk]
+        if cible_de(critere) != saisie:
+            critere.cible, critere.reference = saisie.cible, saisie.reference
+            critere.reference_au = saisie.reference_au
+            _ecrire(critere, auteur)

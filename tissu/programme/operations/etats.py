@@ -1,5 +1,6 @@
 """La vie signée d'une fiche : accord des partenaires, avenants, clôture, décisions sur ses anomalies."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,25 +10,11 @@ from django.db.models import Max
 
 from tissu.programme import permissions
 from tissu.programme.choices import EtatFiche, EtatRevue, IssueAnomalie, TypeRevue
-from tissu.programme.models import Avenant, DecisionSurAnomalie, Fiche, Piece, Revue
+from tissu.programme.models import Avenant, Convention, DecisionSurAnomalie, Fiche, Piece, Revue
 from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.edition import avenant_ouvert, refuser_si_close, verifier_modifiable
-from tissu.programme.operations.versions import contenu_de, empreinte_de, etablir_version
-
-ACCORD = "Accord pour signature"
-
-
-def accords_de(fiche: Fiche) -> dict[int, Any]:
-    """Les organisations dont une personne a donné son accord sur la fiche telle qu'elle est : clé → version."""
-    if fiche.etat != EtatFiche.PREPARATION:
-        return {}
-    empreinte = empreinte_de(contenu_de(fiche))
-    versions = fiche.versions.filter(motif=ACCORD, empreinte=empreinte).select_related("etablie_par__organisation")
-    return {
-        version.etablie_par.organisation_id: version
-        for version in versions
-        if version.etablie_par and version.etablie_par.organisation_id
-    }
+from tissu.programme.operations.versions import etablir_version
+from tissu.programme.queries.signatures import ACCORD, accords_des
 
 
 @transaction.atomic
@@ -42,7 +29,7 @@ def signer(*, fiche: Fiche, auteur: Any, au: datetime) -> Fiche:
         raise ModificationRefusee(f"La fiche est déjà {fraiche.get_etat_display().lower()}.")
     if not permissions.est_redacteur(auteur, fraiche):
         raise ModificationRefusee("Seul un chargé de mission d'un partenaire de la convention signe une fiche.")
-    accords = accords_de(fraiche)
+    accords = accords_des([fraiche])[fraiche.pk]
     if auteur.organisation_id in accords:
         raise ModificationRefusee("Votre organisation a déjà donné son accord : il manque celui de l'autre partenaire.")
     etablir_version(fiche=fraiche, motif=ACCORD, auteur=auteur, au=au)
@@ -51,6 +38,28 @@ def signer(*, fiche: Fiche, auteur: Any, au: datetime) -> Fiche:
         _passer(fraiche, EtatFiche.SIGNEE, auteur)
         etablir_version(fiche=fraiche, motif="Fiche signée par les partenaires", auteur=auteur, au=au)
     return fraiche
+
+
+@transaction.atomic
+def signer_ensemble(*, convention: Convention, lues: Mapping[int, int], auteur: Any, au: datetime) -> list[Fiche]:
+    """Donne l'accord d'un partenaire sur plusieurs fiches d'une convention : clé → révision lue. Tout ou rien.
+
+    Lève `ModificationRefusee`, en nommant la fiche, si l'une a changé depuis la lecture ou ne se signe pas.
+    """
+    if not lues:
+        raise ModificationRefusee("Aucune fiche n'est cochée : cochez celles que votre organisation signe.")
+    choisies = Fiche.objects.select_for_update().filter(convention=convention, pk__in=lues)
+    signees = []
+    for fiche in choisies.order_by("annee", "numero", "pk"):
+        if fiche.revision != lues[fiche.pk]:
+            raise ModificationRefusee(
+                f"La fiche {fiche} a changé depuis que cette page est ouverte : relisez-la. Aucune fiche n'est signée."
+            )
+        try:
+            signees.append(signer(fiche=fiche, auteur=auteur, au=au))
+        except ModificationRefusee as refus:
+            raise ModificationRefusee(f"Fiche {fiche} : {refus} Aucune fiche n'est signée.") from refus
+    return signees
 
 
 def _passer(fiche: Fiche, etat: str, auteur: Any) -> None:
@@ -79,18 +88,23 @@ def clore(*, fiche: Fiche, auteur: Any, au: datetime) -> Fiche:
     return fraiche
 
 
-@transaction.atomic
-def ouvrir_avenant(*, fiche: Fiche, objet: str, texte: str, effet_le: date, auteur: Any, au: datetime) -> Avenant:
-    """Ouvre l'avenant qui portera les changements d'une fiche signée. Lève `ModificationRefusee`."""
-    fraiche = Fiche.objects.select_for_update().get(pk=fiche.pk)
-    verifier_modifiable(fraiche, auteur)
-    if fraiche.etat != EtatFiche.SIGNEE:
+def exiger_avenant_possible(fiche: Fiche, auteur: Any) -> None:
+    """Lève `ModificationRefusee` si cette personne ne peut pas ouvrir d'avenant sur cette fiche."""
+    verifier_modifiable(fiche, auteur)
+    if fiche.etat != EtatFiche.SIGNEE:
         raise ModificationRefusee("Une fiche en préparation se modifie sans avenant, jusqu'à sa signature.")
-    ouvert = avenant_ouvert(fraiche)
+    ouvert = avenant_ouvert(fiche)
     if ouvert is not None:
         raise ModificationRefusee(
             f"L'avenant {ouvert.numero} est encore ouvert : signez-le avant d'en ouvrir un autre."
         )
+
+
+@transaction.atomic
+def ouvrir_avenant(*, fiche: Fiche, objet: str, texte: str, effet_le: date, auteur: Any, au: datetime) -> Avenant:
+    """Ouvre l'avenant qui portera les changements d'une fiche signée. Lève `ModificationRefusee`."""
+    fraiche = Fiche.objects.select_for_update().get(pk=fiche.pk)
+    exiger_avenant_possible(fraiche, auteur)
     if not fraiche.versions.exists():
         # Sans photographie d'avant, on ne saurait plus dire ce que l'avenant a changé.
         etablir_version(fiche=fraiche, motif="État avant avenant", auteur=auteur, au=au)

@@ -1,4 +1,4 @@
-"""Livrables : promettre, changer la promesse, remettre un fichier ou une adresse, remplacer une remise."""
+"""Livrables : promettre, changer la promesse, remettre un fichier ou une adresse, remplacer ou retirer une remise."""
 
 from datetime import date, datetime
 from typing import Any
@@ -72,6 +72,23 @@ def remettre_livrable(
             deposer_piece(fiche=livrable.fiche, fichier=fichier, auteur=auteur, au=au) if fichier is not None else None
         )
         livrable.remis_le, livrable.remis_par, livrable.adresse, livrable.note = le, auteur, adresse, note
+        enregistrer(livrable, auteur=auteur, au=au)
+
+
+def retirer_remise(*, livrable: Livrable, revision: int, motif: str, auteur: Any, au: datetime) -> None:
+    """Retire ce qui a été remis, en disant pourquoi ; le livrable est de nouveau à remettre.
+
+    Le fichier et la raison restent lisibles dans l'histoire. Lève `VieRefusee` ou `ConflitDeSaisie`.
+    """
+    exiger_redacteur(livrable.fiche, auteur)
+    motif = exiger_texte(motif, "Dites pourquoi la remise est retirée : l'autre partenaire le lira.")
+    if livrable.remis_le is None:
+        raise VieRefusee("Ce livrable n'est pas remis : il n'y a rien à retirer.")
+    with transaction.atomic():
+        prendre_la_main(livrable, revision=revision)
+        livrable.remis_le = livrable.remis_par = livrable.piece = None
+        livrable.adresse = ""
+        livrable._change_reason = motif  # type: ignore[attr-defined]
         enregistrer(livrable, auteur=auteur, au=au)
 
 

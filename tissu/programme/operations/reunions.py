@@ -1,4 +1,4 @@
-"""Réunions techniques : séries, une réunion, présences, compte rendu, décisions et tâches qui en découlent."""
+"""Une réunion technique : présences, compte rendu, décisions et tâches qui en découlent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +16,7 @@ from tissu.programme.operations.conflits import prendre_la_main
 from tissu.programme.operations.echeances import creer_echeance
 from tissu.programme.operations.pieces import deposer_piece
 from tissu.programme.operations.vie import VieRefusee, enregistrer, exiger_redacteur, exiger_texte
-from tissu.programme.rules.calendrier import SAMEDI, Repere, SerieImpossible, dates_de_serie
 from tissu.socle.formats import date_courte
-
-REUNIONS_AU_PLUS = 60
-"""Une série de plus de soixante réunions est presque toujours une date de fin mal tapée."""
 
 
 @dataclass(frozen=True)
@@ -45,56 +41,18 @@ class TacheDecidee:
     responsable: Any = field(default=None)
 
 
-def creer_serie(
-    *,
-    fiche: Fiche,
-    contenu: ContenuDeReunion,
-    frequence: str,
-    repere: str,
-    jusqu_au: date,
-    auteur: Any,
-    au: datetime,
-) -> SerieDeReunions:
-    """Crée une série et toutes ses réunions, à la même heure d'ici été comme hiver. Lève `VieRefusee`."""
-    exiger_redacteur(fiche, auteur)
-    exiger_texte(contenu.titre, "Donnez un nom à ces réunions.")
-    locale = timezone.localtime(contenu.debut)
-    if locale.isoweekday() >= SAMEDI:
-        raise VieRefusee("La première réunion tombe un samedi ou un dimanche : choisissez un jour de semaine.")
-    try:
-        jours = dates_de_serie(locale.date(), jusqu_au, frequence=frequence, repere=Repere(repere))
-    except SerieImpossible as erreur:
-        raise VieRefusee(str(erreur)) from erreur
-    if not jours:
-        raise VieRefusee("Aucune réunion ne tient dans ces dates : choisissez une fin plus tardive.")
-    if len(jours) > REUNIONS_AU_PLUS:
-        raise VieRefusee(f"Cela ferait {len(jours)} réunions : vérifiez la date de fin (60 au plus par série).")
-    with transaction.atomic():
-        serie = SerieDeReunions(
-            fiche=fiche, titre=contenu.titre.strip(), frequence=frequence, repere=repere, premiere_le=contenu.debut,
-            jusqu_au=jusqu_au, duree_minutes=contenu.duree_minutes, lieu=contenu.lieu,
-            ordre_du_jour=contenu.ordre_du_jour,
-        )  # fmt: skip
-        serie._history_user = auteur  # type: ignore[attr-defined]
-        serie.save()
-        serie.invites.set(contenu.invites)
-        for jour in jours:
-            debut = timezone.make_aware(datetime.combine(jour, locale.time()), timezone.get_default_timezone())
-            _ecrire_reunion(fiche, contenu, debut, serie, auteur, au)
-    return serie
-
-
 def creer_reunion(*, fiche: Fiche, contenu: ContenuDeReunion, auteur: Any, au: datetime) -> Reunion:
     """Crée une réunion seule. Lève `VieRefusee`."""
     exiger_redacteur(fiche, auteur)
     exiger_texte(contenu.titre, "Donnez un nom à cette réunion.")
     with transaction.atomic():
-        return _ecrire_reunion(fiche, contenu, contenu.debut, None, auteur, au)
+        return ecrire_reunion(fiche, contenu, contenu.debut, None, auteur, au)
 
 
-def _ecrire_reunion(
+def ecrire_reunion(
     fiche: Fiche, contenu: ContenuDeReunion, debut: datetime, serie: SerieDeReunions | None, auteur: Any, au: datetime
 ) -> Reunion:
+    """Écrit une réunion déjà permise, seule ou dans sa série."""
     reunion = Reunion(
         fiche=fiche, serie=serie, titre=contenu.titre.strip(), debut=debut, duree_minutes=contenu.duree_minutes,
         lieu=contenu.lieu, ordre_du_jour=contenu.ordre_du_jour,
@@ -155,23 +113,12 @@ def annuler_reunion(*, reunion: Reunion, revision: int, motif: str, auteur: Any,
         enregistrer(reunion, auteur=auteur, au=au)
 
 
-def arreter_serie(*, serie: SerieDeReunions, motif: str, auteur: Any, au: datetime) -> int:
-    """Annule toutes les réunions à venir d'une série ; rend leur nombre. Lève `VieRefusee`."""
-    exiger_redacteur(serie.fiche, auteur)
-    a_venir = list(serie.reunions.filter(etat=EtatReunion.PREVUE, debut__gt=au).select_related("fiche"))
-    with transaction.atomic():
-        for reunion in a_venir:
-            annuler_reunion(reunion=reunion, revision=reunion.revision, motif=motif, auteur=auteur, au=au)
-    return len(a_venir)
-
-
 def noter_presences(*, reunion: Reunion, presences: Mapping[int, str], auteur: Any, au: datetime) -> None:
     """Note qui était là : `presences` va du numéro de la participation à sa présence. Lève `VieRefusee`.
 
     Chaque ligne est indépendante : deux personnes qui notent en même temps ne s'effacent que sur la même case.
     """
-    exiger_redacteur(reunion.fiche, auteur)
-    _exiger_commencee(reunion, au)
+    exiger_tenue(reunion, auteur, au)
     with transaction.atomic():
         for participation in reunion.participations.filter(pk__in=list(presences)):
             participation.presence = PresenceReunion(presences[participation.pk])
@@ -192,8 +139,7 @@ def rediger_compte_rendu(
     *, reunion: Reunion, revision: int, texte: str, auteur: Any, au: datetime, fichier: Any = None
 ) -> None:
     """Écrit le compte rendu, en texte ou en fichier joint. Lève `VieRefusee`, `PieceRefusee` ou `ConflitDeSaisie`."""
-    exiger_redacteur(reunion.fiche, auteur)
-    _exiger_commencee(reunion, au)
+    exiger_tenue(reunion, auteur, au)
     if not texte.strip() and fichier is None and reunion.piece_id is None:
         raise VieRefusee("Écrivez le compte rendu, ou joignez-le en fichier.")
     with transaction.atomic():
@@ -210,8 +156,7 @@ def prendre_decision(
     *, reunion: Reunion, texte: str, auteur: Any, au: datetime, tache: TacheDecidee | None = None
 ) -> DecisionDeReunion:
     """Ajoute une décision, et la tâche qui en découle. Lève `VieRefusee`."""
-    exiger_redacteur(reunion.fiche, auteur)
-    _exiger_commencee(reunion, au)
+    exiger_tenue(reunion, auteur, au)
     texte = exiger_texte(texte, "Écrivez ce qui a été décidé.")
     with transaction.atomic():
         echeance = None
@@ -234,6 +179,12 @@ def _inviter(reunion: Reunion, invites: Iterable[Any], autres: Iterable[str]) ->
     for nom in dict.fromkeys(nom.strip()[:150] for nom in autres if nom.strip()):
         if (None, nom) not in deja:
             Participation.objects.create(reunion=reunion, nom=nom)
+
+
+def exiger_tenue(reunion: Reunion, auteur: Any, au: datetime) -> None:
+    """Lève `VieRefusee` si cette personne ne peut pas encore écrire ce qui s'est dit à la réunion."""
+    exiger_redacteur(reunion.fiche, auteur)
+    _exiger_commencee(reunion, au)
 
 
 def _exiger_commencee(reunion: Reunion, au: datetime) -> None:

@@ -113,12 +113,16 @@ def refus_de_depense(fiche: Fiche) -> str:
     """Pourquoi cette fiche ne reçoit plus ni temps ni coût ; vide si elle en reçoit."""
     if fiche.etat == EtatFiche.CLOSE:
         return f"La fiche {fiche.numero} de {fiche.annee} est close : passez par une rectification de sa revue."
-    bilan = Revue.objects.filter(
-        convention=fiche.convention_id, annee=fiche.annee, type=TypeRevue.BILAN_ANNUEL, etat=EtatRevue.VERROUILLEE
-    )
-    if bilan.exists():
+    if bilan_verrouille(fiche.convention_id, fiche.annee):
         return f"Le bilan {fiche.annee} est verrouillé : passez par une rectification."
     return ""
+
+
+def bilan_verrouille(convention: int, annee: int) -> bool:
+    """Les deux partenaires ont verrouillé le bilan de cette année : plus rien ne s'y ajoute."""
+    return Revue.objects.filter(
+        convention=convention, annee=annee, type=TypeRevue.BILAN_ANNUEL, etat=EtatRevue.VERROUILLEE
+    ).exists()
 
 
 def _refus_des_jours(durees: Mapping[Case, Decimal], changees: Mapping[Case, CaseSaisie]) -> dict[Case, str]:

@@ -14,41 +14,55 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
-class AnneeDeConvention:
-    """Montants en euros. `complet` faux : un montant n'est pas écrit, les sommes sont des minimums."""
+class Sommes:
+    """Des fiches et leurs montants, en euros. `…_complet` faux : un montant manque, la somme est un minimum."""
 
-    annee: int
     fiches: int
     declare: Decimal
     declare_complet: bool
     calcule: Decimal
     calcule_complet: bool
 
+    @property
+    def ecart(self) -> Decimal:
+        """`Σ calculés − Σ déclarés`."""
+        return self.calcule - self.declare
+
+
+def additionner(parts: Iterable[Sommes]) -> Sommes:
+    """Le total : chaque colonne est la somme de ses lignes."""
+    toutes = list(parts)
+    return Sommes(
+        fiches=sum(une.fiches for une in toutes),
+        declare=somme(une.declare for une in toutes),
+        declare_complet=all(une.declare_complet for une in toutes),
+        calcule=somme(une.calcule for une in toutes),
+        calcule_complet=all(une.calcule_complet for une in toutes),
+    )
+
+
+@dataclass(frozen=True)
+class AnneeDeConvention:
+    annee: int
+    sommes: Sommes
+
 
 @dataclass(frozen=True)
 class ConventionComparee:
+    """Une convention et ses années garnies. `actions` : combien d'actions différentes ses fiches portent."""
+
     convention: Convention
     annees: list[AnneeDeConvention]
+    actions: int
 
     @property
-    def fiches(self) -> int:
-        return sum(annee.fiches for annee in self.annees)
+    def sommes(self) -> Sommes:
+        return additionner(annee.sommes for annee in self.annees)
 
     @property
-    def declare(self) -> Decimal:
-        return somme(annee.declare for annee in self.annees)
-
-    @property
-    def calcule(self) -> Decimal:
-        return somme(annee.calcule for annee in self.annees)
-
-    @property
-    def declare_complet(self) -> bool:
-        return all(annee.declare_complet for annee in self.annees)
-
-    @property
-    def calcule_complet(self) -> bool:
-        return all(annee.calcule_complet for annee in self.annees)
+    def par_an(self) -> Decimal | None:
+        """Le budget calculé moyen d'une année garnie : deux conventions de durées différentes s'y comparent."""
+        return self.sommes.calcule / len(self.annees) if self.annees else None
 
 
 def annees_de(conventions: Iterable[Convention]) -> dict[int, list[AnneeDeConvention]]:
@@ -74,12 +88,14 @@ def annees_de(conventions: Iterable[Convention]) -> dict[int, list[AnneeDeConven
     rendues: dict[int, list[AnneeDeConvention]] = defaultdict(list)
     for pk, annee, combien, declare, non_declarees in fiches:
         calcule, blancs = calcules.get((pk, annee), (ZERO, 0))
-        rendues[pk].append(AnneeDeConvention(annee, combien, declare or ZERO, not non_declarees, calcule, not blancs))
+        sommes = Sommes(combien, declare or ZERO, not non_declarees, calcule, not blancs)
+        rendues[pk].append(AnneeDeConvention(annee, sommes))
     return rendues
 
 
 def conventions() -> list[ConventionComparee]:
     """Toutes les conventions, les plus récentes d'abord."""
-    toutes = list(Convention.objects.prefetch_related("partenaires").order_by("-debut", "-fin", "pk"))
+    avec_actions = Convention.objects.annotate(actions=Count("fiches__action", distinct=True))
+    toutes = list(avec_actions.prefetch_related("partenaires").order_by("-debut", "-fin", "pk"))
     annees = annees_de(toutes)
-    return [ConventionComparee(convention, annees[convention.pk]) for convention in toutes]
+    return [ConventionComparee(convention, annees[convention.pk], convention.actions) for convention in toutes]

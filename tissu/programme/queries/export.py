@@ -1,9 +1,10 @@
 """Relire une convention chargée sous la forme d'un programme, pour l'exporter comme elle s'importe."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from tissu.programme.choices import TypeEcheance
-from tissu.programme.models import Convention, Fiche
+from tissu.programme.models import Convention, Fiche, SerieDeReunions
 from tissu.programme.sources.lecture import (
     ContributionLue,
     CritereLu,
@@ -12,6 +13,7 @@ from tissu.programme.sources.lecture import (
     LigneLue,
     PartenaireLu,
     ProgrammeLu,
+    ReunionLue,
 )
 
 CHAMPS_DE_CRITERE = tuple(CritereLu.__dataclass_fields__)
@@ -33,7 +35,7 @@ def programme_lu(convention: Convention) -> ProgrammeLu:
 
 def _fiches(convention: Convention) -> QuerySet[Fiche]:
     return convention.fiches.order_by("numero", "annee").prefetch_related(
-        "maitres_ouvrage", "sections", "lignes", "contributions__ligne", "criteres", "echeances", "livrables"
+        "maitres_ouvrage", "sections", "lignes", "contributions__ligne", "criteres", "echeances", "livrables", "series"
     )
 
 
@@ -58,7 +60,9 @@ def _fiche(fiche: Fiche, cles: dict[int, str]) -> FicheLue:
         total_declare_eur=fiche.total_declare_eur,
         rubriques={section.section: section.texte for section in fiche.sections.all()},
         lignes=tuple(
-            LigneLue(ligne.libelle, ligne.nature, ligne.jours, ligne.montant_eur, ligne.note, ligne.poste_d_aide)
+            LigneLue(
+                ligne.libelle, ligne.nature, ligne.jours, ligne.montant_eur, ligne.note, ligne.poste_d_aide, ligne.etp
+            )
             for ligne in fiche.lignes.all()
             if ligne.retiree_par_id is None
         ),
@@ -82,4 +86,12 @@ def _fiche(fiche: Fiche, cles: dict[int, str]) -> FicheLue:
             DateLue(une.titre, une.echeance) for une in fiche.echeances.all() if une.type == TypeEcheance.JALON
         ),
         livrables=tuple(DateLue(un.titre, un.attendu_le) for un in fiche.livrables.all() if un.attendu_le),
+        reunions=tuple(_reunion(serie) for serie in sorted(fiche.series.all(), key=lambda serie: serie.pk)),
     )
+
+
+def _reunion(serie: SerieDeReunions) -> ReunionLue:
+    if serie.premiere_le is None:
+        return ReunionLue(serie.titre, serie.frequence)
+    premiere = timezone.localtime(serie.premiere_le)
+    return ReunionLue(serie.titre, serie.frequence, premiere.date(), premiere.time(), serie.jusqu_au)

@@ -53,23 +53,36 @@ def page(personne: Any, *, annee: str, etat: str, au: date) -> dict[str, Any]:
 
 
 def remises(livrable: Livrable) -> list[dict[str, Any]]:
-    """Toutes les remises d'un livrable, de la dernière à la première, lues de son historique."""
-    traces = livrable.historique.filter(remis_le__isnull=False).select_related("history_user").order_by("history_id")
+    """Toutes les remises d'un livrable et leurs retraits, du dernier au premier, lus de son historique."""
+    traces = list(livrable.historique.select_related("history_user").order_by("history_id"))
     pieces = Piece.objects.in_bulk({trace.piece_id for trace in traces if trace.piece_id})
     trouvees: list[dict[str, Any]] = []
-    precedente = None
+    precedente = (None, None, "")
     for trace in traces:
         remise = (trace.remis_le, trace.piece_id, trace.adresse)
-        if remise != precedente:
-            piece = pieces.get(trace.piece_id)
-            trouvees.append(
-                {
-                    "date": trace.remis_le,
-                    "titre": piece.nom if piece else trace.adresse,
-                    "url": reverse("programme:piece", args=[piece.pk]) if piece else trace.adresse,
-                    "texte": f"Par {trace.history_user or 'une personne inconnue'}, enregistré le "
-                    f"{timezone.localtime(trace.history_date):%d/%m/%Y}.",
-                }
-            )
+        if remise != precedente and (trace.remis_le or precedente[0]):
+            trouvees.append(_retrait(trace) if trace.remis_le is None else _remise(trace, pieces.get(trace.piece_id)))
         precedente = remise
     return trouvees[::-1]
+
+
+def _remise(trace: Any, piece: Piece | None) -> dict[str, Any]:
+    return {
+        "date": trace.remis_le,
+        "titre": piece.nom if piece else trace.adresse,
+        "url": reverse("programme:piece", args=[piece.pk]) if piece else trace.adresse,
+        "texte": f"{_par(trace)}, enregistré le {timezone.localtime(trace.history_date):%d/%m/%Y}.",
+    }
+
+
+def _retrait(trace: Any) -> dict[str, Any]:
+    raison = f" : {trace.history_change_reason}" if trace.history_change_reason else ""
+    return {
+        "date": timezone.localdate(trace.history_date),
+        "titre": f"Remise retirée{raison}",
+        "texte": f"{_par(trace)}.",
+    }
+
+
+def _par(trace: Any) -> str:
+    return f"Par {trace.history_user or 'une personne inconnue'}"

@@ -9,8 +9,9 @@ NOMS = {
     "observations": "Observations", "calendrier_debut": "Début du calendrier", "calendrier_fin": "Fin du calendrier",
     "premier_mois": "Premier mois", "total_declare_eur": "Total écrit", "maitres_ouvrage": "Maîtrise d'ouvrage",
     "action": "Action", "libelle": "libellé", "nature": "nature", "jours": "jours", "montant_eur": "montant",
-    "note": "note", "debut": "depuis le", "fin": "jusqu'au", "financeur": "financeur", "taux": "taux",
-    "condition": "condition", "cible": "cible", "definition": "définition", "unite": "unité", "source": "source",
+    "etp": "part d'ETP", "note": "note", "debut": "depuis le", "fin": "jusqu'au", "financeur": "financeur",
+    "taux": "taux", "condition": "condition", "cible": "cible", "definition": "définition", "unite": "unité",
+    "source": "source",
 }  # fmt: skip
 LISTES = {"lignes": "Ligne", "taux": "Taux journalier", "contributions": "Financement", "criteres": "Critère"}
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from tissu.programme.choices import (
     EtatContribution,
+    FrequenceReunion,
     NatureDepense,
     PosteDAide,
     RegleDAide,
     SectionDeFiche,
     SensIndicateur,
 )
+from tissu.programme.rules.calendrier import SAMEDI
 from tissu.programme.sources.lecture import (
     ContributionLue,
     CritereLu,
@@ -21,6 +23,7 @@ from tissu.programme.sources.lecture import (
     LigneLue,
     PartenaireLu,
     ProgrammeLu,
+    ReunionLue,
 )
 
 # Où un élément est écrit, quand son fichier le sait mieux que son rang (une ligne de classeur).
@@ -54,6 +57,8 @@ def construire(
 def _verifier_ensemble(lecteur: Lecteur, programme: ProgrammeLu) -> None:
     """Relève ce qui ne se voit qu'ensemble : fiche en double, partenaire ou ligne que rien ne désigne."""
     cles = {partenaire.cle for partenaire in programme.partenaires}
+    if len(cles) < 2:
+        lecteur.relever(programme.titre, "partenaires", None, "sont moins de deux : une convention se signe à deux.")
     vues: set[tuple[int, int]] = set()
     for fiche in programme.fiches:
         lieu = f"fiche {fiche.numero} ({fiche.annee})"
@@ -93,6 +98,7 @@ def _fiche(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> FicheLue:
         criteres=tuple(_critere(lecteur, ou, un) for ou, un in _lieux(lecteur, lieu, brut, "criteres")),
         jalons=_dates(lecteur, lieu, brut, "jalons", "le"),
         livrables=_dates(lecteur, lieu, brut, "livrables", "attendu_le"),
+        reunions=tuple(_reunion(lecteur, ou, une) for ou, une in _lieux(lecteur, lieu, brut, "reunions")),
     )
 
 
@@ -128,7 +134,17 @@ def _ligne(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> LigneLue:
         montant_eur=lecteur.nombre(lieu, "montant", brut.get("montant")),
         note=lecteur.texte(lieu, "note", brut.get("note")),
         poste_d_aide=lecteur.choix(lieu, "poste", brut.get("poste"), PosteDAide.values),
+        etp=_etp(lecteur, lieu, brut.get("etp")),
     )
+
+
+def _etp(lecteur: Lecteur, lieu: str, valeur: Any) -> Decimal | None:
+    """La part d'un temps plein sur l'année, au centième : 1, « 0,25 », « 25 % »."""
+    etp = lecteur.nombre(lieu, "etp", valeur)
+    if etp is not None and (etp >= 100 or etp != round(etp, 2)):
+        lecteur.relever(lieu, "etp", valeur, "n'est pas une part d'ETP : écrivez par exemple 0,25 ou 25 %.")
+        return None
+    return etp
 
 
 def _contribution(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> ContributionLue:
@@ -169,3 +185,23 @@ def _dates(lecteur: Lecteur, lieu: str, brut: dict[str, Any], champ: str, jour: 
         if le is not None:
             lues.append(DateLue(lecteur.texte(ici, "titre", une.get("titre"), requis=True), le))
     return tuple(lues)
+
+
+def _reunion(lecteur: Lecteur, lieu: str, brut: dict[str, Any]) -> ReunionLue:
+    lue = ReunionLue(
+        titre=lecteur.texte(lieu, "titre", brut.get("titre"), requis=True),
+        frequence=lecteur.choix(lieu, "frequence", brut.get("frequence"), FrequenceReunion.values),
+        premiere_le=lecteur.jour(lieu, "premiere_le", brut.get("premiere_le")),
+        heure=lecteur.heure(lieu, "heure", brut.get("heure")),
+        jusqu_au=lecteur.jour(lieu, "jusqu_au", brut.get("jusqu_au")),
+    )
+    if lue.premiere_le is None:
+        return lue
+    if lue.premiere_le.isoweekday() >= SAMEDI:
+        lecteur.relever(lieu, "premiere_le", lue.premiere_le, "tombe une fin de semaine : choisissez un autre jour.")
+    for champ in ("heure", "jusqu_au"):
+        if getattr(lue, champ) is None:
+            lecteur.relever(lieu, champ, None, "est vide : une série datée dit son heure et sa fin.")
+    if lue.jusqu_au is not None and lue.jusqu_au < lue.premiere_le:
+        lecteur.relever(lieu, "jusqu_au", lue.jusqu_au, "vient avant la première réunion.")
+    return lue

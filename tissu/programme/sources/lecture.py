@@ -5,7 +5,7 @@ fausse) ne l'empêche jamais : elle est gardée telle quelle et signalée (voir 
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +49,7 @@ class LigneLue:
     montant_eur: Decimal | None = None
     note: str = ""
     poste_d_aide: str = ""
+    etp: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,17 @@ class DateLue:
 
 
 @dataclass(frozen=True)
+class ReunionLue:
+    """Des réunions qui reviennent. Sans `premiere_le`, la fiche promet un rythme et ne dit pas encore de jour."""
+
+    titre: str
+    frequence: str
+    premiere_le: date | None = None
+    heure: time | None = None
+    jusqu_au: date | None = None
+
+
+@dataclass(frozen=True)
 class FicheLue:
     numero: int
     annee: int
@@ -108,6 +120,7 @@ class FicheLue:
     criteres: tuple[CritereLu, ...] = ()
     jalons: tuple[DateLue, ...] = ()
     livrables: tuple[DateLue, ...] = ()
+    reunions: tuple[ReunionLue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,11 +182,24 @@ class Lecteur:
         if valeur is None or valeur == "":
             return None
         if isinstance(valeur, date):
-            return valeur
+            return valeur.date() if isinstance(valeur, datetime) else valeur
         try:
             return date.fromisoformat(str(valeur).strip()[:10])
         except ValueError:
             self.relever(lieu, champ, valeur, "n'est pas une date : écrivez-la comme 2024-06-30.")
+            return None
+
+    def heure(self, lieu: str, champ: str, valeur: Any) -> time | None:
+        """Une heure : « 14:00 », « 14h30 », ou l'heure d'une cellule de tableur."""
+        if valeur is None or valeur == "":
+            return None
+        if isinstance(valeur, time):
+            return valeur
+        try:
+            heures, minutes, *_ = [*str(valeur).strip().lower().replace("h", ":").split(":"), ""]
+            return time(int(heures), int(minutes or 0))
+        except ValueError:
+            self.relever(lieu, champ, valeur, "n'est pas une heure : écrivez-la comme 14:00.")
             return None
 
     def choix(self, lieu: str, champ: str, valeur: Any, permis: Any, *, defaut: str = "") -> str:

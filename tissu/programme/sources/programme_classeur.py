@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
 from tissu.programme.choices import (
     EtatContribution,
+    FrequenceReunion,
     NatureDepense,
     PosteDAide,
     RegleDAide,
@@ -38,7 +39,7 @@ FEUILLES: dict[str, tuple[tuple[str, str], ...]] = {
                ("total", "Total écrit (€)"), ("regle_d_aide", "Règle d'aide")),
     "Rubriques": (*FICHE, ("rubrique", "Rubrique"), ("texte", "Texte")),
     "Lignes": (*FICHE, ("libelle", "Libellé"), ("nature", "Nature"), ("jours", "Jours"), ("montant", "Montant (€)"),
-               ("poste", "Poste d'aide"), ("note", "Note")),
+               ("poste", "Poste d'aide"), ("etp", "ETP"), ("note", "Note")),
     "Financements": (*FICHE, ("financeur", "Financeur"), ("partenaire", "Clé du partenaire"),
                      ("ligne", "Ligne financée"),
                      ("montant", "Montant (€)"), ("taux", "Taux"), ("etat", "État"), ("condition", "Condition")),
@@ -48,9 +49,11 @@ FEUILLES: dict[str, tuple[tuple[str, str], ...]] = {
                  ("reference_au", "Au"), ("source", "Source")),
     "Jalons": (*FICHE, ("titre", "Titre"), ("le", "Le")),
     "Livrables": (*FICHE, ("titre", "Titre"), ("attendu_le", "Attendu le")),
+    "Réunions": (*FICHE, ("titre", "Titre"), ("frequence", "Fréquence"), ("premiere_le", "Première le"),
+                 ("heure", "Heure"), ("jusqu_au", "Jusqu'au")),
 }  # fmt: skip
 LISTES = {"Lignes": "lignes", "Financements": "financements", "Critères": "criteres", "Jalons": "jalons",
-          "Livrables": "livrables"}  # fmt: skip
+          "Livrables": "livrables", "Réunions": "reunions"}  # fmt: skip
 # Une ligne qui commence par ce mot n'est pas lue : le modèle en porte une par feuille.
 EXEMPLE = "Exemple"
 EXEMPLES: dict[str, tuple[Any, ...]] = {
@@ -59,19 +62,21 @@ EXEMPLES: dict[str, tuple[Any, ...]] = {
     "Fiches": (EXEMPLE, 2027, "clubs", "Animation des clubs d'entreprises", "Clubs", "2027/2029", "2027-01-01",
                "2027-12-31", 1, "cci, metropole", "4 200 €", ""),
     "Rubriques": (EXEMPLE, 2027, "objectifs", "Un paragraphe, ou une liste de tirets."),
-    "Lignes": (EXEMPLE, 2027, "Animation de trois groupes", "jours", "1,5", "1 050 €", "", ""),
+    "Lignes": (EXEMPLE, 2027, "Animation de trois groupes", "jours", "1,5", "1 050 €", "", "", ""),
     "Financements": (EXEMPLE, 2027, "Conseil régional", "", "", "22.300 €", "70 %", "sous_reserve",
                      "Sous réserve du vote du budget."),
     "Critères": (EXEMPLE, 2027, "clubs_reunis", "Clubs réunis", "Clubs venus à une réunion au moins.", "", "clubs",
                  "hausse", "oui", "non", "8", "5", "2026-12-31", "Feuilles de présence"),
     "Jalons": (EXEMPLE, 2027, "Point à mi-parcours", "2027-06-30"),
     "Livrables": (EXEMPLE, 2027, "Bilan de l'année", "2028-01-31"),
+    "Réunions": (EXEMPLE, 2027, "Réunion technique", "mensuelle", "2027-01-14", "14:00", "2027-12-31"),
 }  # fmt: skip
 # Les mots permis d'une colonne, proposés en liste dans le classeur.
 CHOIX: dict[str, list[str]] = {
     "nature": list(NatureDepense.values), "poste": [mot for mot in PosteDAide.values if mot],
-    "etat": list(EtatContribution.values), "sens": list(SensIndicateur.values), "cumulatif": ["oui", "non"],
-    "qualitatif": ["oui", "non"], "rubrique": list(SectionDeFiche.values),
+    "etat": list(EtatContribution.values), "frequence": list(FrequenceReunion.values),
+    "sens": list(SensIndicateur.values), "cumulatif": ["oui", "non"], "qualitatif": ["oui", "non"],
+    "rubrique": list(SectionDeFiche.values),
     "regle_d_aide": [mot for mot in RegleDAide.values if mot], "premier_mois": [str(mois) for mois in range(1, 13)],
 }  # fmt: skip
 LIGNES_A_CHOIX = 500
@@ -85,6 +90,8 @@ MODE_D_EMPLOI = (
     "Recopiez le document tel qu'il est, erreurs comprises : tissu les signale, et c'est vous qui décidez.",
     "Nature d'une ligne : jours, debours, salaire ou forfait. État d'un financement : prevue, notifiee, versee ou "
     "sous_reserve.",
+    "ETP : la part d'un temps plein sur l'année, à la ligne de salaire (1, 0,25 ou 25 %).",
+    "Réunions : sans première date, la série est gardée « à dater » ; une série datée dit son heure et sa fin.",
     "Rubriques : constat, objectifs, contenu, methode, maitrise_ouvrage, partenaires, calendrier, livrables, "
     "evaluation.",
 )
@@ -246,7 +253,16 @@ def _contenus_de_fiche(fiche: FicheLue, lignes: dict[str, list[Sequence[Any]]]) 
     )  # fmt: skip
     lignes["Rubriques"] += [(*cle, nom, texte) for nom, texte in fiche.rubriques.items()]
     lignes["Lignes"] += [
-        (*cle, une.libelle, une.nature, _ecrit(une.jours), _ecrit(une.montant_eur), une.poste_d_aide, une.note)
+        (
+            *cle,
+            une.libelle,
+            une.nature,
+            _ecrit(une.jours),
+            _ecrit(une.montant_eur),
+            une.poste_d_aide,
+            _ecrit(une.etp),
+            une.note,
+        )
         for une in fiche.lignes
     ]
     lignes["Financements"] += [
@@ -260,6 +276,11 @@ def _contenus_de_fiche(fiche: FicheLue, lignes: dict[str, list[Sequence[Any]]]) 
     ]  # fmt: skip
     lignes["Jalons"] += [(*cle, un.titre, _ecrit(un.le)) for un in fiche.jalons]
     lignes["Livrables"] += [(*cle, un.titre, _ecrit(un.le)) for un in fiche.livrables]
+    lignes["Réunions"] += [
+        (*cle, une.titre, une.frequence, _ecrit(une.premiere_le), f"{une.heure:%H:%M}" if une.heure else "",
+         _ecrit(une.jusqu_au))
+        for une in fiche.reunions
+    ]  # fmt: skip
 
 
 def _ecrit(valeur: Decimal | date | None) -> str:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,14 +19,20 @@ from tissu.programme.operations.pieces import PieceRefusee, deposer_piece
 from tissu.programme.permissions import LECTEURS, REDACTEURS
 from tissu.programme.rules.versions import differences
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
+from tissu.programme.views.ecrire import refus_de, saisie_fermee
 from tissu.socle.ecrans import ecran
+
+# Les pages de saisie où revenir une fois l'avenant ouvert.
+SUITES = frozenset({"textes", "identite", "lignes", "taux", "contribution_nouvelle", "cibles"})
 
 
 @ecran("Nouvel avenant", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def avenant_nouveau(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Ouvrir l'avenant qui portera les changements."""
-    fiche = charger_fiche(request, pk)
+    """Ouvrir l'avenant qui portera les changements ; `?suite=` nomme la page de saisie où revenir."""
+    fiche, titre = charger_fiche(request, pk), "Préparer un avenant"
+    suite = request.GET.get("suite", "")
+    retour = reverse("programme:historique", args=[pk])
     formulaire = AvenantForm(request.POST or None)
     if request.method == "POST" and formulaire.is_valid():
         try:
@@ -33,10 +40,12 @@ def avenant_nouveau(request: RequeteConnectee, pk: int) -> HttpResponse:
         except ModificationRefusee as refus:
             formulaire.add_error(None, str(refus))
         else:
-            messages.success(request, "L'avenant est ouvert : modifiez la fiche, puis signez-le.")
-            return redirect("programme:budget", pk=pk)
+            messages.success(request, "L'avenant est ouvert : faites vos changements, puis signez-le.")
+            return redirect(f"programme:{suite if suite in SUITES else 'budget'}", pk=pk)
+    elif empeche := refus_de(lambda: etats.exiger_avenant_possible(fiche, request.user)):
+        return saisie_fermee(request, empeche, retour=retour, fiche=fiche, titre=titre)
     contexte = contexte_de_fiche(fiche, request.user, onglet="programme:historique")
-    contexte |= {"titre": "Ouvrir un avenant", "formulaire": formulaire, "conflit": None, "refus": "",
+    contexte |= {"titre": titre, "formulaire": formulaire, "conflit": None, "refus": "",
                  "retour": "programme:historique"}  # fmt: skip
     return render(request, "programme/fiche_saisie.html", contexte, status=422 if formulaire.errors else 200)
 

@@ -8,18 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tissu.comptes.choices import Role
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.forms.catalogue import ChargerProgrammeForm, ProgrammeDeposeForm
 from tissu.programme.operations import depots
 from tissu.programme.operations.conflits import ModificationRefusee
+from tissu.programme.permissions import IMPORTENT
 from tissu.programme.queries.anomalies import anomalies_d_un_fichier, avec_libelles
 from tissu.programme.sources.lecture import ProgrammeIllisible
 from tissu.programme.sources.programme_classeur import ecrire_classeur
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import pluriel
 
-IMPORTENT = frozenset({Role.CHARGE_MISSION, Role.ADMINISTRATEUR})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,17 +31,15 @@ def importer(request: RequeteConnectee) -> HttpResponse:
     if formulaire.is_valid():
         fichier = formulaire.cleaned_data["fichier"]
         try:
-            reference = depots.deposer(fichier)
-            programme = depots.relire(reference, fichier.name)
-            apercu = depots.apercevoir(programme=programme, auteur=request.user, au=timezone.now())
+            depot = depots.recevoir(fichier=fichier, auteur=request.user, au=timezone.now())
         except ModificationRefusee as refus:
             formulaire.add_error("fichier", str(refus))
         except ProgrammeIllisible as refus:
             contexte |= {"defauts": refus.defauts, "nom": fichier.name}
         else:
-            suite = ChargerProgrammeForm(initial={"reference": reference, "nom": fichier.name})
-            anomalies = avec_libelles(anomalies_d_un_fichier(programme))
-            contexte |= {"apercu": apercu, "programme": programme, "suite": suite, "anomalies": anomalies}
+            suite = ChargerProgrammeForm(initial={"reference": depot.reference, "nom": fichier.name})
+            anomalies = avec_libelles(anomalies_d_un_fichier(depot.programme))
+            contexte |= {"apercu": depot.apercu, "programme": depot.programme, "suite": suite, "anomalies": anomalies}
     refuse = request.method == "POST" and "apercu" not in contexte
     return render(request, "programme/catalogue_importer.html", contexte, status=422 if refuse else 200)
 
@@ -56,14 +53,14 @@ def charger(request: RequeteConnectee) -> HttpResponse:
         messages.error(request, "L'aperçu n'est plus valable : déposez le fichier à nouveau.")
         return redirect("programme:importer")
     try:
-        programme = depots.relire(formulaire.cleaned_data["reference"], formulaire.cleaned_data["nom"])
-        rapport = depots.charger(programme=programme, auteur=request.user, au=timezone.now())
+        rapport = depots.charger(**formulaire.cleaned_data, auteur=request.user, au=timezone.now())
     except (ModificationRefusee, ProgrammeIllisible) as refus:
         messages.error(request, str(refus))
         return redirect("programme:importer")
     fait = pluriel(len(rapport.creees), "fiche chargée", "fiches chargées")
-    messages.success(request, f"{rapport.convention} : {fait}, {len(rapport.inchangees)} déjà là.")
-    return redirect("programme:tableau")
+    suite = " en préparation, à signer ci-dessous par chaque partenaire" if rapport.creees else ""
+    messages.success(request, f"{rapport.convention} : {fait}{suite}, {len(rapport.inchangees)} déjà là.")
+    return redirect("programme:convention", pk=rapport.convention.pk)
 
 
 @ecran("Modèle de programme", roles=IMPORTENT)

@@ -4,19 +4,26 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
+from tissu.programme.choices import EtatFiche
 from tissu.programme.forms.fiches import ConventionForm
+from tissu.programme.forms.tableau import lire_revisions
 from tissu.programme.models import Convention
 from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.conventions import enregistrer_convention
-from tissu.programme.permissions import LECTEURS, REDACTEURS
-from tissu.programme.queries.conventions import annees_de
+from tissu.programme.operations.etats import signer_ensemble
+from tissu.programme.permissions import IMPORTENT, LECTEURS, REDACTEURS
+from tissu.programme.queries.conventions import additionner, annees_de
 from tissu.programme.queries.conventions import conventions as lire_conventions
+from tissu.programme.queries.historique import histoire_de
+from tissu.programme.queries.signatures import fiches_a_signer
 from tissu.socle.ecrans import ecran
+from tissu.socle.formats import pluriel
 
 
 @ecran("Conventions", roles=LECTEURS)
@@ -24,24 +31,54 @@ from tissu.socle.ecrans import ecran
 def conventions(request: RequeteConnectee) -> HttpResponse:
     """Toutes les conventions : années, partenaires, fiches, totaux."""
     redacteur = permissions.est_redacteur_du_programme(request.user)
-    contexte = {"titre": "Conventions", "conventions": lire_conventions(), "redacteur": redacteur}
+    lues = lire_conventions()
+    contexte = {
+        "titre": "Conventions",
+        "conventions": lues,
+        "total": additionner(une.sommes for une in lues),
+        "redacteur": redacteur,
+        "importe": not IMPORTENT.isdisjoint(request.user.roles_actifs("programme")),
+    }
     return render(request, "programme/conventions.html", contexte)
 
 
 @ecran("Convention", roles=LECTEURS)
 @require_safe
 def convention(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Une convention, année par année."""
+    """Une convention : ses années et leur total, les fiches à signer, son histoire."""
     objet = get_object_or_404(Convention, pk=pk)
     annees = annees_de([objet])[objet.pk]
+    preparees = fiches_a_signer(request.user, [objet])
     contexte = {
         "titre": str(objet),
         "convention": objet,
         "partenaires": list(objet.partenaires.order_by("nom")),
         "annees": annees,
+        "total": additionner(annee.sommes for annee in annees),
+        "preparees": preparees,
+        "par_moi": [une for une in preparees if une.par_moi],
+        "changements": histoire_de(objet),
         "redacteur": permissions.est_redacteur_de(request.user, objet),
     }
     return render(request, "programme/convention.html", contexte)
+
+
+@ecran("Signature des fiches d'une convention", roles=REDACTEURS)
+@require_POST
+def convention_signer(request: RequeteConnectee, pk: int) -> HttpResponse:
+    """Donner l'accord de son organisation sur les fiches cochées, telles que la page les montrait."""
+    objet = get_object_or_404(Convention, pk=pk)
+    try:
+        fiches = signer_ensemble(
+            convention=objet, lues=lire_revisions(request.POST.getlist("fiche")), auteur=request.user, au=timezone.now()
+        )
+    except ModificationRefusee as refus:
+        messages.error(request, str(refus))
+    else:
+        signees = sum(fiche.etat == EtatFiche.SIGNEE for fiche in fiches)
+        messages.success(request, f"Accord donné sur {pluriel(len(fiches), 'fiche')}, dont {signees} "
+                                  f"{'signée' if signees < 2 else 'signées'} par tous les partenaires.")  # fmt: skip
+    return redirect(reverse("programme:convention", args=[pk]) + "#signatures")
 
 
 @ecran("Écrire une convention", roles=REDACTEURS)

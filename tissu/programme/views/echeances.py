@@ -15,6 +15,7 @@ from tissu.programme.forms.tableau import entier
 from tissu.programme.forms.vie import EcheanceForm
 from tissu.programme.models import Echeance
 from tissu.programme.operations import echeances as operations
+from tissu.programme.operations.vie import exiger_redacteur
 from tissu.programme.permissions import LECTEURS, REDACTEURS
 from tissu.programme.views.cadre import charger_fiche
 from tissu.programme.views.ecrire import agir, remplir
@@ -35,6 +36,7 @@ def nouvelle(request: RequeteConnectee, pk: int) -> HttpResponse:
             fiche=fiche, type=lu["type"], titre=lu["titre"], echeance=lu["le"], detail=lu["detail"],
             responsable=lu["responsable"], auteur=request.user, au=timezone.now(),
         ),
+        garde=lambda: exiger_redacteur(fiche, request.user),
         objet=None, fait="L'échéance est au calendrier.", retour=_retour(fiche.pk),
         contexte={"titre": "Ajouter une échéance", "fiche": fiche, "bouton": "Ajouter l'échéance"},
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Le parcours d'un formulaire du partenariat : enregistrer, dire le refus, montrer les deux versions d'un conflit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.forms.vie import AvecRevision
 from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
+from tissu.programme.operations.edition import AvenantNecessaire
 
 LIBELLES = {
     "titre": "Titre", "detail": "Précisions", "echeance": "Date", "responsable": "Confiée à", "etat": "État",
@@ -29,9 +30,15 @@ def remplir(
     retour: str,
     contexte: dict[str, Any],
     gabarit: str = "programme/vie_formulaire.html",
+    garde: Callable[[], object] | None = None,
 ) -> HttpResponse:
-    """Enregistre un formulaire valide et mène à `retour` ; sinon le rend, rien n'étant perdu de ce qui est tapé."""
-    conflit, etat = [], 200
+    """Enregistre un formulaire valide et mène à `retour` ; sinon le rend, rien n'étant perdu de ce qui est tapé.
+
+    `garde` : ce que l'opération exigera, vérifié dès l'ouverture ; refusé, la page le dit au lieu d'un formulaire.
+    """
+    if request.method != "POST" and garde is not None and (refus := refus_de(garde)):
+        return saisie_fermee(request, refus, retour=retour, **contexte)
+    conflit, etat = None, 200
     if request.method == "POST":
         etat = 422
         if formulaire.is_valid():
@@ -51,6 +58,23 @@ def remplir(
     return render(request, gabarit, contexte, status=etat)
 
 
+def refus_de(garde: Callable[[], object]) -> ModificationRefusee | None:
+    """Le refus que ce contrôle oppose, ou None s'il laisse passer."""
+    try:
+        garde()
+    except ModificationRefusee as refus:
+        return refus
+    return None
+
+
+def saisie_fermee(request: RequeteConnectee, refus: ModificationRefusee, *, retour: str, fiche: Any, titre: str,
+                  **contexte: Any) -> HttpResponse:  # fmt: skip
+    """Dit, avant toute saisie, pourquoi elle n'est pas possible ; et offre l'avenant qui la permettrait."""
+    contexte |= {"titre": titre, "fiche": fiche, "retour": retour, "refus": str(refus)}
+    contexte["avenant_possible"] = isinstance(refus, AvenantNecessaire)
+    return render(request, "programme/fiche_fermee.html", contexte)
+
+
 def agir(request: RequeteConnectee, geste: Callable[[], Any], *, fait: str, retour: str) -> HttpResponse:
     """Un bouton sans formulaire : fait le geste, ou dit pourquoi il n'est pas possible."""
     try:
@@ -62,10 +86,10 @@ def agir(request: RequeteConnectee, geste: Callable[[], Any], *, fait: str, reto
     return redirect(retour)
 
 
-def comparer(conflit: ConflitDeSaisie) -> list[dict[str, Any]]:
+def comparer(conflit: ConflitDeSaisie, noms: Mapping[str, str] = LIBELLES) -> list[dict[str, Any]]:
     """Ce qui est maintenant enregistré et ce que la personne voulait écrire, champ par champ, quand ils diffèrent."""
     return [
-        {"nom": LIBELLES.get(cle, cle), "ancien": conflit.ancien.get(cle), "nouveau": nouveau}
-        for cle, nouveau in conflit.nouveau.items()
-        if nouveau != conflit.ancien.get(cle)
+        {"nom": noms.get(cle, cle), "ancien": conflit.ancien.get(cle), "nouveau": conflit.nouveau.get(cle)}
+        for cle in dict.fromkeys([*conflit.ancien, *conflit.nouveau])
+        if conflit.nouveau.get(cle) != conflit.ancien.get(cle)
     ]

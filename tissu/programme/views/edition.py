@@ -1,24 +1,30 @@
 """Modifier une fiche : chaque formulaire porte la révision lue ; un conflit montre les deux versions."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.choices import NatureDepense
 from tissu.programme.forms.fiches import ContributionForm, IdentiteForm, LignesForm, TauxForm, TextesForm
+from tissu.programme.forms.indicateurs import CiblesForm
 from tissu.programme.forms.tableau import entier
 from tissu.programme.models import Contribution, Fiche
 from tissu.programme.operations import edition, etats
 from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
 from tissu.programme.permissions import REDACTEURS
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
+from tissu.programme.views.ecrire import comparer, refus_de, saisie_fermee
 from tissu.socle.ecrans import ecran
+
+Vue = Callable[..., HttpResponse]
 
 
 def _page(
@@ -30,30 +36,38 @@ def _page(
     return render(request, gabarit, commun | defauts | contexte, status=statut)
 
 
-def _differences(conflit: ConflitDeSaisie, noms: dict[str, str]) -> list[dict[str, Any]]:
-    """Ce qui diffère entre la base et la saisie, champ par champ."""
-    cles = list(dict.fromkeys([*conflit.ancien, *conflit.nouveau]))
-    return [
-        {"nom": noms.get(cle, cle), "base": conflit.ancien.get(cle), "saisie": conflit.nouveau.get(cle)}
-        for cle in cles
-        if conflit.ancien.get(cle) != conflit.nouveau.get(cle)
-    ]
+def saisie(titre: str, *, retour: str) -> Callable[[Vue], Callable[..., HttpResponse]]:
+    """Charge la fiche d'une vue de saisie. À l'ouverture, ce qui empêche de modifier se dit au lieu d'un formulaire."""
+
+    def decorer(vue: Vue) -> Callable[..., HttpResponse]:
+        @wraps(vue)
+        def ouvrir(request: RequeteConnectee, pk: int, **cles: Any) -> HttpResponse:
+            fiche = charger_fiche(request, pk)
+            if request.method != "POST" and (refus := refus_de(lambda: edition.exiger_saisie(fiche, request.user))):
+                retourner, ici = reverse(retour, args=[pk]), request.resolver_match
+                return saisie_fermee(
+                    request, refus, retour=retourner, fiche=fiche, titre=titre, suite=ici.url_name if ici else ""
+                )
+            return vue(request, fiche, **cles)
+
+        return ouvrir
+
+    return decorer
 
 
 def _enregistrer(
     request: RequeteConnectee, fiche: Fiche, formulaire: Any, titre: str, ecrire: Callable[[int], object], *,
-    retour: str,
+    retour: str, **contexte: Any,
 ) -> HttpResponse:  # fmt: skip
     """Le chemin de tout formulaire : montrer, lire, écrire, dire ; un refus ou un conflit ne perd rien."""
-    contexte: dict[str, Any] = {"formulaire": formulaire, "retour": retour}
+    contexte |= {"formulaire": formulaire, "retour": retour}
     if request.method == "POST" and formulaire.is_valid():
         try:
             ecrire(entier(request.POST.get("revision", "")) or 0)
         except ConflitDeSaisie as conflit:
-            noms = {nom: str(champ.label or nom) for nom, champ in formulaire.fields.items()}
+            noms = {champ.name: str(champ.label) for champ in formulaire}
             formulaire.a_refaire_sur(Fiche.objects.get(pk=fiche.pk).revision)
-            differences = _differences(conflit, noms)
-            return _page(request, fiche, titre, statut=409, conflit=str(conflit), differences=differences, **contexte)
+            return _page(request, fiche, titre, statut=409, conflit=comparer(conflit, noms), **contexte)
         except ModificationRefusee as refus:
             return _page(request, fiche, titre, statut=422, refus=str(refus), **contexte)
         messages.success(request, "C'est enregistré ; l'historique garde l'ancienne version.")
@@ -63,9 +77,9 @@ def _enregistrer(
 
 @ecran("Textes d'une fiche", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def textes(request: RequeteConnectee, pk: int) -> HttpResponse:
+@saisie("Modifier les textes", retour="programme:fiche")
+def textes(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
     """Modifier le texte des rubriques."""
-    fiche = charger_fiche(request, pk)
     formulaire = TextesForm(request.POST or None, initial=edition.textes_de(fiche) | {"revision": fiche.revision})
 
     def ecrire(revision: int) -> None:
@@ -78,9 +92,9 @@ def textes(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 @ecran("Identité d'une fiche", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def identite(request: RequeteConnectee, pk: int) -> HttpResponse:
+@saisie("Modifier l'identité", retour="programme:fiche")
+def identite(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
     """Modifier titre, calendrier, total écrit, maîtrise d'ouvrage, pilotes."""
-    fiche = charger_fiche(request, pk)
     initiales = edition.identite_de(fiche) | {"revision": fiche.revision}
     initiales |= {"maitres": fiche.maitres_ouvrage.all(), "pilotes": fiche.pilotes.all()}
     formulaire = IdentiteForm(request.POST or None, initial=initiales, fiche=fiche)
@@ -97,9 +111,9 @@ def identite(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 @ecran("Lignes de dépense d'une fiche", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def lignes(request: RequeteConnectee, pk: int) -> HttpResponse:
+@saisie("Modifier les lignes de dépense", retour="programme:budget")
+def lignes(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
     """Toutes les lignes dans une grille ; ce qui est tapé n'est jamais perdu."""
-    fiche = charger_fiche(request, pk)
     grille = LignesForm(edition.lignes_de(fiche), request.POST if request.method == "POST" else None)
     contexte: dict[str, Any] = {"gabarit": "programme/fiche_lignes.html", "grille": grille, "revision": fiche.revision,
                                 "natures": NatureDepense.choices, "retour": "programme:budget"}  # fmt: skip
@@ -115,20 +129,19 @@ def lignes(request: RequeteConnectee, pk: int) -> HttpResponse:
             fiche=fiche, revision=contexte["revision"], lignes=saisies, auteur=request.user, au=timezone.now()
         )
     except ConflitDeSaisie as conflit:
-        contexte["revision"] = Fiche.objects.get(pk=pk).revision
-        differences = _differences(conflit, {})
-        return _page(request, fiche, titre, statut=409, conflit=str(conflit), differences=differences, **contexte)
+        contexte["revision"] = Fiche.objects.get(pk=fiche.pk).revision
+        return _page(request, fiche, titre, statut=409, conflit=comparer(conflit, {}), **contexte)
     except ModificationRefusee as refus:
         return _page(request, fiche, titre, statut=422, refus=str(refus), **contexte)
     messages.success(request, "Les lignes sont enregistrées ; les totaux en sont recalculés.")
-    return redirect("programme:budget", pk=pk)
+    return redirect("programme:budget", pk=fiche.pk)
 
 
 @ecran("Taux journalier d'une fiche", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def taux(request: RequeteConnectee, pk: int) -> HttpResponse:
+@saisie("Fixer un taux journalier", retour="programme:budget")
+def taux(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
     """Fixer le prix d'une journée à partir d'une date."""
-    fiche = charger_fiche(request, pk)
     formulaire = TauxForm(request.POST or None, initial={"revision": fiche.revision}, fiche=fiche)
 
     def ecrire(revision: int) -> None:
@@ -141,25 +154,61 @@ def taux(request: RequeteConnectee, pk: int) -> HttpResponse:
     return _enregistrer(request, fiche, formulaire, "Fixer un taux journalier", ecrire, retour="programme:budget")
 
 
+@ecran("Nouvelle contribution d'un financeur", roles=REDACTEURS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saisie("Ajouter un financement", retour="programme:budget")
+def contribution_nouvelle(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
+    """Ajouter ce qu'un financeur apporte."""
+    formulaire = ContributionForm(request.POST or None, initial={"revision": fiche.revision})
+    return _contribution(request, fiche, formulaire, None, "Ajouter un financement")
+
+
 @ecran("Contribution d'un financeur", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def contribution(request: RequeteConnectee, pk: int, apport: int | None = None) -> HttpResponse:
-    """Ajouter ou modifier ce qu'un financeur apporte."""
+def contribution(request: RequeteConnectee, pk: int, apport: int) -> HttpResponse:
+    """Modifier ce qu'un financeur apporte ; sur une fiche signée, son état seul."""
     fiche = charger_fiche(request, pk)
-    objet = get_object_or_404(Contribution, pk=apport, fiche=fiche) if apport else None
-    initiales = (
-        {champ: getattr(objet, champ) for champ in ("financeur", "montant_eur", "etat", "condition")} if objet else {}
-    )
+    objet, titre = get_object_or_404(Contribution, pk=apport, fiche=fiche), "Modifier un financement"
+    refus = refus_de(lambda: edition.exiger_saisie(fiche, request.user))
+    signee = isinstance(refus, edition.AvenantNecessaire)
+    if request.method != "POST" and refus and not signee:
+        return saisie_fermee(request, refus, retour=reverse("programme:budget", args=[pk]), fiche=fiche, titre=titre)
+    initiales = {champ: getattr(objet, champ) for champ in ("financeur", "montant_eur", "etat", "condition")}
     formulaire = ContributionForm(request.POST or None, initial=initiales | {"revision": fiche.revision})
+    if signee:
+        formulaire.limiter_a_l_etat()
+    return _contribution(request, fiche, formulaire, objet, titre)
 
+
+def _contribution(
+    request: RequeteConnectee, fiche: Fiche, formulaire: ContributionForm, objet: Contribution | None, titre: str
+) -> HttpResponse:
     def ecrire(revision: int) -> None:
         champs = {cle: valeur for cle, valeur in formulaire.cleaned_data.items() if cle != "revision"}
         edition.enregistrer_contribution(
             fiche=fiche, revision=revision, contribution=objet, champs=champs, auteur=request.user, au=timezone.now()
         )
 
-    titre = "Modifier un financement" if objet else "Ajouter un financement"
     return _enregistrer(request, fiche, formulaire, titre, ecrire, retour="programme:budget")
+
+
+@ecran("Cibles des critères d'une fiche", roles=REDACTEURS)
+@require_http_methods(["GET", "HEAD", "POST"])
+@saisie("Modifier les cibles", retour="programme:indicateurs")
+def cibles(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
+    """La cible et la valeur de départ de chaque critère, dans une grille."""
+    criteres = list(fiche.criteres.order_by("ordre", "pk"))
+    formulaire = CiblesForm(request.POST or None, criteres=criteres, initial={"revision": fiche.revision})
+
+    def ecrire(revision: int) -> None:
+        edition.enregistrer_cibles(
+            fiche=fiche, revision=revision, cibles=formulaire.cibles(), auteur=request.user, au=timezone.now()
+        )
+
+    return _enregistrer(
+        request, fiche, formulaire, "Modifier les cibles", ecrire, retour="programme:indicateurs",
+        gabarit="programme/indicateurs_cibles.html",
+    )  # fmt: skip
 
 
 @ecran("Signature d'une fiche", roles=REDACTEURS)

@@ -24,6 +24,7 @@ from tissu.programme.queries.anomalies import anomalies_de
 from tissu.programme.queries.budget import Budget
 from tissu.programme.queries.budget import budget as lire_budget
 from tissu.programme.queries.historique import historique as lire_historique
+from tissu.programme.queries.signatures import accords_des
 from tissu.programme.queries.situations import situations
 from tissu.programme.rules.redaction import passages
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
@@ -62,7 +63,7 @@ def fiche(request: RequeteConnectee, pk: int) -> HttpResponse:
 
 def _gestes(fiche: Fiche, personne: Any) -> dict[str, Any]:
     """La prochaine chose à faire sur la fiche, selon qui la lit."""
-    accords = etats.accords_de(fiche)
+    accords = accords_des([fiche]).get(fiche.pk, {})
     partenaires = list(fiche.convention.partenaires.all())
     return {
         "avenant": avenant_ouvert(fiche),

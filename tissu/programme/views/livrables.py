@@ -4,17 +4,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.choices import EtatFiche
+from tissu.programme.forms.tableau import entier
 from tissu.programme.forms.vie import LivrableForm, RemiseForm
 from tissu.programme.models import Livrable
 from tissu.programme.operations import livrables as operations
+from tissu.programme.operations.vie import exiger_redacteur
 from tissu.programme.permissions import LECTEURS, REDACTEURS, est_redacteur
 from tissu.programme.queries import livrables as lectures
 from tissu.programme.views.cadre import charger_fiche
-from tissu.programme.views.ecrire import remplir
+from tissu.programme.views.ecrire import agir, remplir
 from tissu.socle.ecrans import ecran
 
 
@@ -40,6 +42,7 @@ def nouveau(request: RequeteConnectee, pk: int) -> HttpResponse:
             fiche=fiche, titre=lu["titre"], periode=lu["periode"], attendu_le=lu["attendu_le"], note=lu["note"],
             auteur=request.user, au=timezone.now(),
         ),
+        garde=lambda: exiger_redacteur(fiche, request.user),
         objet=None, fait="Le livrable est promis.", retour=reverse("programme:calendrier_fiche", args=[pk]),
         contexte={"titre": "Promettre un livrable", "fiche": fiche, "bouton": "Ajouter le livrable"},
     )  # fmt: skip
@@ -69,6 +72,23 @@ def livrable(request: RequeteConnectee, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@ecran("Retrait d'une remise", roles=REDACTEURS)
+@require_POST
+def retirer(request: RequeteConnectee, pk: int) -> HttpResponse:
+    """Retirer ce qui a été remis, avec sa raison."""
+    objet = get_object_or_404(Livrable, pk=pk)
+    objet.fiche = charger_fiche(request, objet.fiche_id)
+    return agir(
+        request,
+        lambda: operations.retirer_remise(
+            livrable=objet, revision=entier(request.POST.get("revision", "")) or 0, auteur=request.user,
+            motif=request.POST.get("motif", "")[:1000], au=timezone.now(),
+        ),
+        fait="La remise est retirée ; le fichier et la raison restent lisibles.",
+        retour=reverse("programme:livrable", args=[pk]),
+    )  # fmt: skip
+
+
 @ecran("Modification d'un livrable", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
@@ -83,6 +103,7 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
             livrable=objet, revision=lu["revision"] or 0, titre=lu["titre"], periode=lu["periode"],
             attendu_le=lu["attendu_le"], note=lu["note"], auteur=request.user, au=timezone.now(),
         ),
+        garde=lambda: exiger_redacteur(fiche, request.user),
         objet=objet, fait="La promesse est modifiée.", retour=reverse("programme:livrable", args=[pk]),
         contexte={"titre": "Modifier la promesse", "fiche": fiche, "bouton": "Enregistrer la promesse"},
     )  # fmt: skip

@@ -1,11 +1,11 @@
-"""Les écrans des réunions : séries, une réunion, présences, compte rendu, décisions."""
+"""Les écrans d'une réunion : la prévoir, présences, compte rendu, décisions."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,13 +14,13 @@ from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme.choices import EtatFiche, EtatReunion, PresenceReunion
 from tissu.programme.forms.tableau import entier
-from tissu.programme.forms.vie import CompteRenduForm, DecisionForm, ReunionForm, SerieForm
-from tissu.programme.models import Reunion, SerieDeReunions
+from tissu.programme.forms.vie import CompteRenduForm, DecisionForm, ReunionForm
+from tissu.programme.models import Reunion
 from tissu.programme.operations import reunions as operations
+from tissu.programme.operations.vie import exiger_redacteur
 from tissu.programme.permissions import LECTEURS, REDACTEURS, est_redacteur
 from tissu.programme.publications.reunion import compte_rendu as document_du_compte_rendu
 from tissu.programme.queries import reunions as lectures
-from tissu.programme.rules.calendrier import Repere, regle_de_serie
 from tissu.programme.views.cadre import charger_fiche
 from tissu.programme.views.ecrire import agir, remplir
 from tissu.publications.rendus import rendre
@@ -39,27 +39,9 @@ def nouvelle(request: RequeteConnectee, pk: int) -> HttpResponse:
         lambda lu: operations.creer_reunion(
             fiche=fiche, contenu=formulaire.contenu(), auteur=request.user, au=timezone.now()
         ),
+        garde=lambda: exiger_redacteur(fiche, request.user),
         objet=None, fait="La réunion est au calendrier.", retour=reverse("programme:calendrier_fiche", args=[pk]),
         contexte={"titre": "Prévoir une réunion", "fiche": fiche, "bouton": "Ajouter la réunion"},
-    )  # fmt: skip
-
-
-@ecran("Nouvelle série de réunions", roles=REDACTEURS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def serie_nouvelle(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Des réunions qui reviennent."""
-    fiche = charger_fiche(request, pk)
-    formulaire = SerieForm(request.POST or None, fiche=fiche)
-    return remplir(
-        request,
-        formulaire,
-        lambda lu: operations.creer_serie(
-            fiche=fiche, contenu=formulaire.contenu(), frequence=lu["frequence"], repere=lu["repere"],
-            jusqu_au=lu["jusqu_au"], auteur=request.user, au=timezone.now(),
-        ),
-        objet=None, fait="Les réunions sont au calendrier ; chacune peut être changée seule.",
-        retour=reverse("programme:calendrier_fiche", args=[pk]),
-        contexte={"titre": "Prévoir des réunions qui reviennent", "fiche": fiche, "bouton": "Ajouter les réunions"},
     )  # fmt: skip
 
 
@@ -84,6 +66,7 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
             reunion=objet, revision=lu["revision"] or 0, contenu=formulaire.contenu(), auteur=request.user,
             au=timezone.now(),
         ),
+        garde=lambda: exiger_redacteur(objet.fiche, request.user),
         objet=objet, fait="La réunion est modifiée.", retour=reverse("programme:reunion", args=[pk]),
         contexte={"titre": "Modifier la réunion", "fiche": objet.fiche, "bouton": "Enregistrer la réunion"},
     )  # fmt: skip
@@ -102,6 +85,7 @@ def compte_rendu(request: RequeteConnectee, pk: int) -> HttpResponse:
             reunion=objet, revision=lu["revision"] or 0, texte=lu["texte"], fichier=lu["fichier"], auteur=request.user,
             au=timezone.now(),
         ),
+        garde=lambda: operations.exiger_tenue(objet, request.user, timezone.now()),
         objet=objet, fait="Le compte rendu est enregistré.", retour=reverse("programme:reunion", args=[pk]),
         contexte={"titre": "Compte rendu", "fiche": objet.fiche, "bouton": "Enregistrer le compte rendu"},
     )  # fmt: skip
@@ -162,21 +146,6 @@ def annuler(request: RequeteConnectee, pk: int) -> HttpResponse:
     return agir(request, geste, fait="La réunion est annulée.", retour=reverse("programme:reunion", args=[pk]))
 
 
-@ecran("Arrêt d'une série de réunions", roles=REDACTEURS)
-@require_POST
-def arreter_serie(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Annuler toutes les réunions à venir d'une série."""
-    serie = get_object_or_404(SerieDeReunions, pk=pk)
-    serie.fiche = charger_fiche(request, serie.fiche_id)
-    motif = request.POST.get("motif", "")
-    return agir(
-        request,
-        lambda: operations.arreter_serie(serie=serie, motif=motif, auteur=request.user, au=timezone.now()),
-        fait="Les réunions à venir de cette série sont annulées.",
-        retour=reverse("programme:calendrier_fiche", args=[serie.fiche_id]),
-    )
-
-
 @ecran("Compte rendu en PDF", roles=LECTEURS)
 @require_safe
 @limite("60/m")
@@ -212,7 +181,6 @@ def _initial(objet: Reunion) -> dict[str, Any]:
 
 def _contexte(request: RequeteConnectee, objet: Reunion, decision: DecisionForm) -> dict[str, Any]:
     au = timezone.localdate()
-    serie = objet.serie
     return {
         "titre": objet.titre,
         "reunion": objet,
@@ -221,6 +189,6 @@ def _contexte(request: RequeteConnectee, objet: Reunion, decision: DecisionForm)
         "presences": PresenceReunion.choices,
         "commencee": timezone.localdate(objet.debut) <= au and objet.etat != EtatReunion.ANNULEE,
         "peut": objet.fiche.etat != EtatFiche.CLOSE and est_redacteur(request.user, objet.fiche),
-        "regle": regle_de_serie(timezone.localdate(serie.premiere_le), Repere(serie.repere)) if serie else "",
+        "regle": lectures.regle(objet.serie) if objet.serie else "",
         **lectures.voisines(objet),
     }

@@ -14,6 +14,7 @@ from tissu.programme.choices import EtatFiche
 from tissu.programme.forms.vie import FiltreCalendrierForm
 from tissu.programme.permissions import LECTEURS
 from tissu.programme.queries import calendrier as lectures
+from tissu.programme.queries.reunions import series_de
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
 from tissu.socle.ecrans import ecran
 from tissu.socle.periodes import PeriodeInvalide, exercice, mois, mois_de, mois_precedent
@@ -34,6 +35,7 @@ def calendrier_fiche(request: RequeteConnectee, pk: int) -> HttpResponse:
         "choses": liste,
         "retards": [une for une in liste if une.en_retard],
         "a_ecrire": [une for une in liste if une.sorte == "reunion" and une.ouverte and une.le < au],
+        "series": series_de(fiche, au=au),
         "prochaines": a_venir[:PROCHAINES],
         "reste": len(a_venir[PROCHAINES:]),
         "ruban": lectures.ruban([une for une in liste if une.le in periode], periode, au=au),

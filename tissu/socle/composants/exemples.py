@@ -124,6 +124,11 @@ def contexte_d_exemple() -> dict[str, Any]:
             {"nom": "Sigle", "valeur": "", "secret": True},
             {"nom": "Site internet", "valeur": None},
         ],
+        "deux_versions": [
+            {"nom": "Objectifs", "ancien": "Douze entreprises suivies.", "nouveau": "Quinze entreprises suivies."},
+            {"nom": "Note", "ancien": "", "nouveau": "Voir le compte rendu\ndu 12 mars."},
+        ],
+        "aucun_champ": [],
         "vues": [
             {"titre": "Établissements", "url": "#onglets", "actif": True, "compte": 12480},
             {"titre": "Unités légales", "url": "#onglets", "actif": False, "compte": 9310},

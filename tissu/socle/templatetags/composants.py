@@ -114,6 +114,14 @@ def alerte(content: str, sorte: str = "info", *, titre: str = "", urgent: bool =
     return render_to_string("composants/alerte.html", contexte)
 
 
+@register.inclusion_tag("composants/conflit.html")
+def conflit(
+    champs: list[dict[str, Any]] | None, *, titre: str = "Quelqu’un a écrit pendant votre saisie"
+) -> dict[str, Any]:
+    """Deux personnes ont modifié la même chose : les deux versions, {nom, ancien, nouveau}. `champs` None : rien."""
+    return {"champs": champs, "titre": titre}
+
+
 @register.inclusion_tag("composants/resume_erreurs.html")
 def resume_erreurs(formulaire: BaseForm, *, focus: bool = True) -> dict[str, Any]:
     """Les erreurs d'un formulaire, chacune liée à son champ. N'affiche rien sans erreur ; prend le focus sinon."""

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tissu.programme.models import Fiche
+from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.importation import importer_programme
 from tissu.programme.queries import anomalies, cadre, export
 from tissu.programme.sources.lecture import ProgrammeIllisible, ProgrammeLu
@@ -36,15 +37,20 @@ class Command(BaseCommand):
             getattr(self, f"_{options['verbe']}")(options)
         except ProgrammeIllisible as erreur:
             raise CommandError(f"{erreur}\nRien n'a été écrit : corrigez le fichier, puis recommencez.") from erreur
-        except ProgrammeIntrouvable as erreur:
+        except (ProgrammeIntrouvable, ModificationRefusee) as erreur:
             raise CommandError(str(erreur)) from erreur
 
     def _importer(self, options: dict[str, Any]) -> None:
-        rapport = importer_programme(programme=_lire(options["source"]), auteur=None, au=timezone.now())
+        rapport = importer_programme(programme=_lire(options["source"]), auteur=None, au=timezone.now(), signees=True)
         self.stdout.write(
             f"{rapport.convention} : {pluriel(len(rapport.creees), 'fiche chargée', 'fiches chargées')}, "
             f"{pluriel(len(rapport.inchangees), 'inchangée')}."
         )
+        if rapport.creees:
+            self.stdout.write(
+                "Elles sont signées, comme la convention de papier que ce fichier recopie. Pour les faire signer en "
+                "ligne par l'autre partenaire, chargez le fichier depuis « Importer un programme »."
+            )
         for fiche, ecarts in rapport.ecarts.items():
             self.stdout.write(
                 f"La fiche {fiche} est laissée telle quelle. Le fichier dit autrement : {'; '.join(ecarts)}."

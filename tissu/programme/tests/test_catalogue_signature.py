@@ -1,0 +1,134 @@
+"""Ce qui est chargé de l'écran se signe par l'autre partenaire, en une fois, et seulement tel qu'il l'a lu."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tissu.comptes.models import Personne
+from tissu.programme.choices import EtatFiche
+from tissu.programme.models import Convention, Fiche
+from tissu.programme.operations import edition, etats
+from tissu.programme.operations.conflits import ModificationRefusee
+from tissu.programme.operations.importation import importer_programme
+from tissu.programme.queries.signatures import fiches_a_signer
+from tissu.programme.sources.programme_yaml import lire_dossier
+from tissu.programme.tests import fabrique
+from tissu.programme.tests.test_fiches_ecrans import texte
+
+pytestmark = pytest.mark.django_db
+Connecte = Callable[[Personne], Client]
+
+
+@pytest.fixture
+def chargee(settings: Any, mission_cci: Personne, mission_metropole: Personne) -> Convention:
+    """Le vrai programme, chargé de l'écran par la chambre."""
+    programme = lire_dossier(Path(settings.TERRITOIRES) / "dijon_metropole" / "programme")
+    rapport = importer_programme(programme=programme, auteur=mission_cci, au=fabrique.AU, signees=False)
+    return rapport.convention
+
+
+def _cases(convention: Convention) -> list[str]:
+    return [f"{fiche.pk}-{fiche.revision}" for fiche in convention.fiches.order_by("pk")]
+
+
+def _signer(client: Client, convention: Convention, cases: list[str]) -> Any:
+    return client.post(reverse("programme:convention_signer", args=[convention.pk]), {"fiche": cases}, follow=True)
+
+
+def test_l_autre_partenaire_signe_les_dix_huit_d_un_geste(
+    chargee: Convention, mission_metropole: Personne, mission_cci: Personne, connecte: Connecte
+) -> None:
+    client, page = connecte(mission_metropole), reverse("programme:convention", args=[chargee.pk])
+    lu = client.get(page)
+    assert len(lu.context["par_moi"]) == len(lu.context["preparees"]) == 18
+    assert lu.content.decode().count('name="fiche"') == 18
+    envoi = client.post(
+        reverse("programme:convention_signer", args=[chargee.pk]), {"fiche": _cases(chargee)}, follow=True
+    )
+    assert "Accord donné sur 18 fiches, dont 18 signées par tous les partenaires." in texte(envoi)
+    assert set(chargee.fiches.values_list("etat", flat=True)) == {EtatFiche.SIGNEE}
+    versions = chargee.fiches.get(numero=9).versions.order_by("numero")
+    assert [(une.motif, une.etablie_par) for une in versions] == [
+        ("Fiche en préparation, telle qu'importée", mission_cci),
+        ("Accord pour signature", mission_cci),
+        ("Accord pour signature", mission_metropole),
+        ("Fiche signée par les partenaires", mission_metropole),
+    ]
+    assert "Fiches à signer" not in texte(client.get(page))
+
+
+def test_qui_a_charge_ne_signe_pas_deux_fois(chargee: Convention, mission_cci: Personne, connecte: Connecte) -> None:
+    client = connecte(mission_cci)
+    lu = client.get(reverse("programme:convention", args=[chargee.pk]))
+    assert (lu.context["par_moi"], len(lu.context["preparees"])) == ([], 18)
+    envoi = client.post(
+        reverse("programme:convention_signer", args=[chargee.pk]), {"fiche": _cases(chargee)}, follow=True
+    )
+    assert "Votre organisation a déjà donné son accord" in texte(envoi)
+    assert set(chargee.fiches.values_list("etat", flat=True)) == {EtatFiche.PREPARATION}
+
+
+def test_une_fiche_changee_depuis_la_lecture_arrete_tout(
+    chargee: Convention, mission_cci: Personne, mission_metropole: Personne, connecte: Connecte
+) -> None:
+    lues = _cases(chargee)
+    neuf = chargee.fiches.get(numero=9)
+    edition.enregistrer_textes(
+        fiche=neuf, revision=neuf.revision, textes={"objectifs": "Relus."}, auteur=mission_cci, au=fabrique.AU
+    )
+    client = connecte(mission_metropole)
+    envoi = _signer(client, chargee, lues)
+    assert f"La fiche {neuf} a changé depuis" in texte(envoi)
+    assert set(chargee.fiches.values_list("etat", flat=True)) == {EtatFiche.PREPARATION}
+    # Corrigée, elle redemande l'accord de tous ; les autres n'attendent que la métropole.
+    attendus = {une.fiche.numero: len(une.attendus) for une in fiches_a_signer(mission_metropole, [chargee])}
+    assert {numero for numero, combien in attendus.items() if combien == 2} == {9}
+
+
+@pytest.mark.parametrize("cases", [[], ["x-1"], ["999999-1"]])
+def test_rien_de_coche_ne_signe_rien(
+    chargee: Convention, mission_metropole: Personne, connecte: Connecte, cases: list[str]
+) -> None:
+    _signer(connecte(mission_metropole), chargee, cases)
+    assert set(chargee.fiches.values_list("etat", flat=True)) == {EtatFiche.PREPARATION}
+
+
+def test_un_redacteur_d_une_seule_action_ne_signe_que_la_sienne(chargee: Convention) -> None:
+    neuf = chargee.fiches.get(numero=9)
+    bornee = fabrique.personne("charge_mission", organisation="metropole", cle="bornee", action=neuf.action)
+    assert [une.fiche for une in fiches_a_signer(bornee, [chargee]) if une.par_moi] == [neuf]
+    lues = dict(chargee.fiches.values_list("pk", "revision"))
+    with pytest.raises(ModificationRefusee, match="Seul un chargé de mission"):
+        etats.signer_ensemble(convention=chargee, lues=lues, auteur=bornee, au=fabrique.AU)
+    assert set(chargee.fiches.values_list("etat", flat=True)) == {EtatFiche.PREPARATION}
+
+
+def test_la_page_coute_autant_pour_une_fiche_que_pour_toutes(
+    chargee: Convention, mission_metropole: Personne, connecte: Connecte
+) -> None:
+    client, page = connecte(mission_metropole), reverse("programme:convention", args=[chargee.pk])
+
+    def compter() -> int:
+        with CaptureQueriesContext(connection) as requetes:
+            assert client.get(page).status_code == 200
+        return len(requetes)
+
+    compter()
+    toutes = compter()
+    Fiche.objects.exclude(numero=2).update(etat=EtatFiche.SIGNEE)
+    assert compter() == toutes
+
+
+def test_la_commande_charge_des_fiches_signees_et_le_dit(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("programme", "importer", str(Path(settings.TERRITOIRES) / "dijon_metropole" / "programme"))
+    dit = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "18 fiches chargées" in dit and "Elles sont signées, comme la convention de papier" in dit
+    assert set(Fiche.objects.values_list("etat", flat=True)) == {EtatFiche.SIGNEE}
+    assert Fiche.objects.get(numero=9).versions.get().motif == "Fiche signée, telle qu'importée"
