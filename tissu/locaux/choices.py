@@ -113,3 +113,47 @@ class EtatReleve(models.TextChoices):
     APPLIQUE = "applique", "Appliqué"
     CONFLIT = "conflit", "En conflit, à trancher"
     ECARTE = "ecarte", "Écarté"
+
+
+class CodeAnomalie(models.TextChoices):
+    """Ce qu'un import relève d'une ligne. Rien n'est corrigé : la ligne entre telle quelle, ou est refusée entière."""
+
+    LIGNE_ILLISIBLE = "ligne_illisible", "Ligne illisible"
+    COMMUNE_INCONNUE = "commune_inconnue", "Commune absente ou hors du territoire"
+    SANS_LIEU = "sans_lieu", "Ni adresse ni position"
+    SANS_POSITION = "sans_position", "Sans position"
+    POSITION_IMPOSSIBLE = "position_impossible", "Position impossible"
+    SANS_VOIE = "sans_voie", "Adresse sans voie"
+    SANS_NUMERO = "sans_numero", "Adresse sans numéro"
+    SANS_QUARTIER = "sans_quartier", "Sans quartier"
+    SANS_ACTIVITE = "sans_activite", "Activité absente"
+    ACTIVITE_INCONNUE = "activite_inconnue", "Libellé d'activité inconnu"
+    SANS_ENSEIGNE = "sans_enseigne", "Enseigne absente"
+    VACANCE_CONTRADICTOIRE = "vacance_contradictoire", "Vacance contradictoire"
+    VACANCE_INCONNUE = "vacance_inconnue", "Occupation non dite"
+    DATE_PAR_DEFAUT = "date_par_defaut", "Date par défaut"
+    DATE_FUTURE = "date_future", "Date dans l'avenir"
+    DATE_ILLISIBLE = "date_illisible", "Date illisible"
+    SURFACE_INVRAISEMBLABLE = "surface_invraisemblable", "Surface invraisemblable"
+    VALEUR_ILLISIBLE = "valeur_illisible", "Valeur illisible"
+    SIRET_FAUX = "siret_faux", "SIRET faux"
+    DOUBLON_ENSEIGNE = "doublon_enseigne", "Doublon probable : même enseigne, même adresse"
+    DOUBLON_POSITION = "doublon_position", "Doublon probable : même position"
+    TENU_PAR_UNE_PERSONNE = "tenu_par_une_personne", "Le fichier contredit une valeur posée par une personne"
+    PLUS_ANCIEN = "plus_ancien", "Le fichier est plus ancien que ce que l'on sait"
+    ABSENT_DU_FICHIER = "absent_du_fichier", "Local connu, absent de ce fichier"
+
+
+ANOMALIES_REFUSEES = frozenset({CodeAnomalie.LIGNE_ILLISIBLE, CodeAnomalie.COMMUNE_INCONNUE, CodeAnomalie.SANS_LIEU})
+"""Une ligne qu'on ne sait ni lire ni situer n'entre pas : elle attend en quarantaine."""
+DOUBLONS = frozenset({CodeAnomalie.DOUBLON_ENSEIGNE, CodeAnomalie.DOUBLON_POSITION})
+
+
+class StatutLigne(models.TextChoices):
+    """Ce qu'un import fait d'une ligne de son fichier."""
+
+    CREEE = "creee", "Local nouveau"
+    MODIFIEE = "modifiee", "Local modifié"
+    INCHANGEE = "inchangee", "Rien ne change"
+    REFUSEE = "refusee", "Ligne refusée"
+    ECARTEE = "ecartee", "Écartée par décision"

@@ -4,17 +4,21 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from tissu.locaux.choices import DecisionAnomalie, EtatImportLocaux
+from tissu.locaux.choices import CodeAnomalie, DecisionAnomalie, EtatImportLocaux
 from tissu.locaux.models.campagnes import Campagne
 from tissu.locaux.models.locaux import Local
 
 
 class CorrespondanceLocaux(models.Model):
-    """Quelle colonne d'un fichier porte quel champ, et quel libellé veut dire quelle activité. Gardée et réemployée."""
+    """Quelle colonne d'un fichier porte quel champ, et quel libellé veut dire quelle activité. Gardée et réemployée.
+
+    `code_commune` : celle de toutes les lignes, quand le fichier n'a pas de colonne pour le dire.
+    """
 
     nom = models.CharField(max_length=100, unique=True)
     colonnes = models.JSONField(default=dict)
     activites = models.JSONField(default=dict, blank=True)
+    code_commune = models.CharField(max_length=5, blank=True)
     historique = HistoricalRecords()
 
     class Meta:
@@ -27,7 +31,7 @@ class CorrespondanceLocaux(models.Model):
 class ImportLocaux(models.Model):
     """Un fichier de locaux reçu. `lignes` lues, `cellules` gardées ; `comptes` : le détail de ce qui a changé.
 
-    `code_commune` : celle de toutes les lignes, quand le fichier n'a pas de colonne pour le dire.
+    `code_commune` remplace celle de la correspondance.
     """
 
     nom = models.CharField(max_length=255)
@@ -55,12 +59,16 @@ class ImportLocaux(models.Model):
 
 
 class LigneSource(models.Model):
-    """La ligne d'un fichier dont un local est tiré, telle quelle. `ligne` : rang de l'entité, la première étant 1."""
+    """La ligne d'un fichier dont un local est tiré, telle quelle. `ligne` : rang de l'entité, la première étant 1.
+
+    `lue` : ses valeurs lues, que l'édition suivante compare aux siennes ; vide pour une ligne refusée.
+    """
 
     importation = models.ForeignKey(ImportLocaux, on_delete=models.CASCADE, related_name="sources")
     ligne = models.PositiveIntegerField()
     local = models.ForeignKey(Local, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources")
     brute = models.JSONField(default=dict)
+    lue = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("importation", "ligne")
@@ -81,7 +89,7 @@ class AnomalieLocaux(models.Model):
     ligne = models.PositiveIntegerField()
     champ = models.CharField(max_length=80, blank=True)
     valeur = models.TextField(blank=True)
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=40, choices=CodeAnomalie)
     motif = models.TextField()
     refusee = models.BooleanField(default=False)
     lignes_liees = models.JSONField(default=list, blank=True)

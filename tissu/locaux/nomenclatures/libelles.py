@@ -13,14 +13,16 @@ from tissu.registre.recherche import normaliser
 
 @lru_cache(maxsize=1)
 def correspondances_connues() -> dict[str, dict[str, Any]]:
-    """Les correspondances livrées avec le produit, par nom : `{"colonnes": …, "activites": …}`.
+    """Les correspondances livrées avec le produit, par nom : `{"colonnes": …, "activites": …, "code_commune": …}`.
 
     `activites` va d'un libellé (« secteur », « rubrique | secteur » ou « rubrique | ») à une activité.
     """
     connues = {}
     for fichier in sorted((Path(__file__).parent / "correspondances").glob("*.yaml")):
         brute = yaml.safe_load(fichier.read_text(encoding="utf-8"))
-        connues[brute["nom"]] = {"colonnes": brute["colonnes"], "activites": _activites(brute)}
+        connues[brute["nom"]] = {
+            "colonnes": brute["colonnes"], "activites": _activites(brute), "code_commune": brute["code_commune"],
+        }  # fmt: skip
     return connues
 
 

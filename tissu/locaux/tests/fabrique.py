@@ -8,7 +8,7 @@ from tissu.comptes.choices import Role, TypeOrganisation
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.locaux.choices import EtatCampagne, EtatLocal, Independance, MethodeCampagne, OrigineActivite, Source
 from tissu.locaux.models import Campagne, Local, Occupation, PeriodeEtat, Voie
-from tissu.registre.recherche import normaliser
+from tissu.locaux.rules.adresses import cle_voie
 
 AU = datetime(2024, 6, 10, 9, 0, tzinfo=UTC)
 JOUR = AU.date()
@@ -18,9 +18,7 @@ _rangs = count(1)
 
 def voie(nom: str = "RUE DE LA LIBERTE", code_commune: str = DIJON) -> Voie:
     """Une rue ; la même si on la redemande."""
-    return Voie.objects.get_or_create(code_commune=code_commune, nom_normalise=normaliser(nom), defaults={"nom": nom})[
-        0
-    ]
+    return Voie.objects.get_or_create(code_commune=code_commune, nom_normalise=cle_voie(nom), defaults={"nom": nom})[0]
 
 
 def campagne(nom: str = "Campagne d'essai", debut: date = date(2024, 2, 7), **champs: Any) -> Campagne:

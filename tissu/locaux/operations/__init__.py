@@ -1,0 +1,1 @@
+"""Écrire les locaux : lieu, histoire, imports, rapprochements, campagnes, relevés."""

@@ -1,0 +1,1 @@
+"""Lire les fichiers de locaux : leur forme, leurs colonnes, leurs cellules."""
