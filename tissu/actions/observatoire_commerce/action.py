@@ -1,12 +1,14 @@
 """La porte de la fiche 5."""
 
-from tissu.socle.action import Action
+from tissu.socle.action import Action, Lien
 
 ACTION = Action(
     slug="observatoire_commerce",
     titre="Observatoire de l'activité commerciale et de services",
     titre_court="Observatoire du commerce",
     resume="Géoshop : les locaux, la vacance et son histoire, les comparaisons, les dossiers de CDAC.",
+    urls="tissu.actions.observatoire_commerce.urls",
     fiche=5,
+    liens=(Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),),
     sources=("Ville de Dijon, commerces", "Relevés sur place", "Insee, base Sirene"),
 )

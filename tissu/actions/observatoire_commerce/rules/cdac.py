@@ -12,7 +12,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from tissu.actions.observatoire_commerce.choices import NatureProjet, Qualification, SecteurProjet
+from tissu.actions.observatoire_commerce.choices import EtatProjet, NatureProjet, Qualification, SecteurProjet
 from tissu.actions.observatoire_commerce.rules.droit_cdac import FAITS, SIGNES, Droit, Effet, Regle
 from tissu.socle.formats import date_longue, nombre
 
@@ -274,3 +274,20 @@ def delais(
         decision_le + relativedelta(months=seuils["cdac_delai_recours_mois"]) if decision_le else None,
     )
     return (reponse, recours)
+
+
+# --- La vie d'un dossier ---
+
+SUITES: Mapping[str, tuple[str, ...]] = {
+    EtatProjet.PREPARATION: (EtatProjet.ETUDE, EtatProjet.ABANDONNE),
+    EtatProjet.ETUDE: (EtatProjet.DEPOSE, EtatProjet.ABANDONNE),
+    EtatProjet.DEPOSE: (EtatProjet.AUTORISE, EtatProjet.REFUSE, EtatProjet.ABANDONNE),
+    EtatProjet.AUTORISE: (),
+    EtatProjet.REFUSE: (EtatProjet.ETUDE,),
+    EtatProjet.ABANDONNE: (EtatProjet.ETUDE,),
+}
+"""Les états qui peuvent suivre chacun ; un dossier refusé ou abandonné se rouvre, un dossier autorisé est fini."""
+DATES_D_ETAT: Mapping[str, str] = {
+    EtatProjet.DEPOSE: "depot_le", EtatProjet.AUTORISE: "decision_le", EtatProjet.REFUSE: "decision_le",
+}  # fmt: skip
+"""Les états qui ont un jour, et le champ qui le porte."""

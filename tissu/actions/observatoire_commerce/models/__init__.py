@@ -1,0 +1,19 @@
+"""Les tables de l'observatoire : un fichier par sujet."""
+
+from tissu.actions.observatoire_commerce.models.cdac import ProjetCdac
+from tissu.actions.observatoire_commerce.models.comparaisons import (
+    CriteresDeComparaison,
+    ImportDeVilles,
+    LigneEnQuarantaine,
+    ValeurComparee,
+    VilleComparee,
+)
+
+__all__ = [
+    "CriteresDeComparaison",
+    "ImportDeVilles",
+    "LigneEnQuarantaine",
+    "ProjetCdac",
+    "ValeurComparee",
+    "VilleComparee",
+]

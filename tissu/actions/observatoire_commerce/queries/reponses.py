@@ -1,0 +1,62 @@
+"""Ce qu'un projet répond à chaque question, mis en mots : la page de vérification et la note disent la même chose."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tissu.actions.observatoire_commerce.models import ProjetCdac
+from tissu.actions.observatoire_commerce.rules.questions_cdac import ETAPES, champs_de_l_etape
+from tissu.locaux.nomenclatures import libelle_activite
+from tissu.socle.formats import date_longue, nombre
+from tissu.socle.territoire import territoire
+
+
+def reponses(projet: ProjetCdac) -> list[dict[str, Any]]:
+    """Une liste par étape : `{code, titre, faite, lignes: [{nom, valeur}]}` ; une valeur vide n'est pas répondue."""
+    return [
+        {
+            "code": code,
+            "titre": titre,
+            "faite": code in projet.etapes_faites,
+            "lignes": [
+                {"nom": nom_du_champ(champ), "valeur": reponse(projet, champ)}
+                for champ in champs_de_l_etape(code, projet.nature)
+            ]
+            + ([{"nom": "Périmètre fourni", "valeur": projet.perimetre_nom}] if code == "zone" else []),
+        }
+        for code, titre in ETAPES.items()
+    ]
+
+
+def nom_du_champ(champ: str) -> str:
+    """« Surface de vente créée (m²) »."""
+    nom = str(ProjetCdac._meta.get_field(champ).verbose_name)
+    return f"{nom[:1].upper()}{nom[1:]}"
+
+
+def reponse(projet: ProjetCdac, champ: str) -> str:
+    """La réponse en mots ; vide si l'on ne sait pas."""
+    valeur = getattr(projet, champ)
+    if champ == "code_commune":
+        return territoire().communes.get(valeur, valeur)
+    if champ == "activite":
+        return libelle_activite(valeur)
+    if champ == "rayons_m":
+        return ", ".join(f"{nombre(rayon)} m" for rayon in valeur)
+    if champ in {"nature", "secteur", "secteur_avant"}:
+        return str(getattr(projet, f"get_{champ}_display")())
+    return _en_mots(valeur)
+
+
+def _en_mots(valeur: Any) -> str:
+    if valeur is None:
+        return ""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, date):
+        return date_longue(valeur)
+    if isinstance(valeur, Decimal):
+        return nombre(valeur, 0 if valeur == valeur.to_integral_value() else 2)
+    if isinstance(valeur, float):
+        return nombre(valeur, 5)
+    return nombre(valeur) if isinstance(valeur, int) else str(valeur)
