@@ -1,8 +1,14 @@
 """Un registre où chaque donnée protégée est un mot unique : le trouver quelque part, c'est trouver une fuite."""
 
+import io
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from pypdf import PdfReader
 
 from tissu.entrepot.tests.fabrique import siret
 from tissu.registre.models import (
@@ -63,7 +69,8 @@ def fichiers(dossier: Path) -> Path:
         etablissement(3, **_p("ENT", enseigne1Etablissement="ENSEIGNEENT")),
         etablissement(4, 1),
         etablissement(4, 2, **_p("SEC", etablissementSiege="false")),
-        etablissement(5, libelleVoieEtablissement="RUEOUVERTE", trancheEffectifsEtablissement="21"),
+        etablissement(5, libelleVoieEtablissement="RUEOUVERTE", trancheEffectifsEtablissement="21",
+                      dateDernierTraitementEtablissement="2026-11-20T08:00:00.000"),
     ])  # fmt: skip
     p = {"statutDiffusionUniteLegale": "P", "dateCreationUniteLegale": "2026-10-05"}
     ecrire(dossier, insee.StockUniteLegale, [
@@ -145,3 +152,34 @@ def installer_en_base() -> EditionConsulaire:
     _consulaire(edition)
     _corrections()
     return edition
+
+
+# --- Chercher un mot dans tout ce qui sort ---
+
+
+def lire(reponse: Any) -> str:
+    """Tout le texte d'une réponse, celui d'un fichier compris."""
+    octets = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+    return deplier(octets)
+
+
+def deplier(octets: bytes) -> str:
+    """Le texte d'un fichier, quelle qu'en soit la sorte : archive dans l'archive, PDF et Parquet compris."""
+    if octets[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+            return "\n".join(deplier(archive.read(nom)) for nom in archive.namelist())
+    if octets[:5] == b"%PDF-":
+        pdf = PdfReader(io.BytesIO(octets))
+        pages = "\n".join(page.extract_text() for page in pdf.pages)
+        # Avec et sans les blancs : une cellule étroite coupe les mots.
+        return f"{pages}\n{''.join(pages.split())}\n{pdf.metadata}"
+    if octets[:4] == b"PAR1":
+        table = pq.read_table(io.BytesIO(octets))
+        return f"{table.to_pylist()} {table.schema.metadata}"
+    return octets.decode("utf-8", errors="replace")
+
+
+def fuites(texte: str) -> list[str]:
+    """Les mots marqués qu'on y lit, quelle qu'en soit la casse."""
+    bas = texte.lower()
+    return [mot for mot in CACHES if mot.lower() in bas]

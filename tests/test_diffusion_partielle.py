@@ -6,8 +6,7 @@ tu. Chaque mot marqué est unique ; le chercher dans une réponse suffit à prou
 
 import io
 import sqlite3
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,19 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.management import call_command
-from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from tests.registre_marque import (
-    CACHES,
     CAS,
     OUVERTE,
     PHYSIQUE,
     PRINCIPAL,
     PROTEGES,
     VISIBLES,
-    annonces_du_bodacc,
-    fichiers,
-    installer_en_base,
+    deplier,
+    fuites,
+    lire,
 )
 from tissu.actions.fichier_entreprises.models import EditionPlusDe50, Piste, RegleDePiste, Veille
 from tissu.actions.fichier_entreprises.operations import envoyer_digests
@@ -39,76 +34,15 @@ from tissu.actions.fichier_entreprises.operations.editions import publier_semest
 from tissu.actions.fichier_entreprises.operations.pistes import creer_pistes
 from tissu.actions.fichier_entreprises.operations.veilles import relever_veilles
 from tissu.comptes.choices import LECTEURS_DU_REGISTRE, NatureAcces, Role
-from tissu.comptes.models import Acces, Attribution, Organisation, Personne
+from tissu.comptes.models import Acces, Personne
 from tissu.entrepot.instantane import courant
 from tissu.registre.models import (
     EditionConsulaire,
     Import,
     LigneRefusee,
 )
-from tissu.registre.operations.bodacc import importer_bodacc
 from tissu.registre.operations.depots import deposer
-from tissu.registre.operations.importation import importer_sirene
-from tissu.registre.tests.exemple import LE, TERRITOIRE
-from tissu.socle.travaux import SansSuivi
-
-
-@pytest.fixture(scope="module")
-def modele(tmp_path_factory: Any, django_db_setup: None, django_db_blocker: Any) -> Path:
-    """Le registre marqué, composé une fois ; la base n'en garde rien."""
-    racine = tmp_path_factory.mktemp("diffusion")
-    with pytest.MonkeyPatch.context() as environnement, django_db_blocker.unblock(), transaction.atomic():
-        environnement.setenv("TISSU_DONNEES", str(racine / "donnees"))
-        installer_en_base()
-        importer_bodacc(chemin=annonces_du_bodacc(racine / "bodacc"), auteur=None)
-        importer_sirene(
-            dossier=fichiers(racine / "sirene"), territoire=TERRITOIRE, auteur=None, au=LE, suivi=SansSuivi()
-        )
-        transaction.set_rollback(True)
-    return racine / "donnees"
-
-
-@pytest.fixture
-def registre(modele: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[EditionConsulaire]:
-    monkeypatch.setenv("TISSU_DONNEES", str(modele))
-    cache.clear()
-    yield installer_en_base()
-
-
-@pytest.fixture
-def entrer(db: None) -> Callable[[Role], Client]:
-    """Le navigateur d'une personne qui n'a que ce rôle."""
-
-    def connecter(role: Role) -> Client:
-        chez, _ = Organisation.objects.get_or_create(nom="Essai", defaults={"type": "cci"})
-        personne = Personne.objects.create_user(f"{role.value}@essai.example", organisation=chez)
-        Attribution.objects.create(personne=personne, role=role)
-        client = Client()
-        client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.personne = personne  # type: ignore[attr-defined]
-        return client
-
-    return connecter
-
-
-def lire(reponse: Any) -> str:
-    """Tout le texte d'une réponse, celui d'un classeur compris."""
-    octets = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
-    return deplier(octets)
-
-
-def deplier(octets: bytes) -> str:
-    if octets[:2] != b"PK":
-        return octets.decode("utf-8", errors="replace")
-    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        return "\n".join(archive.read(nom).decode("utf-8", errors="replace") for nom in archive.namelist())
-
-
-def fuites(texte: str) -> list[str]:
-    """Les mots marqués qu'on y lit, quelle qu'en soit la casse."""
-    bas = texte.lower()
-    return [mot for mot in CACHES if mot.lower() in bas]
-
+from tissu.registre.tests.exemple import LE
 
 # --- Ce qui est écrit ---
 

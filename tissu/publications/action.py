@@ -13,5 +13,6 @@ ACTION = Action(
         Lien("Gabarits", "publications:gabarits"),
         Lien("Données ouvertes", "donnees:liste"),
     ),
+    apres_import="tissu.publications.operations.rendu.apres_import",
     demo="tissu.publications.demo.installer",
 )

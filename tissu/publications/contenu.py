@@ -4,7 +4,7 @@ Un même `Document` est rendu en page web, PDF, diaporama, classeur et CSV par `
 Les valeurs sont brutes (int, Decimal, date, str) : chaque rendu les met en forme à la française.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -214,19 +214,29 @@ def epure(document: Document) -> Document:
 
     C'est ce qui se fige et se diffuse : une donnée que le lecteur ne voit pas ne doit pas voyager avec lui.
     """
-    return replace(
-        document,
-        sections=[
-            replace(section, blocs=[_bloc_epure(bloc) for bloc in section.blocs]) for section in document.sections
-        ],
-    )
+    return avec_blocs(avec_tableaux(document, _tableau_epure), _sans_adresses)
 
 
-def _bloc_epure(bloc: Bloc) -> Bloc:
-    if isinstance(bloc, Tableau):
-        return _tableau_epure(bloc)
-    if isinstance(bloc, Figure) and bloc.tableau is not None:
-        return replace(bloc, tableau=_tableau_epure(bloc.tableau))
+def avec_tableaux(document: Document, changer: Callable[[Tableau], Tableau]) -> Document:
+    """Le document, chacun de ses tableaux changé, ceux des figures compris."""
+
+    def change(bloc: Bloc) -> Bloc:
+        if isinstance(bloc, Tableau):
+            return changer(bloc)
+        if isinstance(bloc, Figure) and bloc.tableau is not None:
+            return replace(bloc, tableau=changer(bloc.tableau))
+        return bloc
+
+    return avec_blocs(document, change)
+
+
+def avec_blocs(document: Document, changer: Callable[[Bloc], Bloc]) -> Document:
+    """Le document, chacun de ses blocs changé."""
+    sections = [replace(une, blocs=[changer(bloc) for bloc in une.blocs]) for une in document.sections]
+    return replace(document, sections=sections)
+
+
+def _sans_adresses(bloc: Bloc) -> Bloc:
     if isinstance(bloc, Chiffres):
         return replace(bloc, chiffres=[replace(chiffre, adresse="") for chiffre in bloc.chiffres])
     return bloc

@@ -10,8 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from tissu.comptes.models import Organisation
-from tissu.publications import rules
+from tissu.publications import contenu_json, rules
 from tissu.publications.choices import Audience, EtatDiffusion
+from tissu.publications.contenu import Document
 from tissu.publications.models import (
     ContenuFige,
     Edition,
@@ -21,6 +22,7 @@ from tissu.publications.models import (
     Telechargement,
 )
 from tissu.publications.permissions import peut_suivre, roles_de
+from tissu.publications.sources import relu
 from tissu.socle.action import actions
 from tissu.socle.periodes import Periode
 
@@ -157,6 +159,11 @@ def comptes_par_mois(editions_: Iterable[Edition]) -> list[CompteMensuel]:
 def contenu(edition: Edition) -> str:
     """Le texte figé d'une édition."""
     return ContenuFige.objects.get(edition=edition).texte
+
+
+def document(edition: Edition) -> Document:
+    """Le document d'une édition, tel qu'il peut se lire aujourd'hui : seule cette lecture se montre et se diffuse."""
+    return relu(edition.publication.source, contenu_json.lire(contenu(edition)))
 
 
 def fichiers_proposes(edition: Edition, *, embargo: bool) -> list[FichierDiffuse]:

@@ -41,7 +41,8 @@ class SourceDeDocument:
     `document(reference, *, personne, au)` rend le document à figer, ou lève `DocumentIndisponible` ; `retour` rend
     l'adresse de la page d'origine. `audience` est la plus large permise, `raison` dit pourquoi pas plus.
     `slug`, `titre` et le reste décrivent la publication, créée à sa première édition. Une source qui tient plusieurs
-    suites de parutions (une par convention) les distingue par `serie(reference)`.
+    suites de parutions (une par convention) les distingue par `serie(reference)`. Une source qui nomme des personnes ou
+    des entreprises donne `relire(document)` : ce que le droit permet encore de lire du document figé.
     """
 
     cle: str
@@ -58,6 +59,7 @@ class SourceDeDocument:
     audience: Audience = Audience.PUBLIC
     raison: str = ""
     serie: Callable[[str], Serie] | None = None
+    relire: Callable[[Document], Document] | None = None
 
     def serie_de(self, reference: str) -> Serie:
         """La suite où paraît ce document. Lève `DocumentIndisponible` si la source ne connaît pas la référence."""
@@ -67,6 +69,12 @@ class SourceDeDocument:
 def sources() -> dict[str, SourceDeDocument]:
     """Toutes les sources, par clé."""
     return {source.cle: source for _, promises in appeler_les_portes("documents") for source in promises}
+
+
+def relu(cle: str, document: Document) -> Document:
+    """Le document figé tel qu'il peut se lire aujourd'hui ; une source qui n'est plus déclarée n'y change rien."""
+    connue = sources().get(cle)
+    return connue.relire(document) if connue is not None and connue.relire is not None else document
 
 
 def source(cle: str) -> SourceDeDocument:

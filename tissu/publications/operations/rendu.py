@@ -17,6 +17,7 @@ from tissu.publications.models import Edition, FichierDiffuse
 from tissu.publications.rendus import rendre
 from tissu.publications.rules import sous_embargo
 from tissu.socle.formats import date_longue
+from tissu.socle.travaux import SansSuivi
 
 FORMATS_DIFFUSES = ("pdf", "pptx", "xlsx")
 # Ce dont dépend un rendu, et qu'un geste peut changer pendant qu'il se fait.
@@ -24,21 +25,22 @@ DU_RENDU = ("etat", "audience", "embargo_jusqu_au", "diffusee_le")
 
 
 def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
-    """Fait les fichiers qui manquent ou dont l'habillage a changé ; rend le nombre de fichiers faits.
+    """Fait les fichiers qui manquent, ou dont l'habillage ou ce qui peut s'en lire a changé ; rend leur nombre.
 
     Une édition retirée n'en reçoit plus.
     """
-    objet = Edition.objects.select_related("publication__organisation", "fige").get(pk=edition)
+    objet = Edition.objects.select_related("publication__organisation").get(pk=edition)
     if objet.etat == EtatDiffusion.RETIREE:
         return 0
-    document = contenu_json.lire(objet.fige.texte)
+    document = queries.document(objet)
+    lu = contenu_json.empreinte(contenu_json.ecrire(document))
     habillage = habillage_de(objet, au=au)
     voulus = _voulus(objet, document, au)
     faits = 0
     for rang, (jeu, format_, embargo) in enumerate(voulus):
         suivi.avancer(rang / len(voulus), f"Fichier {rang + 1} sur {len(voulus)}")
         porte = habillage if embargo else replace(habillage, embargo="")
-        cle = _cle(objet, porte, jeu)
+        cle = _cle(lu, porte, jeu)
         if FichierDiffuse.objects.filter(edition=objet, jeu=jeu, format=format_, sous_embargo=embargo, cle=cle).exclude(
             fichier=""
         ):
@@ -49,6 +51,16 @@ def rendre_edition(*, edition: int, suivi: Any, au: datetime) -> int:
         faits += 1
     Edition.objects.filter(pk=objet.pk, **{champ: getattr(objet, champ) for champ in DU_RENDU}).update(rendue_le=au)
     return faits
+
+
+def apres_import(*, au: datetime, **contexte: Any) -> dict[str, int]:
+    """Refait sur-le-champ les fichiers des éditions dont un registre neuf ne permet plus de lire tout le contenu."""
+    figees = Edition.objects.exclude(etat=EtatDiffusion.RETIREE).exclude(publication__source="")
+    refaits = 0
+    for edition in figees.select_related("publication").order_by("pk"):
+        if queries.document(edition) != contenu_json.lire(queries.contenu(edition)):
+            refaits += rendre_edition(edition=edition.pk, suivi=SansSuivi(), au=au)
+    return {"fichiers_refaits": refaits}
 
 
 def habillage_de(edition: Edition, *, au: datetime) -> Habillage:
@@ -82,8 +94,9 @@ def _voulus(edition: Edition, document: Document, au: datetime) -> list[tuple[st
     return voulus
 
 
-def _cle(edition: Edition, habillage: Habillage, jeu: str) -> str:
-    dependances = edition.empreinte if jeu else f"{edition.empreinte}{habillage!r}"
+def _cle(lu: str, habillage: Habillage, jeu: str) -> str:
+    """De quoi un fichier est fait : ce qui se lit du document, et l'habillage pour ceux qui en portent un."""
+    dependances = lu if jeu else f"{lu}{habillage!r}"
     return hashlib.sha256(dependances.encode()).hexdigest()
 
 

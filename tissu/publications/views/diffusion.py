@@ -95,7 +95,8 @@ def diffuser(request: RequeteConnectee, jeton: str) -> HttpResponse:
 @require_safe
 def suivi(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Où en est une édition, et les gestes qu'elle permet."""
-    objet = get_object_or_404(queries.suivies(request.user).select_related("travail", "preparee_par", "diffusee_par"), pk=pk)
+    suivies = queries.suivies(request.user).select_related("travail", "preparee_par", "diffusee_par")
+    objet = get_object_or_404(suivies, pk=pk)
     return _suivi(request, objet)
 
 

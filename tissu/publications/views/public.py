@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tissu.comptes.adaptateur import adresse_ip
 from tissu.comptes.limites import limite
-from tissu.publications import contenu_json, operations, queries
+from tissu.publications import operations, queries
 from tissu.publications.choices import NatureDePublication
 from tissu.publications.donnees_ouvertes.fichiers import FORMATS_OUVERTS
 from tissu.publications.models import Edition, Publication
@@ -142,14 +142,15 @@ def _page(request: HttpRequest, objet: Edition, vues: list[queries.EditionVue]) 
         # Une correction que cette personne ne peut pas encore lire ne s'annonce pas.
         "corrigee": next((vue.edition for vue in vues if vue.edition.remplace_id == objet.pk and vue.verdict.fichiers),
                          None),
-        "suit": peut_suivre(request.user, objet.publication.origine), "embargo": sous_embargo(objet.embargo_jusqu_au, au=au),
+        "suit": peut_suivre(request.user, objet.publication.origine),
+        "embargo": sous_embargo(objet.embargo_jusqu_au, au=au),
     }  # fmt: skip
     if verdict.acces is Acces.RETIREE:
         return render(request, "publications/retiree.html", contexte, status=410)
     prets = queries.fichiers_proposes(objet, embargo=contexte["embargo"])
     contexte["formats"] = [_lien(objet, fichier) for fichier in prets if not fichier.jeu]
     contexte["jeux"] = _jeux(objet, [fichier for fichier in prets if fichier.jeu])
-    contexte |= contexte_page(contenu_json.lire(queries.contenu(objet)), lignes_au_plus=LIGNES_DE_PAGE)
+    contexte |= contexte_page(queries.document(objet), lignes_au_plus=LIGNES_DE_PAGE)
     return render(request, "publications/edition.html", contexte)
 
 

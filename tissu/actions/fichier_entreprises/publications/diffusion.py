@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tissu.actions.fichier_entreprises.publications.flux import document_flux
 from tissu.actions.fichier_entreprises.publications.grands import document_plus_de_50
+from tissu.actions.fichier_entreprises.publications.relecture import taire
 from tissu.actions.fichier_entreprises.queries import flux, grands
 from tissu.actions.fichier_entreprises.queries.lignes import lignes_du_mois
 from tissu.publications.choices import Audience, NatureDePublication, Periodicite
@@ -23,7 +24,7 @@ def documents() -> tuple[SourceDeDocument, ...]:
             resume="Chaque mois : créations, transferts et fermetures d'établissements du territoire, révisions dites.",
             document=rapport_du_mois, retour=lambda mois: reverse("fichier_entreprises:flux", args=[mois]),
             origine="fichier_entreprises", mots_cles=("entreprises", "établissements", "créations", "fermetures"),
-            periodicite=Periodicite.MENSUELLE,
+            periodicite=Periodicite.MENSUELLE, relire=taire,
         ),
         SourceDeDocument(
             cle="fichier_entreprises.plus_de_50", slug="etablissements-de-plus-de-50-salaries",
@@ -31,7 +32,7 @@ def documents() -> tuple[SourceDeDocument, ...]:
             resume="Chaque semestre : les établissements et unités légales de plus de 50 salariés.",
             document=liste_du_semestre, retour=lambda s: reverse("fichier_entreprises:grands", args=[s]),
             nature=NatureDePublication.LISTE, origine="fichier_entreprises", periodicite=Periodicite.SEMESTRIELLE,
-            audience=Audience.PARTENAIRES,
+            audience=Audience.PARTENAIRES, relire=taire,
             raison="Cette liste porte des effectifs du fichier consulaire : elle ne va pas au-delà des partenaires.",
         ),
     )  # fmt: skip
