@@ -158,9 +158,12 @@ def _confronter_l_occupant(lu: LocalLu, connu: Connu, edition: date, rendue: Con
             debut = rendue.etat.le if rendue.etat and rendue.etat.nouveau else le
             rendue.occupation = EcritureOccupation(dites, debut, nouvelle=True)
         return
-    if not dites["enseigne"] or not courante.enseigne or memes_enseignes(dites["enseigne"], courante.enseigne):
+    # Une enseigne que le fichier répète alors qu'une personne l'a corrigée : c'est toujours le même occupant.
+    repetee = dites["enseigne"] == connu.avant.get("occupation", {}).get("enseigne")
+    muette = not dites["enseigne"] or not courante.enseigne
+    if repetee or muette or memes_enseignes(dites["enseigne"], courante.enseigne):
         _corriger_l_occupant(lu, connu, courante, le, rendue)
-    elif dites["enseigne"] != connu.avant.get("occupation", {}).get("enseigne"):
+    else:
         _remplacer_l_occupant(lu, connu, courante, le or edition, rendue)
 
 

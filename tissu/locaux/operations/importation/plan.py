@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from tissu.locaux.choices import CodeAnomalie, StatutLigne
-from tissu.locaux.operations.importation.connus import Connu
 from tissu.locaux.operations.importation.confrontation import EcritureEtat, EcritureOccupation, confronter
+from tissu.locaux.operations.importation.connus import Connu
 from tissu.locaux.rules.identite import Portrait, doublons_d_enseigne, doublons_de_position, reconnaitre
 from tissu.locaux.sources.locaux import Defaut, LocalLu
 
@@ -119,9 +119,9 @@ def _prevoir(lu: LocalLu, connu: Connu | None, raison: str, edition: date) -> Li
 def _signaler_les_doublons(lignes: Iterable[LignePrevue], portraits: Sequence[Portrait], rayon_m: float) -> None:
     """Chaque ligne d'un groupe, sauf la première, est un doublon probable de celle-ci."""
     par_rang = {ligne.lu.ligne: ligne for ligne in lignes}
-    for code, groupes, champs in (
-        (CodeAnomalie.DOUBLON_ENSEIGNE, doublons_d_enseigne(portraits), "enseigne et adresse"),
-        (CodeAnomalie.DOUBLON_POSITION, doublons_de_position(portraits, rayon_m=rayon_m), "position"),
+    for code, groupes, champ, quoi in (
+        (CodeAnomalie.DOUBLON_ENSEIGNE, doublons_d_enseigne(portraits), "enseigne", "enseigne et adresse"),
+        (CodeAnomalie.DOUBLON_POSITION, doublons_de_position(portraits, rayon_m=rayon_m), "position", "position"),
     ):
         for premiere, *autres in groupes:
             for autre in autres:
@@ -132,8 +132,8 @@ def _signaler_les_doublons(lignes: Iterable[LignePrevue], portraits: Sequence[Po
                 ligne.defauts.append(
                     Defaut(
                         code,
-                        "",
+                        champ,
                         ligne.lu.occupation["enseigne"],
-                        f"Même {champs} que la ligne {premiere} : les deux comptent tant que personne n'a décidé.",
+                        f"Même {quoi} que la ligne {premiere} : les deux comptent tant que personne n'a décidé.",
                     )
                 )
