@@ -1,4 +1,5 @@
-// Construit tissu/socle/static/dist/ : une feuille de style, un script, les polices et la planche d'icônes.
+// Construit tissu/socle/static/dist/ : une feuille de style, un script, les polices et la planche d'icônes ; à part, ce
+// que seules les pages de carte chargent.
 // Rien n'est téléchargé ici : tout vient de node_modules, verrouillé par package-lock.json.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
@@ -19,14 +20,14 @@ const POLICES_DOCUMENTS = ["Regular", "It", "Semibold", "SemiboldIt", "Bold", "B
 // Bootstrap 5.3 emploie encore les écritures de Sass qu'il annonce vouloir quitter : rien à corriger chez nous.
 const ECRITURES_DE_BOOTSTRAP = ["import", "global-builtin", "color-functions", "if-function"];
 
-async function feuille() {
-  const { css } = sass.compile(join(FRONT, "scss", "tissu.scss"), {
+async function compiler(nom) {
+  const { css } = sass.compile(join(FRONT, "scss", `${nom}.scss`), {
     loadPaths: [MODULES],
     quietDeps: true,
     silenceDeprecations: ECRITURES_DE_BOOTSTRAP,
     style: "compressed",
   });
-  await writeFile(join(SORTIE, "tissu.css"), css);
+  await writeFile(join(SORTIE, `${nom}.css`), css);
 }
 
 async function script() {
@@ -39,6 +40,25 @@ async function script() {
     target: "es2022",
     logLevel: "warning",
   });
+}
+
+// La carte est un module : les autres pages n'en chargent rien. Son ouvrier est servi de chez nous, la politique de
+// sécurité n'en admet pas d'autre.
+async function carte() {
+  await Promise.all([
+    esbuild.build({
+      entryPoints: [join(FRONT, "js", "carte.js")],
+      outfile: join(SORTIE, "carte.js"),
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      legalComments: "none",
+      logLevel: "warning",
+    }),
+    copyFile(join(MODULES, "maplibre-gl", "dist", "maplibre-gl-worker.mjs"), join(SORTIE, "carte-ouvrier.js")),
+    compiler("carte"),
+  ]);
 }
 
 async function polices() {
@@ -85,7 +105,7 @@ async function tout() {
   const debut = performance.now();
   await rm(SORTIE, { recursive: true, force: true });
   await mkdir(SORTIE, { recursive: true });
-  await Promise.all([feuille(), script(), polices(), icones(), images()]);
+  await Promise.all([compiler("tissu"), script(), carte(), polices(), icones(), images()]);
   console.log(`Front construit en ${((performance.now() - debut) / 1000).toFixed(1)} s.`);
 }
 

@@ -43,7 +43,7 @@ def ranger(jeu: Jeu, theme: Theme) -> Rangement:
 
 def _ranger(jeu: Jeu, theme: Theme) -> Rangement:
     colonne = jeu.table[theme.champ].combine_chunks()
-    if theme.classement is Classement.CATEGORIES:
+    if any(classe.valeurs for classe in theme.classes):
         classes, rangs = theme.classes, _par_valeurs(colonne, theme.classes)
     else:
         valeurs = _nombres(colonne)

@@ -20,6 +20,10 @@ from tissu.publications.contenu import Nature
 from tissu.socle.action import portee_des_roles, portes
 
 
+class CoucheIndisponible(Exception):
+    """Les données d'une couche manquent ; le message dit pourquoi, et quoi faire. Levée par `lire` ou `version`."""
+
+
 class Geometrie(StrEnum):
     """Des points (`lon`, `lat` en degrés WGS 84) ou des surfaces (`geometrie` : WKB en WGS 84)."""
 

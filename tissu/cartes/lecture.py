@@ -24,7 +24,7 @@ from tissu.cartes.couches import Champ, Couche, Demande, Geometrie
 OCTETS_GARDES = 400 * 1024**2
 """Mémoire des lectures gardées ; au-delà, la moins récemment servie s'en va."""
 
-RESERVES = frozenset({"theme", "au", "vue", "cadre", "page", "tri"})
+RESERVES = frozenset({"theme", "au", "vue", "cadre", "page", "page_liste", "tri"})
 """Les paramètres d'adresse qui sont à ce service : thème, date, vue et cadre de la carte, page et tri du tableau."""
 
 GEOMETRIES = {Geometrie.POINT: ("lon", "lat"), Geometrie.SURFACE: ("geometrie",)}

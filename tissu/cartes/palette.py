@@ -60,3 +60,30 @@ def inconnues(teintes: Iterable[str]) -> list[str]:
         except KeyError:
             manquantes.append(teinte)
     return manquantes
+
+
+def toutes() -> list[str]:
+    """Toutes les teintes : catégories, puis degrés des rampes."""
+    return [*CATEGORIES, *(f"{rampe}-{degre}" for rampe in RAMPES for degre in range(1, CLASSES_D_UNE_RAMPE + 1))]
+
+
+def feuille_des_teintes() -> str:
+    """Les teintes en jetons CSS, selon le mode comme dans `/theme.css`, et une classe `teinte--…` pour chacune."""
+    clair, sombre = (
+        "".join(f"--teinte-{nom}:{code};" for nom, code in _codes(sombre)) for sombre in (False, True)
+    )  # fmt: skip
+    classes = "".join(f".teinte--{nom}{{--teinte:var(--teinte-{nom})}}" for nom, _ in _codes(False))
+    return (
+        f":root{{{clair}}}\n"
+        f'@media (prefers-color-scheme:dark){{:root:not([data-theme="clair"]){{{sombre}}}}}\n'
+        f':root[data-theme="sombre"]{{{sombre}}}\n'
+        f"@media print{{:root:root:root{{{clair}}}}}\n{classes}\n"
+    )
+
+
+def _codes(sombre: bool) -> list[tuple[str, str]]:
+    return [
+        *((teinte, couleur(teinte, sombre=sombre)) for teinte in toutes()),
+        ("sans-donnee", SANS_DONNEE[sombre]),
+        ("secret", SECRET[sombre]),
+    ]

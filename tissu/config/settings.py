@@ -213,6 +213,12 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DONNEES / "fichiers"
+# Le plus grand envoi d'un écran est celui des fichiers officiels, 500 Mo en tout, et son enveloppe ; à qui n'est pas
+# connecté, presque rien.
+ENVOI_OCTETS_MAX = int(os.environ.get("TISSU_ENVOI_MO", "520")) * 1024**2
+ENVOI_ANONYME_OCTETS_MAX = 1024**2
+# Une pièce jointe, un programme à importer, un gabarit de diaporama.
+PIECE_OCTETS_MAX = 20_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -228,14 +234,22 @@ if MODE == "production":
     SECURE_SSL_REDIRECT = os.environ.get("TISSU_HTTPS", "oui") == "oui"
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Le plan derrière les cartes : l'adresse d'un style MapLibre, vide pour s'en tenir aux contours du territoire.
+FOND_DE_CARTE = os.environ.get(
+    "TISSU_FOND_DE_CARTE",
+    "" if ESSAI else "https://data.geopf.fr/annexes/ressources/vectorTiles/styles/PLAN.IGN/gris.json",
+)
+FOND_DE_CARTE_MENTION = os.environ.get("TISSU_FOND_DE_CARTE_MENTION", "© IGN, Plan IGN")
+_fond = urlparse(FOND_DE_CARTE)
+ORIGINE_DU_FOND = [f"{_fond.scheme}://{_fond.netloc}"] if _fond.netloc else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *ORIGINE_DU_FOND],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *ORIGINE_DU_FOND],
         "manifest-src": [SELF],
         "worker-src": [SELF],
         "form-action": [SELF],

@@ -71,6 +71,10 @@ class Instantane:
         """Lignes d'une expression Ibis. Peut être appelée de plusieurs fils à la fois."""
         return moteur.lecture.lignes(self.chemin, moteur.compiler(expression))
 
+    def arrow(self, expression: ibis.Expr) -> pa.Table:
+        """Les mêmes lignes en table Arrow, pour qui en lit beaucoup."""
+        return moteur.lecture.arrow(self.chemin, moteur.compiler(expression))
+
     def lignes(
         self, table: str, cle: str, valeurs: Sequence[str], colonnes: Sequence[str] = ()
     ) -> list[dict[str, Any]]:

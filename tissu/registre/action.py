@@ -16,5 +16,6 @@ ACTION = Action(
         Lien("Imports", "registre:imports"),
     ),
     accueil="tissu.registre.accueil.accueil",
+    couches="tissu.registre.couches.COUCHES",
     demo="tissu.registre.demo.charger",
 )

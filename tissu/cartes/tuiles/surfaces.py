@@ -1,6 +1,7 @@
 """Les tuiles d'une couche de surfaces : contours simplifiés au niveau demandé, coupés au bord de la tuile."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -96,7 +97,7 @@ def _proprietes(jeu: Jeu, rangement: Rangement, lignes: np.ndarray) -> mvt.Propr
     proprietes = mvt.Proprietes()
     proprietes.ajouter_entiers("k", rangement.rangs[lignes])
     for cle in dict.fromkeys(["id", *(champ.cle for champ in jeu.champs if champ.carte)]):
-        codes, valeurs = jeu.une_fois(("code", cle), lambda cle=cle: coder(jeu.table[cle]))
+        codes, valeurs = jeu.une_fois(("code", cle), partial(coder, jeu.table[cle]))
         proprietes.ajouter(cle, codes[lignes], valeurs)
     return proprietes
 

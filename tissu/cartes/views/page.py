@@ -1,12 +1,21 @@
-"""Les pages que l'on ouvre : la liste des cartes, et la carte d'une couche."""
+"""Les pages que l'on ouvre : la liste des cartes, la carte d'une couche, les fragments qui la suivent."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tissu.cartes.couches import couches
+from tissu.cartes import tableau
+from tissu.cartes.couches import CoucheIndisponible, couches
+from tissu.cartes.presentation import presenter
+from tissu.cartes.resolution import adresse_sans_selection
+from tissu.cartes.selection import SelectionRefusee
+from tissu.cartes.views.choisir import panneau
+from tissu.cartes.views.contexte import contexte_de_la_liste, contexte_de_la_page
 from tissu.cartes.views.garde import couche_ouverte
+from tissu.comptes.limites import limite
 from tissu.socle.ecrans import public
+
+OBJETS_D_UNE_BULLE = 20
 
 
 @public("Cartes")
@@ -19,7 +28,51 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public("Carte d'une couche")
 @require_safe
+@limite("600/m")
 def carte(request: HttpRequest, slug: str) -> HttpResponse:
     """La carte d'une couche, sa liste et son tableau ; la couche dit à qui elle est ouverte."""
     couche = couche_ouverte(request, slug)
-    return render(request, "cartes/carte.html", {"titre": couche.titre, "couche": couche})
+    entete = {"titre": couche.titre, "couche": couche}
+    try:
+        montree = presenter(couche, request.GET, request.user)
+    except CoucheIndisponible as absence:
+        return render(request, "cartes/indisponible.html", {**entete, "motif": str(absence)})
+    except SelectionRefusee as refus:
+        sans = adresse_sans_selection(request.GET)
+        return render(request, "cartes/refus.html", {**entete, "motif": str(refus), "sans": sans}, status=400)
+    choix = panneau(request, couche, montree.entier, montree.selection)
+    contexte = contexte_de_la_page(request.GET, montree)
+    return render(request, "cartes/carte.html", {**entete, **contexte, "panneau": choix})
+
+
+@public("Liste d'une carte")
+@require_safe
+@limite("1200/m")
+def liste(request: HttpRequest, slug: str) -> HttpResponse:
+    """La liste seule, réduite au `cadre` de la carte quand elle le suit."""
+    couche = couche_ouverte(request, slug)
+    try:
+        montree = presenter(couche, request.GET, request.user)
+    except (CoucheIndisponible, SelectionRefusee) as refus:
+        raise Http404(str(refus)) from refus
+    return render(request, "cartes/_liste.html", contexte_de_la_liste(request.GET, montree))
+
+
+@public("Objets d'une carte")
+@require_safe
+@limite("1200/m")
+def objets(request: HttpRequest, slug: str) -> HttpResponse:
+    """Le contenu d'une bulle : un objet en entier, ou ceux qui sont au même endroit (`id`, répété)."""
+    couche = couche_ouverte(request, slug)
+    try:
+        montree = presenter(couche, request.GET, request.user)
+    except (CoucheIndisponible, SelectionRefusee) as refus:
+        raise Http404(str(refus)) from refus
+    demandes = list(dict.fromkeys(request.GET.getlist("id")))
+    trouves = [
+        objet for un in demandes[:OBJETS_D_UNE_BULLE] if (objet := tableau.element(montree.jeu, montree.rangement, un))
+    ]
+    if demandes and not trouves:
+        raise Http404("Cet objet n'est pas, ou n'est plus, sur cette carte.")
+    contexte = {"couche": couche, "objets": trouves, "reste": max(0, len(demandes) - OBJETS_D_UNE_BULLE)}
+    return render(request, "cartes/_objets.html", contexte)

@@ -112,12 +112,18 @@ def _texte_filtre(
 def selection(demande: Demande, *, au: date, dirigeants: Sequence[str] = ()) -> list[str]:
     """Tous les SIRET de la demande, dans l'ordre du tri."""
     instantane = courant()
-    table = _filtree(instantane, demande.filtres, au)
-    if demande.texte.strip():
-        index = index_de(instantane)
-        trouves = index.tous(index.comprendre(demande.texte))
-        table = table.filter(parmi(table, "|".join(filter(None, [trouves, *dirigeants]))))
+    table = repondent(instantane, demande, au=au, dirigeants=dirigeants)
     return [ligne["siret"] for ligne in instantane.executer(trier(table, demande.tri).select("siret"))]
+
+
+def repondent(instantane: Instantane, demande: Demande, *, au: date, dirigeants: Sequence[str] = ()) -> ir.Table:
+    """L'expression de tous les établissements de la demande, sans ordre."""
+    table = _filtree(instantane, demande.filtres, au)
+    if not demande.texte.strip():
+        return table
+    index = index_de(instantane)
+    trouves = index.tous(index.comprendre(demande.texte))
+    return table.filter(parmi(table, "|".join(filter(None, [trouves, *dirigeants]))))
 
 
 def parcourir(sirets: Sequence[str]) -> Iterator[dict[str, Any]]:
