@@ -173,7 +173,7 @@ class MoteurLecture:
         return [dict(zip(noms, ligne, strict=True)) for ligne in resultat.fetchall()]
 
     def arrow(self, dossier: Path, requete: str) -> pa.Table:
-        """Le résultat en table Arrow : sans objet Python par ligne, vingt fois plus vite quand elles sont nombreuses."""
+        """Le résultat en table Arrow : aucun objet Python par ligne, pour qui en lit beaucoup."""
         return self.curseur(dossier).execute(requete).to_arrow_table()
 
     def en_memoire(self, expression: ibis.Expr, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
