@@ -33,26 +33,29 @@ def preparer_annee(
     if Fiche.objects.filter(convention=dans, numero=fiche.numero, annee=annee).exists():
         raise ModificationRefusee(f"La fiche {fiche.numero} de {annee} existe déjà dans « {dans} » : modifiez-la.")
     with transaction.atomic():
-        suivante = _copier_identite(fiche, annee, dans, total_declare_eur)
+        suivante = _copier_identite(fiche, annee, dans, total_declare_eur, auteur)
         for une in fiche.sections.order_by("pk"):
-            SectionRedigee.objects.create(fiche=suivante, section=une.section, texte=une.texte)
-        lignes = _copier_lignes(fiche, suivante)
-        _copier_taux(fiche, suivante, lignes)
-        _copier_contributions(fiche, suivante, lignes)
+            _copie(une, SectionRedigee, auteur, fiche=suivante)
+        lignes = _copier_lignes(fiche, suivante, auteur)
+        _copier_taux(fiche, suivante, lignes, auteur)
+        _copier_contributions(fiche, suivante, lignes, auteur)
         for critere in fiche.criteres.order_by("ordre", "pk"):
-            _copie(critere, Critere, fiche=suivante, cible=(cibles or {}).get(critere.cle, critere.cible))
+            _copie(critere, Critere, auteur, fiche=suivante, cible=(cibles or {}).get(critere.cle, critere.cible))
         for serie in fiche.series.order_by("pk"):
             promettre_serie(fiche=suivante, titre=serie.titre, frequence=serie.frequence, auteur=auteur)
     return suivante
 
 
-def _copie(objet: Any, modele: Any, **champs: Any) -> Any:
-    """Une ligne neuve du même modèle, aux mêmes valeurs sauf celles données."""
+def _copie(objet: Any, modele: Any, auteur: Any, **champs: Any) -> Any:
+    """Une ligne neuve du même modèle, aux mêmes valeurs sauf celles données, signée de l'auteur dans l'histoire."""
     gardes = {champ.attname: getattr(objet, champ.attname) for champ in modele._meta.concrete_fields
               if not champ.primary_key}  # fmt: skip
     for nom in champs:
         gardes.pop(f"{nom}_id", None)
-    return modele.objects.create(**(gardes | champs))
+    neuve = modele(**(gardes | champs))
+    neuve._history_user = auteur
+    neuve.save()
+    return neuve
 
 
 def _an(jour: date | None, ecart: int) -> date | None:
@@ -65,11 +68,12 @@ def _an(jour: date | None, ecart: int) -> date | None:
         return jour.replace(year=jour.year + ecart, day=28)
 
 
-def _copier_identite(fiche: Fiche, annee: int, dans: Convention, total: Decimal | None) -> Fiche:
+def _copier_identite(fiche: Fiche, annee: int, dans: Convention, total: Decimal | None, auteur: Any) -> Fiche:
     ecart = annee - fiche.annee
     suivante: Fiche = _copie(
         fiche,
         Fiche,
+        auteur,
         convention=dans,
         annee=annee,
         etat=EtatFiche.PREPARATION,
@@ -87,30 +91,28 @@ def _copier_identite(fiche: Fiche, annee: int, dans: Convention, total: Decimal 
     return suivante
 
 
-def _copier_lignes(fiche: Fiche, suivante: Fiche) -> dict[int | None, LigneDepense | None]:
+def _copier_lignes(fiche: Fiche, suivante: Fiche, auteur: Any) -> dict[int | None, LigneDepense | None]:
     """Les lignes en vigueur ; rend l'ancienne clé → la nouvelle ligne (None → None : toute la fiche)."""
     nouvelles: dict[int | None, LigneDepense | None] = {None: None}
     for ligne in fiche.lignes.filter(retiree_par__isnull=True).order_by("ordre", "pk"):
-        nouvelles[ligne.pk] = _copie(ligne, LigneDepense, fiche=suivante, ajoutee_par=None, retiree_par=None)
+        nouvelles[ligne.pk] = _copie(ligne, LigneDepense, auteur, fiche=suivante, ajoutee_par=None, retiree_par=None)
     return nouvelles
 
 
-def _copier_taux(fiche: Fiche, suivante: Fiche, lignes: dict[int | None, LigneDepense | None]) -> None:
+def _copier_taux(fiche: Fiche, suivante: Fiche, lignes: dict[int | None, LigneDepense | None], auteur: Any) -> None:
     """Le dernier taux de chaque portée vaut dès le premier jour de l'exercice suivant."""
     derniers = {taux.ligne_id: taux for taux in fiche.taux.order_by("debut", "pk") if taux.ligne_id in lignes}
     for portee, taux in derniers.items():
-        TauxJour.objects.create(
-            fiche=suivante,
-            ligne=lignes[portee],
-            debut=date(suivante.annee, suivante.premier_mois, 1),
-            montant_eur=taux.montant_eur,
-        )
+        debut = date(suivante.annee, suivante.premier_mois, 1)
+        _copie(taux, TauxJour, auteur, fiche=suivante, ligne=lignes[portee], debut=debut, fin=None, avenant=None)
 
 
-def _copier_contributions(fiche: Fiche, suivante: Fiche, lignes: dict[int | None, LigneDepense | None]) -> None:
+def _copier_contributions(
+    fiche: Fiche, suivante: Fiche, lignes: dict[int | None, LigneDepense | None], auteur: Any
+) -> None:
     for une in fiche.contributions.order_by("ordre", "pk"):
         if une.ligne_id not in lignes:
             continue
         sous_reserve = une.etat == EtatContribution.SOUS_RESERVE
         etat = EtatContribution.SOUS_RESERVE if sous_reserve else EtatContribution.PREVUE
-        _copie(une, Contribution, fiche=suivante, ligne=lignes[une.ligne_id], etat=etat)
+        _copie(une, Contribution, auteur, fiche=suivante, ligne=lignes[une.ligne_id], etat=etat)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from tissu.programme.choices import Feu, NatureDepense, SectionDeFiche
+from tissu.programme.models import LigneDepense
 from tissu.programme.queries.budget import Budget
 from tissu.programme.queries.situations import Situation
 from tissu.programme.rules.redaction import Passage, passages
 from tissu.publications.contenu import Bloc, Colonne, Document, Encadre, Liste, Nature, Paragraphe, Section, Tableau
+from tissu.socle.formats import nombre
 from tissu.socle.theme import theme
 
 
@@ -51,13 +53,18 @@ def _lignes(budget: Budget) -> Tableau:
         [Colonne("libelle", "Dépense"), Colonne("nature", "Nature"), Colonne("jours", "Jours", Nature.DECIMAL),
          Colonne("montant", "Montant", Nature.EUROS)],
         [
-            {"libelle": une.ligne.libelle, "nature": NatureDepense(une.ligne.nature).label, "jours": une.ligne.jours,
+            {"libelle": une.ligne.libelle, "nature": _nature(une.ligne), "jours": une.ligne.jours,
              "montant": une.ligne.montant_eur}
             for une in budget.lignes
         ],
         total={"libelle": "Total calculé", "jours": budget.jours, "montant": budget.calcule},
         note=note,
     )  # fmt: skip
+
+
+def _nature(ligne: LigneDepense) -> str:
+    nature = NatureDepense(ligne.nature).label
+    return nature if ligne.etp is None else f"{nature}, {nombre(ligne.etp, 2)} ETP"
 
 
 def _apports(budget: Budget) -> Tableau:

@@ -93,6 +93,11 @@ def annees_de(conventions: Iterable[Convention]) -> dict[int, list[AnneeDeConven
     return rendues
 
 
+def premiere_annee() -> int | None:
+    """La première année de la plus ancienne convention ; None sans convention."""
+    return Convention.objects.order_by("debut").values_list("debut", flat=True).first()
+
+
 def conventions() -> list[ConventionComparee]:
     """Toutes les conventions, les plus récentes d'abord."""
     avec_actions = Convention.objects.annotate(actions=Count("fiches__action", distinct=True))

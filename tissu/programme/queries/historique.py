@@ -18,7 +18,8 @@ from tissu.socle.formats import date_courte, euros, nombre
 # Deux gestes de la base plus rapprochés que cela, de la même personne, sont le même enregistrement.
 UN_GESTE = timedelta(seconds=2)
 GESTES = {"+": "ajout", "~": "modification", "-": "retrait"}
-ESSENTIELS = ("titre", "nature", "jours", "montant_eur", "debut", "etat", "cible", "unite")
+ESSENTIELS = ("titre", "nature", "jours", "montant_eur", "etp", "debut", "etat")
+UNITES = {"jours": " j", "etp": " ETP"}
 IGNORES = {"id", "fiche", "revision", "convention", "precedente", "ordre"}
 NOMS = {
     "titre": "Titre", "titre_court": "Titre court", "etat": "État", "total_declare_eur": "Total écrit",
@@ -143,10 +144,12 @@ def _changement(ligne: Any, sorte: str, champ: str, avant: str, apres: str) -> C
 
 
 def _resume(ligne: Any) -> str:
-    """L'essentiel d'une ligne : son texte, ou ses jours, montant et cible."""
+    """L'essentiel d'une ligne : son texte, sa cible, ou ses jours et son montant."""
     if getattr(ligne, "texte", ""):
         return str(ligne.texte)
     champs = {champ.name: champ for champ in ligne.tracked_fields}
+    if "cible" in champs:
+        return f"{_dit(ligne, champs['cible'])} {ligne.unite}".strip() if ligne.cible is not None else "sans cible"
     essentiels = [_dit(ligne, champs[nom]) for nom in ESSENTIELS if nom in champs]
     return ", ".join(dit for dit in essentiels if dit) or "montant non écrit"
 
@@ -167,5 +170,7 @@ def _dit(ligne: Any, champ: Any) -> str:
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, Decimal):
-        return euros(valeur, 2) if champ.name.endswith("_eur") else nombre(valeur, 2)
+        if champ.name.endswith("_eur"):
+            return euros(valeur, 2)
+        return nombre(valeur, 0 if valeur == valeur.to_integral_value() else 2) + UNITES.get(champ.name, "")
     return date_courte(valeur) if isinstance(valeur, date) else str(valeur)

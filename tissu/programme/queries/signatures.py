@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from tissu.comptes.models import Organisation
@@ -11,6 +12,7 @@ from tissu.programme import permissions
 from tissu.programme.choices import EtatFiche
 from tissu.programme.models import Convention, Fiche, VersionDeFiche
 from tissu.programme.queries import cadre
+from tissu.programme.queries.vie import minuit
 from tissu.programme.rules.ecriture import ecrit
 
 ACCORD = "Accord pour signature"
@@ -61,6 +63,12 @@ def empreinte_de(contenu: dict[str, Any]) -> str:
     """SHA-256 du contenu écrit d'une seule façon (clés triées, UTF-8)."""
     ecrit = json.dumps(contenu, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(ecrit.encode()).hexdigest()
+
+
+def version_au(fiche: Fiche, jour: date) -> VersionDeFiche | None:
+    """La dernière version gardée au soir de ce jour."""
+    gardees = fiche.versions.defer("contenu").filter(etablie_le__lt=minuit(jour + timedelta(days=1)))
+    return gardees.order_by("-numero").first()
 
 
 def accords_des(fiches: Iterable[Fiche]) -> dict[int, dict[int, VersionDeFiche]]:

@@ -1,6 +1,7 @@
 """Le classeur : l'aller-retour ne perd rien, les nombres se lisent comme ils s'écrivent, un défaut dit sa cellule."""
 
 import io
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,3 +87,47 @@ def test_la_ligne_d_exemple_du_modele_n_est_jamais_lue() -> None:
 def test_une_ligne_d_une_fiche_inconnue_est_dite(programme: ProgrammeLu) -> None:
     with pytest.raises(ProgrammeIllisible, match="Lignes, ligne 2"):
         lire_classeur(_modifie(programme, {"Lignes": {"A2": 99}}))
+
+
+def test_les_reunions_et_l_etp_font_l_aller_retour(programme: ProgrammeLu) -> None:
+    onze = next(fiche for fiche in programme.fiches if (fiche.numero, fiche.annee) == (11, 2024))
+    assert [(une.titre, une.frequence, une.premiere_le) for une in onze.reunions] == [
+        ("Point mensuel Synergies", "mensuelle", None),
+        ("Comité de pilotage Synergies", "annuelle", None),
+    ]
+    assert [ligne.etp for ligne in onze.lignes if ligne.nature == "salaire"] == [Decimal("0.25")]
+    datees = {"Réunions": {"E2": "2024-03-12", "F2": "14h30", "G2": "2024-12-31"}, "Lignes": {"H2": "25 %"}}
+    relu = lire_classeur(_modifie(programme, datees))
+    premiere = next(fiche for fiche in relu.fiches if fiche.reunions).reunions[0]
+    assert (premiere.premiere_le, premiere.heure, premiere.jusqu_au) == (
+        date(2024, 3, 12), time(14, 30), date(2024, 12, 31))  # fmt: skip
+    assert relu.fiches[0].lignes[0].etp == Decimal("0.25")
+    assert lire_classeur(io.BytesIO(ecrire_classeur(relu))) == relu
+
+
+def _serie(premiere: str, heure: str, jusqu_au: str) -> dict[str, dict[str, Any]]:
+    return {"Réunions": {"E2": premiere, "F2": heure, "G2": jusqu_au}}
+
+
+@pytest.mark.parametrize(
+    ("cellules", "defaut"),
+    [
+        ({"Réunions": {"D2": "parfois"}}, ("colonne « Fréquence »", "parfois")),
+        ({"Réunions": {"E2": "2024-03-12"}}, ("colonne « Heure »", "")),
+        (
+            {"Réunions": {"E2": "2024-03-16", "F2": "10:00", "G2": "2024-12-31"}},
+            ("colonne « Première le »", "2024-03-16"),
+        ),
+        ({"Réunions": {"E2": "2024-03-12", "F2": "tôt", "G2": "2024-12-31"}}, ("colonne « Heure »", "tôt")),
+        ({"Réunions": {"E2": "2024-03-12", "F2": "10:00", "G2": "2024-01-01"}}, ("colonne « Jusqu'au »", "2024-01-01")),
+        ({"Lignes": {"H2": "0,333"}}, ("colonne « ETP »", "0,333")),
+    ],
+)
+def test_une_serie_ou_un_etp_qui_ne_va_pas_dit_sa_cellule(
+    programme: ProgrammeLu, cellules: dict[str, dict[str, Any]], defaut: tuple[str, str]
+) -> None:
+    with pytest.raises(ProgrammeIllisible) as refus:
+        lire_classeur(_modifie(programme, cellules))
+    (feuille,) = cellules
+    assert (refus.value.defauts[0].lieu, refus.value.defauts[0].champ, refus.value.defauts[0].valeur) == (
+        f"{feuille}, ligne 2", *defaut)  # fmt: skip

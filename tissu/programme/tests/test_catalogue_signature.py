@@ -1,6 +1,9 @@
 """Ce qui est chargé de l'écran se signe par l'autre partenaire, en une fois, et seulement tel qu'il l'a lu."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +13,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tissu.comptes.models import Personne
 from tissu.programme.choices import EtatFiche
-from tissu.programme.models import Convention, Fiche
+from tissu.programme.models import Convention, Fiche, Reunion, TauxJour
 from tissu.programme.operations import edition, etats
 from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.importation import importer_programme
+from tissu.programme.queries.export import fiche_lue, programme_lu
 from tissu.programme.queries.signatures import fiches_a_signer
+from tissu.programme.sources.lecture import ReunionLue
 from tissu.programme.sources.programme_yaml import lire_dossier
 from tissu.programme.tests import fabrique
 from tissu.programme.tests.test_fiches_ecrans import texte
@@ -132,3 +138,35 @@ def test_la_commande_charge_des_fiches_signees_et_le_dit(settings: Any, capsys: 
     assert "18 fiches chargées" in dit and "Elles sont signées, comme la convention de papier" in dit
     assert set(Fiche.objects.values_list("etat", flat=True)) == {EtatFiche.SIGNEE}
     assert Fiche.objects.get(numero=9).versions.get().motif == "Fiche signée, telle qu'importée"
+
+
+def test_l_import_pose_taux_etp_et_series(chargee: Convention) -> None:
+    taux = {
+        (un.fiche.numero, un.fiche.annee, un.ligne.libelle if un.ligne else ""): un.montant_eur
+        for un in TauxJour.objects.select_related("fiche", "ligne")
+    }
+    propres = {cle: montant for cle, montant in taux.items() if cle[2]}
+    # Les fiches 8 et 15 disent un autre prix ; la 12 est un salaire, la 7, la 10 et la 11 n'ont pas de ligne en jours.
+    assert {(numero, montant) for (numero, _, _), montant in propres.items()} == {
+        (8, Decimal("681.25")), (15, Decimal(750))}  # fmt: skip
+    generaux = {cle[0] for cle in taux if not cle[2]}
+    assert set(range(1, 18)) - generaux == {7, 10, 11, 12}
+    assert set(TauxJour.objects.filter(ligne=None).values_list("montant_eur", flat=True)) == {Decimal(700)}
+    onze = chargee.fiches.get(numero=11, annee=2024)
+    assert [ligne.etp for ligne in onze.lignes.filter(nature="salaire")] == [Decimal("0.25")]
+    series = list(onze.series.order_by("pk").values_list("titre", "frequence", "premiere_le"))
+    assert series == [
+        ("Point mensuel Synergies", "mensuelle", None), ("Comité de pilotage Synergies", "annuelle", None)]  # fmt: skip
+    assert not Reunion.objects.exists()
+
+
+def test_une_serie_datee_cree_ses_reunions_et_se_reexporte(chargee: Convention) -> None:
+    lue = programme_lu(chargee)
+    deux = next(fiche for fiche in lue.fiches if fiche.numero == 2)
+    datee = ReunionLue("Point daté", "mensuelle", date(2024, 3, 12), time(14), date(2024, 5, 31))
+    neuve = replace(deux, numero=30, reunions=(datee,))
+    importer_programme(programme=replace(lue, fiches=(neuve,)), auteur=None, au=fabrique.AU, signees=True)
+    fiche = chargee.fiches.get(numero=30)
+    assert [timezone.localtime(une.debut).isoformat() for une in fiche.reunions.order_by("debut")] == [
+        "2024-03-12T14:00:00+01:00", "2024-04-09T14:00:00+02:00", "2024-05-14T14:00:00+02:00"]  # fmt: skip
+    assert fiche_lue(fiche).reunions == (datee,)

@@ -24,10 +24,10 @@ from tissu.programme.queries.anomalies import anomalies_de
 from tissu.programme.queries.budget import Budget
 from tissu.programme.queries.budget import budget as lire_budget
 from tissu.programme.queries.historique import historique as lire_historique
-from tissu.programme.queries.signatures import accords_des
+from tissu.programme.queries.signatures import accords_des, version_au
 from tissu.programme.queries.situations import situations
 from tissu.programme.rules.redaction import passages
-from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
+from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche, etat_demande
 from tissu.programme.views.tableau import fichier
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.action import actions
@@ -40,10 +40,12 @@ from tissu.socle.formats import date_courte, euros
 def fiche(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Ce que la fiche promet, et où elle en est."""
     fiche = charger_fiche(request, pk)
-    situation = situations([fiche], au=timezone.localdate())[0]
+    etat_au = etat_demande(request, fiche)
+    situation = situations([fiche], au=etat_au.au)[0]
     ecrits = textes_de(fiche)
-    contexte = contexte_de_fiche(fiche, request.user, onglet="programme:fiche") | {
+    contexte = contexte_de_fiche(fiche, request.user, onglet="programme:fiche", etat_au=etat_au) | {
         "situation": situation,
+        "version_du_jour": version_au(fiche, etat_au.au) if etat_au.passe else None,
         "rubriques": [
             {"identifiant": section.value, "titre": section.label, "passages": passages(ecrits[section.value])}
             for section in SectionDeFiche
@@ -53,7 +55,11 @@ def fiche(request: RequeteConnectee, pk: int) -> HttpResponse:
         "piece": next((action for action in actions() if action.slug == fiche.action), None),
         "livrables": list(fiche.livrables.order_by("attendu_le", "pk")),
         "formats": [
-            {"titre": titre, "url": reverse("programme:fiche_fichier", args=[pk, format_]), "detail": "cette fiche"}
+            {
+                "titre": titre,
+                "url": reverse("programme:fiche_fichier", args=[pk, format_]) + etat_au.suite(),
+                "detail": "cette fiche",
+            }
             for format_, titre in (("pdf", "PDF"), ("xlsx", "Classeur"))
         ],
         **_gestes(fiche, request.user),
@@ -81,7 +87,7 @@ def fiche_fichier(request: RequeteConnectee, pk: int, format: str) -> HttpRespon
     if format not in {"pdf", "xlsx"}:
         raise Http404
     fiche = charger_fiche(request, pk)
-    au = timezone.localdate()
+    au = etat_demande(request, fiche).au
     document = document_de_la_fiche(
         situations([fiche], au=au)[0], lire_budget(fiche, au=au), textes=textes_de(fiche), au=au
     )

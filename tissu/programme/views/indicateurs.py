@@ -16,7 +16,7 @@ from tissu.programme.models import Critere, Mesure
 from tissu.programme.publications.indicateurs import document_des_lignes, figure_des_periodes
 from tissu.programme.queries import indicateurs as lectures
 from tissu.programme.queries import pages_indicateurs as pages
-from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
+from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche, etat_demande
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.ecrans import ecran
 from tissu.socle.travaux import lancer
@@ -29,7 +29,8 @@ ONGLET = "programme:indicateurs"
 def indicateurs(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Un critère par ligne : valeur, cible, tendance, origine."""
     fiche = charger_fiche(request, pk)
-    etats = lectures.etats_des_criteres([fiche], au=timezone.localdate())[fiche.pk]
+    etat_au = etat_demande(request, fiche)
+    etats = lectures.etats_des_criteres([fiche], au=etat_au.au)[fiche.pk]
     contexte = {
         "lignes": pages.lignes(etats),
         "calcules": any(etat.calcule for etat in etats),
@@ -38,7 +39,7 @@ def indicateurs(request: RequeteConnectee, pk: int) -> HttpResponse:
     return render(
         request,
         "programme/indicateurs_fiche.html",
-        contexte_de_fiche(fiche, request.user, onglet=ONGLET) | contexte,
+        contexte_de_fiche(fiche, request.user, onglet=ONGLET, etat_au=etat_au) | contexte,
     )
 
 

@@ -1,5 +1,6 @@
 """Le tableau de bord du partenariat, et ses exports."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_safe
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
+from tissu.programme.forms.etat_au import EtatAu, lire_au
 from tissu.programme.forms.tableau import FiltreTableauForm, entier, lire_filtres
 from tissu.programme.permissions import LECTEURS
 from tissu.programme.publications.tableau import document_du_tableau
+from tissu.programme.queries.conventions import premiere_annee
 from tissu.programme.queries.tableau import TableauDeBord, en_preparation
 from tissu.programme.queries.tableau import tableau as lire_tableau
 from tissu.publications.rendus import FORMATS, rendre
@@ -26,7 +29,8 @@ from tissu.socle.formats import euros, nombre, pluriel
 @require_safe
 def tableau(request: RequeteConnectee) -> HttpResponse:
     """Les fiches de l'année, où elles en sont, et ce qui attend."""
-    bord = _lire(request)
+    etat_au = _etat_demande(request)
+    bord = _lire(request, etat_au.au)
     maitres = {m.pk: m for ligne in bord.lignes for m in ligne.fiche.maitres_ouvrage.all()}
     initiales = {
         "convention": bord.convention.pk if bord.convention else "",
@@ -37,6 +41,7 @@ def tableau(request: RequeteConnectee) -> HttpResponse:
     contexte = {
         "titre": "Le partenariat",
         "bord": bord,
+        "etat_au": etat_au,
         "filtre": filtre,
         "dit": _dit(bord),
         "attentes": _attentes(bord, request.user),
@@ -53,7 +58,7 @@ def tableau_fichier(request: RequeteConnectee, format: str) -> HttpResponse:
     """Le tableau tel qu'il est filtré, en PDF ou en classeur."""
     if format not in {"pdf", "xlsx"}:
         raise Http404
-    bord = _lire(request)
+    bord = _lire(request, _etat_demande(request).au)
     octets = rendre(document_du_tableau(bord), format)
     return fichier(octets, FORMATS[format][0], f"partenariat-{bord.annee}.{format}")
 
@@ -63,13 +68,19 @@ def fichier(octets: bytes, nature: str, nom: str) -> HttpResponse:
     return HttpResponse(octets, content_type=nature, headers={"Content-Disposition": f'attachment; filename="{nom}"'})
 
 
-def _lire(request: RequeteConnectee) -> TableauDeBord:
+def _etat_demande(request: RequeteConnectee) -> EtatAu:
+    aujourd_hui = timezone.localdate()
+    premier = date(premiere_annee() or aujourd_hui.year, 1, 1)
+    return lire_au(request.GET, aujourd_hui=aujourd_hui, premier=premier)
+
+
+def _lire(request: RequeteConnectee, au: date) -> TableauDeBord:
     return lire_tableau(
         convention=entier(request.GET.get("convention", "")),
         annee=entier(request.GET.get("annee", "")),
         filtres=lire_filtres(request.GET.dict()),
         personne=request.user,
-        au=timezone.localdate(),
+        au=au,
     )
 
 

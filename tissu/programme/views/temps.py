@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tissu.comptes.limites import limite
@@ -25,7 +24,7 @@ from tissu.programme.queries.aides import aide_de
 from tissu.programme.queries.consommation import consommations, points_d_alerte
 from tissu.programme.queries.depenses import depenses_de
 from tissu.programme.rules.indicateurs import part_ecoulee
-from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
+from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche, etat_demande
 from tissu.publications.contenu import Document
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
@@ -40,12 +39,17 @@ TEMPS_DE_PAGE = 40
 def consommation(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Prévu et dépensé, jusqu'à chaque temps et chaque pièce pour les chargés de mission."""
     fiche = charger_fiche(request, pk)
-    document, alertes = _document(fiche, request.user, temps_au_plus=TEMPS_DE_PAGE)
-    contexte = contexte_de_fiche(fiche, request.user, onglet="programme:consommation") | contexte_page(document)
+    etat_au = etat_demande(request, fiche)
+    document, alertes = _document(fiche, request.user, au=etat_au.au, temps_au_plus=TEMPS_DE_PAGE)
+    contexte = contexte_de_fiche(fiche, request.user, onglet="programme:consommation", etat_au=etat_au)
+    contexte |= contexte_page(document)
     contexte |= {
         "alertes": alertes,
         "formats": [
-            {"titre": titre, "url": reverse("programme:consommation_fichier", args=[fiche.pk, format_])}
+            {
+                "titre": titre,
+                "url": reverse("programme:consommation_fichier", args=[fiche.pk, format_]) + etat_au.suite(),
+            }
             for format_, (_, titre) in FORMATS.items()
             if format_ != "csv"
         ],
@@ -61,7 +65,7 @@ def consommation_fichier(request: RequeteConnectee, pk: int, format: str) -> Htt
     fiche = charger_fiche(request, pk)
     if format not in FORMATS:
         raise Http404("Ce format n'existe pas.")
-    document, _ = _document(fiche, request.user)
+    document, _ = _document(fiche, request.user, au=etat_demande(request, fiche).au)
     nom = f"temps-et-couts-fiche-{fiche.numero}-{fiche.annee}.{format}"
     return HttpResponse(
         rendre(document, format),
@@ -70,8 +74,9 @@ def consommation_fichier(request: RequeteConnectee, pk: int, format: str) -> Htt
     )
 
 
-def _document(fiche: Fiche, personne: Any, *, temps_au_plus: int | None = None) -> tuple[Document, list[str]]:
-    au = timezone.localdate()
+def _document(
+    fiche: Fiche, personne: Any, *, au: date, temps_au_plus: int | None = None
+) -> tuple[Document, list[str]]:
     voisines = cadre.annees_de(fiche)
     toutes = consommations(voisines, au=au)
     sienne = toutes[fiche.pk]
@@ -91,7 +96,7 @@ def _document(fiche: Fiche, personne: Any, *, temps_au_plus: int | None = None) 
 
 def _resultats(fiche: Fiche, au: date) -> Decimal | None:
     """L'avancement moyen des critères mesurés de la fiche ; None si aucun ne l'est."""
-    etats = indicateurs.etats_des_criteres([fiche], au=au)[fiche.pk]
+    etats = indicateurs.etats_des_criteres([fiche], au=au, tendances=False)[fiche.pk]
     return indicateurs.resultats(etats, part_ecoulee=part_ecoulee(indicateurs.annee_de(fiche), au=au))
 
 
