@@ -7,5 +7,9 @@ ACTION = Action(
     titre="Cartes",
     titre_court="Cartes",
     resume="Les couches du territoire, leur liste, leurs exports et leur impression.",
-    liens=(Lien("Cartes", "cartes:index"),),
+    liens=(
+        Lien("Cartes", "cartes:index"),
+        Lien("Périmètres", "cartes:perimetres"),
+        Lien("Accès pour QGIS", "cartes:sig"),
+    ),
 )

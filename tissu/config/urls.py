@@ -13,6 +13,7 @@ urlpatterns = [
     path("publications/", include("tissu.publications.urls")),
     path("donnees/", include("tissu.publications.urls_donnees")),
     path("cartes/", include("tissu.cartes.urls")),
+    path("ogc/", include("tissu.cartes.urls_ogc")),
     path("registre/", include("tissu.registre.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
 ]
