@@ -209,13 +209,12 @@ def _par_personne(depenses: Depenses) -> Tableau:
 
 def _temps(depenses: Depenses, *, au_plus: int | None) -> Tableau:
     lignes = [
-        {"jour": un.temps.jour, "personne": str(un.temps.personne), "ligne": un.temps.ligne.libelle,
-         "duree": un.temps.duree_jours, "taux": un.taux_eur, "valeur": un.valeur_eur,
-         "etat": un.temps.get_etat_display()}
+        {"jour": un.jour, "personne": str(un.personne), "ligne": un.ligne.libelle, "duree": un.duree_jours,
+         "taux": un.taux_eur, "valeur": un.valeur_eur, "etat": un.etat.label}
         for un in (depenses.temps if au_plus is None else depenses.temps[-au_plus:])
     ]  # fmt: skip
     omis = len(depenses.temps) - len(lignes)
-    total = {"personne": "Total", "duree": somme(un.temps.duree_jours for un in depenses.temps),
+    total = {"personne": "Total", "duree": somme(un.duree_jours for un in depenses.temps),
              "valeur": somme(un.valeur_eur for un in depenses.temps)}  # fmt: skip
     colonnes = [
         Colonne("personne", "Personne"), Colonne("jour", "Jour", Nature.DATE), Colonne("ligne", "Ligne"),

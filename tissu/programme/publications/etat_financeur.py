@@ -111,12 +111,12 @@ def _feuilles(etat: EtatDesDepenses) -> list[Bloc]:
     feuilles: list[Bloc] = []
     for rang, (nom, temps) in enumerate(etat.par_personne(), start=1):
         lignes = [
-            {"jour": un.temps.jour, "fiche": str(un.temps.ligne.fiche.numero), "ligne": un.temps.ligne.libelle,
-             "duree": un.temps.duree_jours, "taux": un.taux_eur, "valeur": un.valeur_eur,
-             "valide": un.temps.decide_le.date() if un.temps.decide_le else None}
+            {"jour": un.jour, "fiche": str(un.ligne.fiche.numero), "ligne": un.ligne.libelle,
+             "duree": un.duree_jours, "taux": un.taux_eur, "valeur": un.valeur_eur,
+             "valide": un.decide_le.date() if un.decide_le else None}
             for un in temps
         ]  # fmt: skip
-        total = {"fiche": "Total", "duree": somme(un.temps.duree_jours for un in temps),
+        total = {"fiche": "Total", "duree": somme(un.duree_jours for un in temps),
                  "valeur": somme(un.valeur_eur for un in temps)}  # fmt: skip
         feuilles.append(Tableau(f"temps-{rang}", f"Feuille de temps : {nom}", colonnes, lignes, total, SOURCE))
     return feuilles or [Paragraphe("Aucun temps validé.")]

@@ -12,6 +12,11 @@ def fiches() -> QuerySet[Fiche]:
     )
 
 
+def fiches_de_l_annee(convention: Convention, annee: int) -> QuerySet[Fiche]:
+    """Les fiches d'une convention pour une année, dans l'ordre de leur numéro, avec leurs maîtres d'ouvrage."""
+    return convention.fiches.filter(annee=annee).prefetch_related("maitres_ouvrage").order_by("numero", "pk")
+
+
 def fiche(pk: int) -> Fiche:
     """La fiche. Lève `Fiche.DoesNotExist`."""
     return fiches().get(pk=pk)
@@ -20,7 +25,8 @@ def fiche(pk: int) -> Fiche:
 def annees_de(fiche: Fiche) -> list[Fiche]:
     """La même fiche, année par année : dans sa convention, et dans celles qui ont gardé son action et son numéro."""
     memes = Q(convention=fiche.convention_id) | Q(action=fiche.action)
-    return list(Fiche.objects.filter(memes, numero=fiche.numero).order_by("annee", "pk").only("pk", "annee"))
+    trouvees = Fiche.objects.filter(memes, numero=fiche.numero).select_related("convention").order_by("annee", "pk")
+    return list(trouvees.only("annee", "convention__taux_jour_eur"))
 
 
 def convention_en_cours(annee: int) -> Convention | None:

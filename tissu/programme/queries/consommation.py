@@ -1,29 +1,30 @@
 """Ce que les fiches ont consommé de leur budget : un nombre fixe de requêtes, quel que soit le nombre de fiches.
 
-La base regroupe les temps de même durée, de même état et de même taux ; la règle valorise chaque groupe.
+La base regroupe les temps de même durée, de même état et de même prix ; la règle valorise chaque groupe.
 « Dépensé » compte le soumis et le validé ; un brouillon ou un temps renvoyé ne compte pas.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from tissu.programme.choices import EtatTemps, NatureDepense
-from tissu.programme.models import Contribution, CoutDirect, Fiche, JourPasse, LigneDepense, TauxJour
+from tissu.programme.models import CoutDirect, Fiche, JourPasse
+from tissu.programme.queries.ecrits import BudgetEcrit, LigneEcrite, budgets_ecrits, taux_ecrits
 from tissu.programme.rules import consommation as regles
 from tissu.programme.rules.budget import incomplet, somme, taux_implicite
+from tissu.socle.argent import arrondir
 
 ZERO = Decimal(0)
 COMPTES = (EtatTemps.SOUMIS, EtatTemps.VALIDE)
 
 
-@dataclass(frozen=True)
-class ConsommationLigne:
+class ConsommationLigne(NamedTuple):
     """Une ligne : prévu, passé, dépensé. Montants en euros ; `prevu_eur` None : le document ne l'écrit pas.
 
     `part` : dépensé ÷ prévu. Les jours d'une ligne de salaire se comptent sans se valoriser : le salaire est un coût.
@@ -69,117 +70,112 @@ class Consommation:
 
 @dataclass
 class _Depense:
-    jours: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    euros: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    """Ce qu'une ligne a dépensé, en jours et en euros, et ce qui en est validé."""
+
+    jours: Decimal = ZERO
+    jours_valides: Decimal = ZERO
+    euros: Decimal = ZERO
+    euros_valides: Decimal = ZERO
+
+    def ajouter(self, etat: str, *, jours: Decimal = ZERO, euros: Decimal = ZERO) -> None:
+        self.jours += jours
+        self.euros += euros
+        if etat == EtatTemps.VALIDE:
+            self.jours_valides += jours
+            self.euros_valides += euros
 
 
-def consommations(fiches: Iterable[Fiche], *, au: date) -> dict[int, Consommation]:
-    """La consommation de chaque fiche (par sa clé) à la fin de ce jour. Six requêtes."""
-    trouvees = list(fiches)
-    cles = [fiche.pk for fiche in trouvees]
-    usuels = dict(Fiche.objects.filter(pk__in=cles).values_list("pk", "convention__taux_jour_eur").order_by("pk"))
-    lignes: dict[int, list[LigneDepense]] = defaultdict(list)
-    for ligne in LigneDepense.objects.filter(fiche__in=cles).order_by("ordre", "pk"):
-        lignes[ligne.fiche_id].append(ligne)
-    contributions: dict[int, list[regles.ContributionEcrite]] = defaultdict(list)
-    for c in Contribution.objects.filter(fiche__in=cles).order_by("ordre", "pk"):
-        contributions[c.fiche_id].append(regles.ContributionEcrite(c.financeur, c.montant_eur, c.ligne_id))
+def consommations(
+    fiches: Iterable[Fiche], *, au: date, budgets: Mapping[int, BudgetEcrit] | None = None
+) -> dict[int, Consommation]:
+    """La consommation de chaque fiche (par sa clé) à la fin de ce jour. Cinq requêtes, trois si `budgets` est déjà lu.
+
+    Les fiches portent déjà leur convention (voir `queries.cadre`).
+    """
+    par_cle = {fiche.pk: fiche for fiche in fiches}
+    ecrits = budgets_ecrits(par_cle.values()) if budgets is None else budgets
     depenses: dict[int, _Depense] = defaultdict(_Depense)
-    par_cle = {ligne.pk: ligne for des_siennes in lignes.values() for ligne in des_siennes}
-    _ajouter_les_jours(depenses, par_cle, usuels, cles, au)
-    _ajouter_les_couts(depenses, cles, au)
-    return {pk: _de_la_fiche(lignes[pk], contributions[pk], depenses) for pk in cles}
-
-
-def _taux(portee: Q) -> Subquery:
-    courants = TauxJour.objects.filter(portee, debut__lte=OuterRef("jour")).filter(
-        Q(fin__isnull=True) | Q(fin__gte=OuterRef("jour"))
-    )
-    return Subquery(courants.order_by("-debut", "-pk").values("montant_eur")[:1])
+    _ajouter_les_jours(depenses, par_cle, {une.pk: une for pk in par_cle for une in ecrits[pk].lignes}, au)
+    _ajouter_les_couts(depenses, par_cle, au)
+    return {pk: _de_la_fiche(ecrits[pk], depenses) for pk in par_cle}
 
 
 def _ajouter_les_jours(
-    depenses: dict[int, _Depense],
-    lignes: dict[int, LigneDepense],
-    usuels: dict[int, Decimal],
-    cles: list[int],
-    au: date,
+    depenses: dict[int, _Depense], fiches: Mapping[int, Fiche], lignes: Mapping[int, LigneEcrite], au: date
 ) -> None:
-    passes = JourPasse.objects.filter(ligne__fiche__in=cles, etat__in=COMPTES, jour__lte=au)
-    if TauxJour.objects.filter(fiche__in=cles).exists():
-        passes = passes.annotate(
-            taux_ligne=_taux(Q(ligne=OuterRef("ligne"))),
-            taux_fiche=_taux(Q(ligne__isnull=True, fiche=OuterRef("ligne__fiche"))),
-        )
-    else:
-        # Sans taux daté, la base n'a pas à en chercher un pour chaque temps : trois fois plus vite.
-        aucun = Value(None, output_field=DecimalField())
-        passes = passes.annotate(taux_ligne=aucun, taux_fiche=aucun)
+    taux, usuels = taux_ecrits(fiches), {pk: fiche.convention.taux_jour_eur for pk, fiche in fiches.items()}
+    changements = regles.changements_de_taux(un for siens in taux.values() for un in siens)
+    tranches = [date.min, *changements]
     groupes = (
-        passes.values_list("ligne", "etat", "duree_jours", "taux_ligne", "taux_fiche")
+        JourPasse.objects.filter(ligne__fiche__in=fiches, etat__in=COMPTES, jour__lte=au)
+        .values_list("ligne", "etat", "duree_jours", _rang_de_tranche(changements))
         .annotate(combien=Count("pk"))
-        .order_by("ligne", "etat", "duree_jours", "taux_ligne", "taux_fiche")
+        .order_by()
     )
-    for pk, etat, duree, de_la_ligne, de_la_fiche, combien in groupes:
-        ligne, depense = lignes[pk], depenses[pk]
-        depense.jours[etat] += duree * combien
+    for pk, etat, duree, rang, combien in groupes:
+        ligne, euros = lignes[pk], ZERO
         if ligne.nature == NatureDepense.JOURS:
-            implicite = taux_implicite(montant=ligne.montant_eur, jours=ligne.jours)
-            taux = regles.retenir_taux(
-                de_la_ligne=de_la_ligne, de_la_fiche=de_la_fiche, implicite=implicite, usuel=usuels[ligne.fiche_id]
+            prix = regles.retenir_taux(
+                ecrit=regles.taux_au(tranches[rang], ligne=pk, taux=taux.get(ligne.fiche, ())),
+                implicite=taux_implicite(montant=ligne.montant_eur, jours=ligne.jours),
+                usuel=usuels[ligne.fiche],
             )
-            depense.euros[etat] += regles.valoriser(duree, taux) * combien
+            euros = regles.valoriser(duree, prix) * combien
+        depenses[pk].ajouter(etat, jours=duree * combien, euros=euros)
 
 
-def _ajouter_les_couts(depenses: dict[int, _Depense], cles: list[int], au: date) -> None:
+def _rang_de_tranche(changements: Iterable[date]) -> Case:
+    """Entre quels changements de prix tombe un jour : 0 avant le premier, 1 à partir de lui…"""
+    avant = [When(jour__lt=jour, then=Value(rang)) for rang, jour in enumerate(changements)]
+    return Case(*avant, default=Value(len(avant)), output_field=IntegerField())
+
+
+def _ajouter_les_couts(depenses: dict[int, _Depense], fiches: Iterable[int], au: date) -> None:
     groupes = (
-        CoutDirect.objects.filter(ligne__fiche__in=cles, etat__in=COMPTES, date_facture__lte=au)
+        CoutDirect.objects.filter(ligne__fiche__in=fiches, etat__in=COMPTES, date_facture__lte=au)
         .values_list("ligne", "etat")
-        .annotate(total=Sum(F("montant_eur")))
-        .order_by("ligne", "etat")
+        .annotate(total=Sum("montant_eur"))
+        .order_by()
     )
     for pk, etat, total in groupes:
-        depenses[pk].euros[etat] += total
+        # SQLite additionne des flottants : ramenée au centime, la somme est exacte.
+        depenses[pk].ajouter(etat, euros=arrondir(total))
 
 
-def _de_la_fiche(
-    lignes: list[LigneDepense], contributions: list[regles.ContributionEcrite], depenses: dict[int, _Depense]
-) -> Consommation:
-    par_ligne = tuple(
-        rendue
-        for ligne in lignes
-        if (rendue := _de_la_ligne(ligne, depenses[ligne.pk])) and (not rendue.retiree or rendue.depense_eur)
-    )
-    en_vigueur = [une.prevu_eur for une in par_ligne if not une.retiree]
-    prevu, depense = somme(en_vigueur), somme(une.depense_eur for une in par_ligne)
+def _de_la_fiche(budget: BudgetEcrit, depenses: Mapping[int, _Depense]) -> Consommation:
+    toutes = [_de_la_ligne(ligne, depenses[ligne.pk]) for ligne in budget.lignes]
+    par_ligne = tuple(une for une in toutes if not une.retiree or une.depense_eur)
+    en_vigueur = [une for une in par_ligne if not une.retiree]
+    prevus, depense = [une.prevu_eur for une in en_vigueur], somme(une.depense_eur for une in par_ligne)
+    prevu = somme(prevus)
     return Consommation(
         prevu_eur=prevu,
-        prevu_complet=not incomplet(en_vigueur),
-        jours_prevus=somme(une.jours_prevus for une in par_ligne if not une.retiree),
+        prevu_complet=not incomplet(prevus),
+        jours_prevus=somme(une.jours_prevus for une in en_vigueur),
         jours_passes=somme(une.jours_passes for une in par_ligne),
         jours_valides=somme(une.jours_valides for une in par_ligne),
         depense_eur=depense,
         valide_eur=somme(une.valide_eur for une in par_ligne),
         part=regles.avancement(depense=depense, prevu=prevu),
         par_ligne=par_ligne,
-        contributions=tuple(contributions),
+        contributions=tuple(regles.ContributionEcrite(un.financeur, un.montant_eur, un.ligne) for un in budget.apports),
     )
 
 
-def _de_la_ligne(ligne: LigneDepense, depense: _Depense) -> ConsommationLigne:
-    total = somme(depense.euros.values())
+def _de_la_ligne(ligne: LigneEcrite, depense: _Depense) -> ConsommationLigne:
+    prevu = ligne.montant_eur
     return ConsommationLigne(
         pk=ligne.pk,
         libelle=ligne.libelle,
         nature=ligne.nature,
-        prevu_eur=ligne.montant_eur,
+        prevu_eur=prevu,
         jours_prevus=ligne.jours,
-        jours_passes=somme(depense.jours.values()),
-        jours_valides=depense.jours[EtatTemps.VALIDE],
-        depense_eur=total,
-        valide_eur=depense.euros[EtatTemps.VALIDE],
-        part=None if ligne.montant_eur is None else regles.avancement(depense=total, prevu=ligne.montant_eur),
-        retiree=ligne.retiree_par_id is not None,
+        jours_passes=depense.jours,
+        jours_valides=depense.jours_valides,
+        depense_eur=depense.euros,
+        valide_eur=depense.euros_valides,
+        part=None if prevu is None else regles.avancement(depense=depense.euros, prevu=prevu),
+        retiree=ligne.retiree_par is not None,
     )
 
 

@@ -42,10 +42,9 @@ class EtatDesDepenses:
 
     def par_personne(self) -> list[tuple[str, list[TempsValorise]]]:
         """Les temps de chacun, par nom puis par jour."""
-        ordonnes = sorted(self.depenses.temps, key=lambda un: (str(un.temps.personne), un.temps.personne_id,
-                                                               un.temps.jour))  # fmt: skip
-        groupes = groupby(ordonnes, key=lambda un: (un.temps.personne_id, str(un.temps.personne)))
-        return [(nom, list(siens)) for (_, nom), siens in groupes]
+        noms = {un.personne.pk: str(un.personne) for un in self.depenses.temps}
+        ordonnes = sorted(self.depenses.temps, key=lambda un: (noms[un.personne.pk], un.personne.pk, un.jour))
+        return [(noms[pk], list(siens)) for pk, siens in groupby(ordonnes, key=lambda un: un.personne.pk)]
 
 
 def financeurs_et_annees() -> tuple[list[str], list[int]]:
@@ -62,13 +61,14 @@ def fiches_du_financeur(financeur: str, annee: int) -> list[Fiche]:
 
 
 def etat_des_depenses(*, financeur: str, annee: int, fiches: Sequence[Fiche], au: date) -> EtatDesDepenses:
-    """Établit l'état des dépenses validées de ces fiches à cette date. Cinq requêtes."""
+    """Établit l'état des dépenses validées de ces fiches à cette date. Douze requêtes au plus."""
     depenses = depenses_de(fiches, au=au, etats=[EtatTemps.VALIDE])
     en_attente = depenses_de(fiches, au=au, etats=[EtatTemps.SOUMIS])
     pieces = [cout for cout in depenses.couts if cout.piece is not None]
     lignes = list(LigneDepense.objects.filter(fiche__in=fiches).select_related("fiche")
                   .order_by("fiche__numero", "fiche", "ordre", "pk"))  # fmt: skip
-    par_ligne = tuple((ligne, *_totaux(ligne, depenses)) for ligne in lignes)
+    depensees = depenses.par_ligne()
+    par_ligne = tuple((ligne, *depensees.get(ligne.pk, (ZERO, ZERO))) for ligne in lignes)
     return EtatDesDepenses(
         financeur=financeur,
         annee=annee,
@@ -80,11 +80,6 @@ def etat_des_depenses(*, financeur: str, annee: int, fiches: Sequence[Fiche], au
         parts_eur=_parts(financeur, fiches, par_ligne),
         manques=tuple(_manques(depenses.couts, en_attente)),
     )
-
-
-def _totaux(ligne: LigneDepense, depenses: Depenses) -> tuple[Decimal, Decimal]:
-    temps = somme(un.valeur_eur for un in depenses.temps if un.temps.ligne_id == ligne.pk)
-    return temps, somme(cout.montant_eur for cout in depenses.couts if cout.ligne_id == ligne.pk)
 
 
 def _parts(

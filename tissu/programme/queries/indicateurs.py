@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from tissu.programme.choices import EtatMesure, OrigineMesure
@@ -22,6 +22,31 @@ from tissu.socle.periodes import Periode, exercice
 CALCULE, SAISI, A_SAISIR, A_CALCULER = "calculé", "saisi", "pas encore mesuré : à saisir", "pas encore calculé"
 
 
+class MesureLue(NamedTuple):
+    """Une mesure sans ce qui coûte à charger (preuves, ventilation, moments) : le tableau de bord en lit des centaines.
+
+    `connue_le` : la date de sa source, à défaut le jour où elle a été établie.
+    """
+
+    critere: int
+    pk: int
+    etat: str
+    periode: str
+    debut: date
+    fin: date
+    valeur: Decimal | None
+    numerateur: Decimal | None
+    denominateur: Decimal | None
+    effectif: int | None
+    secret: bool
+    texte: str
+    source: str
+    source_au: date | None
+    version_methode: str
+    origine: str
+    connue_le: date
+
+
 @dataclass(frozen=True)
 class EtatCritere:
     """Où en est un critère un jour donné. `mesure` : la dernière en vigueur ; `mesures` : celles de l'année.
@@ -31,8 +56,8 @@ class EtatCritere:
     """
 
     critere: Critere
-    mesure: Mesure | None
-    mesures: tuple[Mesure, ...]
+    mesure: MesureLue | None
+    mesures: tuple[MesureLue, ...]
     valeur_annee: Decimal | None
     cible: Decimal | None
     avancement: Decimal | None
@@ -58,10 +83,6 @@ def seuils_du_feu(au: date) -> Seuils:
     )
 
 
-# Ce qu'un état de critère ne lit jamais ; le JSON surtout coûte à charger.
-LOURDS = ("preuves", "ventilation", "decidee_le", "motif_refus")
-
-
 def annee_de(fiche: Fiche) -> Periode:
     """L'exercice de la fiche."""
     return exercice(fiche.annee, premier_mois=fiche.premier_mois)
@@ -74,12 +95,18 @@ def resultats(etats: Iterable[EtatCritere], *, part_ecoulee: Decimal) -> Decimal
     )
 
 
-def etats_des_criteres(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[EtatCritere]]:
-    """L'état de chaque critère de chaque fiche au soir de ce jour, en trois requêtes."""
+def etats_des_criteres(
+    fiches: Iterable[Fiche], *, au: date, tendances: bool = True
+) -> dict[int, list[EtatCritere]]:  # fmt: skip
+    """L'état de chaque critère de chaque fiche au soir de ce jour, en trois requêtes.
+
+    `tendances` faux : sans lire l'année d'avant, deux requêtes.
+    """
     par_pk = {fiche.pk: fiche for fiche in fiches}
     criteres = list(Critere.objects.filter(fiche__in=par_pk).order_by("fiche", "ordre", "pk"))
     mesures = _en_vigueur(criteres, au)
-    avant = _valeurs_precedentes({f.precedente_id: f.pk for f in par_pk.values() if f.precedente_id}, au)
+    suivantes = {f.precedente_id: f.pk for f in par_pk.values() if f.precedente_id} if tendances else {}
+    avant = _valeurs_precedentes(suivantes, au) if suivantes else {}
     declares = indicateurs()
     trouves: dict[int, list[EtatCritere]] = {pk: [] for pk in par_pk}
     for critere in criteres:
@@ -101,12 +128,14 @@ def _connues(mesures: QuerySet[Mesure], au: date) -> QuerySet[Mesure]:
     )
 
 
-def _en_vigueur(criteres: list[Critere], au: date) -> dict[int, dict[str, Mesure]]:
+def _en_vigueur(criteres: list[Critere], au: date) -> dict[int, dict[str, MesureLue]]:
     """Par critère et par période : la mesure validée la plus récente ce jour-là ; et les proposées, à part."""
-    trouvees: dict[int, dict[str, Mesure]] = defaultdict(dict)
-    for mesure in _connues(Mesure.objects.filter(critere__in=criteres), au).defer(*LOURDS):
+    trouvees: dict[int, dict[str, MesureLue]] = defaultdict(dict)
+    lues = _connues(Mesure.objects.filter(critere__in=criteres), au)
+    lues = lues.annotate(connue_le=Coalesce("source_au", TruncDate("etablie_le")))
+    for mesure in map(MesureLue._make, lues.values_list(*MesureLue._fields)):
         cle = f"proposee-{mesure.pk}" if mesure.etat == EtatMesure.PROPOSEE else mesure.periode
-        trouvees[mesure.critere_id][cle] = mesure
+        trouvees[mesure.critere][cle] = mesure
     return trouvees
 
 
@@ -121,7 +150,7 @@ def _valeurs_precedentes(suivantes: dict[int, int], au: date) -> dict[tuple[int,
 
 def _etat(
     critere: Critere,
-    lues: dict[str, Mesure],
+    lues: dict[str, MesureLue],
     passe: dict[str, Decimal | None],
     declares: dict[str, Indicateur],
     au: date,
@@ -151,21 +180,20 @@ def _etat(
     )
 
 
-def _origine(mesure: Mesure | None, calcule: bool) -> str:
+def _origine(mesure: MesureLue | None, calcule: bool) -> str:
     if mesure is None:
         return A_CALCULER if calcule else A_SAISIR
     return CALCULE if mesure.origine == OrigineMesure.CALCULEE else SAISI
 
 
-def _perimee(mesure: Mesure, annee: Periode, au: date) -> bool:
+def _perimee(mesure: MesureLue, annee: Periode, au: date) -> bool:
     calculee = mesure.origine == OrigineMesure.CALCULEE
     nom = "peremption_calculee_jours" if calculee else "peremption_saisie_jours"
     delai = parametre(f"programme.{nom}", au=au)
-    connue_le = mesure.source_au or timezone.localdate(mesure.etablie_le)
-    if connue_le >= mesure.fin:
+    if mesure.connue_le >= mesure.fin:
         # Une période finie ne vieillit qu'une fois la suivante passée.
         delai += (mesure.fin - mesure.debut).days + 1
-    return regles.est_perimee(min(mesure.fin, connue_le), au=au, fin=annee.fin, jours=delai)
+    return regles.est_perimee(min(mesure.fin, mesure.connue_le), au=au, fin=annee.fin, jours=delai)
 
 
 def critere(pk: int) -> Critere:

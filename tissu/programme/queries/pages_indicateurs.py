@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 from tissu.programme import permissions
 from tissu.programme.choices import EtatMesure, OrigineMesure, SensIndicateur
 from tissu.programme.models import Critere, Mesure
-from tissu.programme.queries.indicateurs import EtatCritere
+from tissu.programme.queries.indicateurs import EtatCritere, MesureLue
 from tissu.socle.action import portee_des_roles
 from tissu.socle.ecrans import ecran_de
 from tissu.socle.formats import INSECABLE, mois_court, nombre, pourcentage
@@ -242,7 +242,7 @@ def periodes(etat: EtatCritere, histoire: Sequence[Mesure]) -> list[dict[str, An
     complete = {mesure.pk: mesure for mesure in histoire}
     return [
         {
-            "mesure": complete.get(mesure.pk, mesure),
+            "mesure": complete[mesure.pk],
             "periode": periode_en_mots(mesure.periode),
             "valeur": valeur_en_mots(mesure.valeur, etat.critere.unite, secret=mesure.secret, texte=mesure.texte),
             "rapport": _rapport(mesure),
@@ -252,13 +252,13 @@ def periodes(etat: EtatCritere, histoire: Sequence[Mesure]) -> list[dict[str, An
     ]
 
 
-def _rapport(mesure: Mesure) -> str:
+def _rapport(mesure: Mesure | MesureLue) -> str:
     if mesure.numerateur is None or mesure.denominateur is None:
         return ""
     return f"{nombre(mesure.numerateur)} sur {nombre(mesure.denominateur)}"
 
 
-def ventilation(histoire: Sequence[Mesure], derniere: Mesure | None, unite: str) -> list[tuple[str, str]]:
+def ventilation(histoire: Sequence[Mesure], derniere: MesureLue | None, unite: str) -> list[tuple[str, str]]:
     """La ventilation de la dernière valeur ; une part tue est « Secret statistique »."""
     complete = next((m for m in histoire if derniere is not None and m.pk == derniere.pk), None)
     lues = complete.ventilation if complete is not None else []

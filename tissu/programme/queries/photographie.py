@@ -47,13 +47,13 @@ def figures(revue: Revue, *, au: date | None = None) -> list[FigureFigee]:
     fiches = fiches_de(revue)
     vues = situations(fiches, au=jour)
     livrables, reunions = _livrables(fiches), _reunions(fiches, jour)
-    preuves = _preuves(vues)
+    gardees = _gardees(vues)
     rendues: list[FigureFigee] = []
     for vue in vues:
         pk = vue.fiche.pk
         rendues += _etat(revue, vue)
         rendues += _budget(revue, vue, jour)
-        rendues += [_critere(revue, vue.fiche, etat, preuves) for etat in vue.criteres]
+        rendues += [_critere(revue, vue.fiche, etat, gardees) for etat in vue.criteres]
         rendues += _vie(revue, vue.fiche, livrables[pk], reunions.get(pk, 0), jour)
     rendues += _totaux(revue, vues, jour)
     for rang, figure in enumerate(rendues, start=1):
@@ -142,7 +142,7 @@ def _budget(revue: Revue, vue: Situation, jour: date) -> list[FigureFigee]:
     return rendues
 
 
-def _critere(revue: Revue, fiche: Fiche, etat: EtatCritere, preuves: dict[int, Any]) -> FigureFigee:
+def _critere(revue: Revue, fiche: Fiche, etat: EtatCritere, gardees: dict[int, Any]) -> FigureFigee:
     critere, mesure = etat.critere, etat.mesure
     seule = etat.mesures[0] if len(etat.mesures) == 1 else None
     texte = (mesure.texte or ("Secret statistique" if mesure.secret else "")) if mesure else etat.origine.capitalize()
@@ -153,15 +153,15 @@ def _critere(revue: Revue, fiche: Fiche, etat: EtatCritere, preuves: dict[int, A
         effectif=mesure.effectif if mesure else None, definition=critere.definition,
         source=(mesure.source if mesure else "") or critere.source, source_au=mesure.source_au if mesure else None,
         version_methode=mesure.version_methode if mesure else "", origine=mesure.origine if mesure else "",
-        lignes=_lignes_du_critere(etat, preuves),
+        lignes=_lignes_du_critere(etat, gardees),
     )  # fmt: skip
 
 
-def _lignes_du_critere(etat: EtatCritere, preuves: dict[int, Any]) -> dict[str, Any]:
+def _lignes_du_critere(etat: EtatCritere, gardees: dict[int, Any]) -> dict[str, Any]:
     """Les lignes derrière les mesures de l'année, chacune sous sa période ; à défaut, les mesures elles-mêmes."""
     colonnes, lignes = [["_periode", "Période"]], []
     for mesure in etat.mesures:
-        siennes = preuves.get(mesure.pk) or {}
+        siennes, _ = gardees[mesure.pk]
         colonnes += [une for une in siennes.get("colonnes", []) if une not in colonnes]
         lignes += [{**ligne, "_periode": mesure.periode} for ligne in siennes.get("lignes", [])]
     if lignes:
@@ -169,15 +169,17 @@ def _lignes_du_critere(etat: EtatCritere, preuves: dict[int, Any]) -> dict[str, 
     return {
         "colonnes": [*colonnes[:1], ["valeur", "Valeur"], ["constat", "Constat"], ["le", "Établie le"]],
         "lignes": [
-            {"_periode": m.periode, "valeur": ecrit(m.valeur), "constat": m.texte, "le": date_courte(m.etablie_le)}
+            {"_periode": m.periode, "valeur": ecrit(m.valeur), "constat": m.texte, "le": date_courte(gardees[m.pk][1])}
             for m in etat.mesures
         ],
     }
 
 
-def _preuves(vues: Sequence[Situation]) -> dict[int, Any]:
+def _gardees(vues: Sequence[Situation]) -> dict[int, Any]:
+    """Les preuves de chaque mesure, et le moment où elle a été établie."""
     cles = [mesure.pk for vue in vues for etat in vue.criteres for mesure in etat.mesures]
-    return dict(Mesure.objects.filter(pk__in=cles).order_by("pk").values_list("pk", "preuves"))
+    lues = Mesure.objects.filter(pk__in=cles).order_by("pk").values_list("pk", "preuves", "etablie_le")
+    return {pk: (preuves, etablie_le) for pk, preuves, etablie_le in lues}
 
 
 def _vie(revue: Revue, fiche: Fiche, livrables: list[Livrable], tenues: int, jour: date) -> list[FigureFigee]:

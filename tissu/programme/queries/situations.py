@@ -1,20 +1,19 @@
 """Où en est chaque fiche un jour donné : budget, dépense, critères, retards, anomalies, feu. Requêtes constantes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
-
-from tissu.programme.models import Contribution, Fiche
+from tissu.programme.models import Fiche
 from tissu.programme.queries import indicateurs as lectures
 from tissu.programme.queries.anomalies import AnomalieDeFiche, anomalies_de
 from tissu.programme.queries.consommation import Consommation, consommations
+from tissu.programme.queries.ecrits import ApportEcrit, budgets_ecrits
 from tissu.programme.queries.indicateurs import EtatCritere
-from tissu.programme.queries.vie import Prochaine, Retards, livrables_dus, prochaines, retards
+from tissu.programme.queries.vie import ChoseOuverte, Retards, choses_ouvertes, prochaine, retards
 from tissu.programme.rules import feu as feux
-from tissu.programme.rules.budget import ecart, reste_a_financer
+from tissu.programme.rules.budget import ecart, reste_a_financer, somme
 from tissu.programme.rules.indicateurs import part_ecoulee
 
 ZERO = Decimal(0)
@@ -43,7 +42,7 @@ class Situation:
     anomalies: list[AnomalieDeFiche]
     criteres: list[EtatCritere]
     retards: Retards
-    prochaine: Prochaine | None
+    prochaine: ChoseOuverte | None
     financement: Financement
     verdict: feux.VerdictFeu
 
@@ -81,44 +80,39 @@ class Situation:
 
 def situations(fiches: Sequence[Fiche], *, au: date) -> list[Situation]:
     """La situation de chaque fiche au soir de ce jour, dans l'ordre donné (voir `queries.cadre.fiches`)."""
-    seuils = lectures.seuils_du_feu(au)
-    depenses, anomalies = consommations(fiches, au=au), anomalies_de(fiches)
-    criteres, en_retard = lectures.etats_des_criteres(fiches, au=au), retards(fiches, au=au)
-    suites, apports = prochaines(fiches, au), _financements(fiches)
-    anciens = _livrables_anciens(fiches, au=au, jours=seuils.retard_livrable_jours)
+    seuils, budgets = lectures.seuils_du_feu(au), budgets_ecrits(fiches)
+    depenses, anomalies = consommations(fiches, au=au, budgets=budgets), anomalies_de(fiches, budgets=budgets)
+    criteres = lectures.etats_des_criteres(fiches, au=au, tendances=False)
+    ouvertes = choses_ouvertes(fiches, au=au)
     rendues = []
     for fiche in fiches:
         pk, ecoulee = fiche.pk, part_ecoulee(lectures.annee_de(fiche), au=au)
+        en_retard = retards(ouvertes[pk], au=au)
         situation = feux.SituationDeFiche(
             part_ecoulee=ecoulee,
             avancement_resultats=lectures.resultats(criteres[pk], part_ecoulee=ecoulee),
             part_depensee=depenses[pk].part,
-            jalons_en_retard=en_retard[pk].jalons,
-            livrables_en_retard=en_retard[pk].livrables,
+            jalons_en_retard=en_retard.jalons,
+            livrables_en_retard=en_retard.livrables,
             anomalies_bloquantes=sum(une.bloquante for une in anomalies[pk]),
             criteres_mesures=sum(etat.mesure_faite for etat in criteres[pk]),
             criteres_total=len(criteres[pk]),
-            livrables_tres_en_retard=anciens.get(pk, 0),
+            livrables_tres_en_retard=_livrables_anciens(ouvertes[pk], au=au, jours=seuils.retard_livrable_jours),
         )
         rendues.append(
             Situation(
-                fiche, depenses[pk], anomalies[pk], criteres[pk], en_retard[pk], suites.get(pk),
-                apports.get(pk, Financement()), feux.feu(situation, seuils),
+                fiche, depenses[pk], anomalies[pk], criteres[pk], en_retard, prochaine(ouvertes[pk], au=au),
+                _financement(budgets[pk].apports), feux.feu(situation, seuils),
             )
         )  # fmt: skip
     return rendues
 
 
-def _financements(fiches: Sequence[Fiche]) -> dict[int, Financement]:
-    groupes = (
-        Contribution.objects.filter(fiche__in=fiches)
-        .order_by("fiche")
-        .values_list("fiche")
-        .annotate(ecrit=Sum("montant_eur"), combien=Count("pk"), blancs=Count("pk", filter=Q(montant_eur__isnull=True)))
-    )
-    return {pk: Financement(ecrit or ZERO, combien, blancs) for pk, ecrit, combien, blancs in groupes}
+def _financement(apports: Sequence[ApportEcrit]) -> Financement:
+    ecrits = [un.montant_eur for un in apports]
+    return Financement(somme(ecrits), len(ecrits), ecrits.count(None))
 
 
-def _livrables_anciens(fiches: Sequence[Fiche], *, au: date, jours: int) -> dict[int, int]:
-    dus = livrables_dus().filter(fiche__in=fiches, attendu_le__lt=au - timedelta(days=jours))
-    return dict(dus.order_by("fiche").values_list("fiche").annotate(Count("pk")))
+def _livrables_anciens(ouvertes: Iterable[ChoseOuverte], *, au: date, jours: int) -> int:
+    limite = au - timedelta(days=jours)
+    return sum(une.sorte == "livrable" and une.le < limite for une in ouvertes)

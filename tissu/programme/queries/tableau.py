@@ -136,7 +136,7 @@ def tableau(
     """Tout le tableau de bord, tel que cette personne le lit ce jour."""
     conventions, annees = annees_et_conventions()
     choisie, an = choisir(conventions, annees, demandee=convention, annee=annee, au=au)
-    de_l_annee = cadre.fiches().filter(convention=choisie, annee=an).order_by("numero", "pk") if choisie else []
+    de_l_annee = cadre.fiches_de_l_annee(choisie, an) if choisie else []
     trouvees = [fiche for fiche in de_l_annee if permissions.peut_lire(personne, fiche)]
     toutes = situations(trouvees, au=au)
     lignes = [ligne for ligne in toutes if filtres.garde(ligne)]

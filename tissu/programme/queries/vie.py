@@ -1,14 +1,14 @@
-"""Lire la vie des fiches : retards, prochaines choses, pour n'importe quel nombre de fiches à la fois."""
+"""Lire la vie des fiches : ce qui est en retard, ce qui vient, pour n'importe quel nombre de fiches à la fois."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
-from tissu.programme.choices import EtatEcheance, EtatReunion, TypeEcheance
+from tissu.programme.choices import EtatEcheance, EtatReunion
 from tissu.programme.models import Echeance, Fiche, Livrable, Reunion
 from tissu.programme.rules.calendrier import Rythme
 from tissu.socle.parametres import parametre
@@ -30,14 +30,13 @@ class Retards:
         return self.total > 0
 
 
-@dataclass(frozen=True)
-class Prochaine:
-    """La prochaine chose datée d'une fiche. `sorte` : « jalon », « tache », « reunion » ou « livrable »."""
+class ChoseOuverte(NamedTuple):
+    """Ce qu'une fiche attend encore, daté. `sorte` : « jalon », « tache », « reunion » ou « livrable »."""
 
     le: date
     sorte: str
-    titre: str
     pk: int
+    titre: str
 
 
 def rythme(au: date) -> Rythme:
@@ -50,57 +49,38 @@ def rythme(au: date) -> Rythme:
     )
 
 
-def retards(fiches: Iterable[Fiche], *, au: date) -> dict[int, Retards]:
-    """Les retards de chaque fiche au matin de ce jour, en deux requêtes. Une échéance du jour n'est pas en retard."""
-    numeros = [fiche.pk for fiche in fiches]
-    depassees = Echeance.objects.filter(fiche__in=numeros, etat=EtatEcheance.A_FAIRE, echeance__lt=au)
-    par_fiche: dict[int, Any] = {
-        ligne["fiche"]: ligne
-        for ligne in depassees.order_by("fiche")
-        .values("fiche")
-        .annotate(
-            jalons=Count("pk", filter=Q(type=TypeEcheance.JALON)), taches=Count("pk", filter=Q(type=TypeEcheance.TACHE))
-        )
-    }
-    livrables = dict(
-        livrables_dus()
-        .filter(fiche__in=numeros, attendu_le__lt=au)
-        .order_by("fiche")
-        .values_list("fiche")
-        .annotate(combien=Count("pk"))
-    )
-    return {
-        pk: Retards(
-            jalons=par_fiche.get(pk, {}).get("jalons", 0),
-            taches=par_fiche.get(pk, {}).get("taches", 0),
-            livrables=livrables.get(pk, 0),
-        )
-        for pk in numeros
-    }
+def choses_ouvertes(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[ChoseOuverte]]:
+    """Ce que chaque fiche attend, par date : échéances à faire et livrables dus, même passés, réunions à venir.
+
+    Trois requêtes.
+    """
+    ouvertes: dict[int, list[ChoseOuverte]] = {fiche.pk: [] for fiche in fiches}
+    echeances = Echeance.objects.filter(fiche__in=ouvertes, etat=EtatEcheance.A_FAIRE).order_by()
+    for fiche, le, sorte, pk, titre in echeances.values_list("fiche", "echeance", "type", "pk", "titre"):
+        ouvertes[fiche].append(ChoseOuverte(le, sorte, pk, titre))
+    reunions = Reunion.objects.filter(fiche__in=ouvertes, etat=EtatReunion.PREVUE, debut__gte=minuit(au)).order_by()
+    for fiche, debut, pk, titre in reunions.values_list("fiche", "debut", "pk", "titre"):
+        ouvertes[fiche].append(ChoseOuverte(timezone.localdate(debut), "reunion", pk, titre))
+    livrables = livrables_dus().filter(fiche__in=ouvertes, attendu_le__isnull=False).order_by()
+    for fiche, le, pk, titre in livrables.values_list("fiche", "attendu_le", "pk", "titre"):
+        ouvertes[fiche].append(ChoseOuverte(le, "livrable", pk, titre))
+    return {pk: sorted(siennes) for pk, siennes in ouvertes.items()}
+
+
+def retards(ouvertes: Iterable[ChoseOuverte], *, au: date) -> Retards:
+    """Les retards d'une fiche au matin de ce jour. Ce qui est pour le jour même n'est pas en retard."""
+    combien = Counter(une.sorte for une in ouvertes if une.le < au)
+    return Retards(combien["jalon"], combien["tache"], combien["livrable"])
+
+
+def prochaine(ouvertes: Iterable[ChoseOuverte], *, au: date) -> ChoseOuverte | None:
+    """La prochaine chose d'une fiche à partir de ce jour, de choses rangées par date ; None si rien n'est prévu."""
+    return next((une for une in ouvertes if une.le >= au), None)
 
 
 def livrables_dus() -> Any:
     """Les livrables promis et pas encore remis."""
     return Livrable.objects.filter(remis_le__isnull=True)
-
-
-def prochaines(fiches: Iterable[Fiche], au: date) -> dict[int, Prochaine]:
-    """La prochaine chose de chaque fiche à partir de ce jour, en trois requêtes ; rien pour une fiche sans suite."""
-    numeros = [fiche.pk for fiche in fiches]
-    candidates: list[tuple[date, str, int, int, str]] = []
-    echeances = Echeance.objects.filter(fiche__in=numeros, etat=EtatEcheance.A_FAIRE, echeance__gte=au)
-    for pk, fiche, le, sorte, titre in echeances.values_list("pk", "fiche", "echeance", "type", "titre"):
-        candidates.append((le, str(sorte), pk, fiche, titre))
-    reunions = Reunion.objects.filter(fiche__in=numeros, etat=EtatReunion.PREVUE, debut__gte=minuit(au))
-    for pk, fiche, debut, titre in reunions.values_list("pk", "fiche", "debut", "titre"):
-        candidates.append((timezone.localdate(debut), "reunion", pk, fiche, titre))
-    livrables = livrables_dus().filter(fiche__in=numeros, attendu_le__gte=au)
-    for pk, fiche, le, titre in livrables.values_list("pk", "fiche", "attendu_le", "titre"):
-        candidates.append((le, "livrable", pk, fiche, titre))
-    trouvees: dict[int, Prochaine] = {}
-    for le, sorte, pk, fiche, titre in sorted(candidates):
-        trouvees.setdefault(fiche, Prochaine(le=le, sorte=sorte, titre=titre, pk=pk))
-    return trouvees
 
 
 def minuit(jour: date) -> datetime:

@@ -3,9 +3,9 @@
 Chaque temps saisi vaut un montant arrondi au centime ; lignes, mois, personnes et financeurs somment donc exactement.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tissu.programme.rules.budget import repartir, somme
@@ -47,19 +47,28 @@ class PartDeFinanceur:
 def taux_au(jour: date, *, ligne: int, taux: Sequence[TauxDate]) -> Decimal | None:
     """Le taux écrit ce jour-là : celui de la ligne, sinon celui de la fiche ; None si aucun ne court.
 
-    De deux taux qui se chevauchent, le plus récemment entré en vigueur l'emporte.
+    De deux taux qui se chevauchent, le plus récemment entré en vigueur l'emporte ; du même jour, le dernier donné.
     """
+    if not taux:
+        return None
     for portee in (ligne, None):
         courants = [t for t in taux if t.ligne == portee and t.debut <= jour and (t.fin is None or jour <= t.fin)]
         if courants:
-            return max(courants, key=lambda t: t.debut).montant_eur
+            return max(reversed(courants), key=lambda t: t.debut).montant_eur
     return None
 
 
-def retenir_taux(*, de_la_ligne: Decimal | None, de_la_fiche: Decimal | None, implicite: Decimal | None,
-                 usuel: Decimal) -> Decimal:  # fmt: skip
-    """Le premier taux connu : ligne, fiche, implicite de la ligne (montant ÷ jours), usuel de la convention."""
-    return next(taux for taux in (de_la_ligne, de_la_fiche, implicite, usuel) if taux is not None)
+def changements_de_taux(taux: Iterable[TauxDate]) -> list[date]:
+    """Les jours où un prix peut changer, dans l'ordre : entre deux d'entre eux, `taux_au` ne varie pas."""
+    taux = list(taux)
+    return sorted({un.debut for un in taux} | {un.fin + timedelta(days=1) for un in taux if un.fin is not None})
+
+
+def retenir_taux(*, ecrit: Decimal | None, implicite: Decimal | None, usuel: Decimal) -> Decimal:
+    """Le premier taux connu : écrit à cette date, implicite de la ligne (montant ÷ jours), usuel de la convention."""
+    if ecrit is not None:
+        return ecrit
+    return usuel if implicite is None else implicite
 
 
 def valoriser(duree_jours: Decimal, taux_eur: Decimal) -> Decimal:

@@ -1,9 +1,9 @@
 """L'arithmétique des critères : valeur de l'année, avancement vers la cible, tendance, péremption. Sans base."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from tissu.programme.choices import SensIndicateur
 from tissu.socle.periodes import Periode, exercice, mois_de, mois_precedent, semestre, trimestre
@@ -13,8 +13,7 @@ ZERO = Decimal(0)
 RYTHMES = ("mois", "trimestre", "semestre", "annee")
 
 
-@dataclass(frozen=True)
-class ValeurDePeriode:
+class ValeurDePeriode(NamedTuple):
     """La valeur d'un critère sur une période ; `valeur` None : rien à mesurer, ou secret."""
 
     periode: str
@@ -78,10 +77,12 @@ def tendance(
 ) -> Decimal | None:
     """L'écart avec les mêmes périodes un an plus tôt ; None si l'une d'elles manque. `precedentes` : par code."""
     connues = [une for une in actuelles if une.valeur is not None]
+    if not connues or not precedentes:
+        return None
     if not cumulatif:
         connues = connues[-1:]
     avant = [precedentes.get(un_an_plus_tot(une.periode)) for une in connues]
-    if not connues or any(valeur is None for valeur in avant):
+    if any(valeur is None for valeur in avant):
         return None
     return sum((une.valeur or ZERO for une in connues), ZERO) - sum((valeur or ZERO for valeur in avant), ZERO)
 

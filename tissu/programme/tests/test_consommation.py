@@ -8,6 +8,7 @@ import pytest
 from tissu.programme.choices import EtatTemps, NatureDepense
 from tissu.programme.models import CoutDirect, Fiche, JourPasse, TauxJour
 from tissu.programme.queries.consommation import consommations
+from tissu.programme.queries.depenses import depenses_de
 from tissu.programme.tests import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,32 @@ def test_un_taux_qui_change_en_cours_d_annee() -> None:
     assert trouvee.depense_eur == D("2475.00")
     assert trouvee.valide_eur == D("1750.00")
     assert (trouvee.jours_passes, trouvee.jours_valides) == (D("3.5"), D("2.5"))
+
+
+def test_chaque_temps_au_taux_de_sa_date_quand_plusieurs_se_suivent_et_se_chevauchent() -> None:
+    fiche = fabrique.fiche(1, 2025, lignes=[("Entretiens", 7000, 10), ("Restitution", 700, 1)])
+    fiche.taux.update(fin=date(2025, 3, 31))
+    TauxJour.objects.create(fiche=fiche, debut=date(2025, 3, 1), fin=date(2025, 6, 30), montant_eur=D("710.10"))
+    une = fiche.lignes.all()[0]
+    TauxJour.objects.create(fiche=fiche, ligne=une, debut=date(2025, 6, 15), montant_eur=D(600))
+    for jour in ((2025, 2, 28), (2025, 3, 1), (2025, 6, 14), (2025, 6, 15), (2025, 7, 1)):
+        for ligne in range(2):
+            _temps(fiche, date(*jour), "0.5", ligne=ligne)
+    lignes = consommations([fiche], au=FIN)[fiche.pk].par_ligne
+    assert lignes[0].depense_eur == D("350") + 2 * D("355.05") + 2 * D("300")
+    assert lignes[1].depense_eur == D("350") + 3 * D("355.05") + D("350")
+    assert sum(un.valeur_eur for un in depenses_de([fiche], au=FIN).temps) == sum(une.depense_eur for une in lignes)
+
+
+def test_mille_couts_somment_au_centime() -> None:
+    fiche = fabrique.fiche()
+    ligne = fiche.lignes.all()[0]
+    CoutDirect.objects.bulk_create(
+        CoutDirect(ligne=ligne, date_facture=date(2024, 3, 1), fournisseur="Imprimerie", libelle=f"Tirage {rang}",
+                   montant_eur=D("33333.33"), etat=EtatTemps.VALIDE, saisi_le=fabrique.AU)
+        for rang in range(1000)
+    )  # fmt: skip
+    assert consommations([fiche], au=FIN)[fiche.pk].depense_eur == D("33333330.00")
 
 
 def test_le_taux_de_la_ligne_l_emporte_puis_l_implicite_puis_l_usuel() -> None:
@@ -88,5 +115,5 @@ def test_le_nombre_de_requetes_est_constant(django_assert_num_queries) -> None:
         _temps(fiche, date(2024, 3, 3 + fiche.numero), "1")
         _cout(fiche, "10.00")
     for fiches in (une, trois):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             consommations(fiches, au=FIN)

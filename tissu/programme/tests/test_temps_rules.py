@@ -11,6 +11,7 @@ from tissu.programme.rules import consommation as c
 from tissu.programme.rules import temps
 
 EUROS = st.decimals(min_value=0, max_value=100_000, places=2, allow_nan=False)
+JOURS = st.dates(date(2025, 1, 1), date(2025, 1, 20))
 
 
 @pytest.mark.parametrize(
@@ -60,8 +61,24 @@ def test_le_taux_change_en_cours_d_annee_sans_changer_le_passe() -> None:
     assert c.taux_au(date(2025, 6, 30), ligne=2, taux=taux) == D(700)
     assert c.taux_au(date(2025, 7, 1), ligne=2, taux=taux) == D(750)
     assert c.taux_au(date(2024, 12, 31), ligne=1, taux=taux) is None
+    assert c.changements_de_taux(taux) == [date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1)]
     # 2,5 jours au taux de 2025 et 1 jour au taux de 2026.
     assert c.valoriser(D("2.5"), D(700)) + c.valoriser(D(1), D(725)) == D("2475.00")
+
+
+def test_de_deux_taux_du_meme_jour_le_dernier_donne_vaut() -> None:
+    taux = [c.TauxDate(date(2025, 1, 1), D(700)), c.TauxDate(date(2025, 1, 1), D(710))]
+    assert c.taux_au(date(2025, 1, 1), ligne=1, taux=taux) == D(710)
+
+
+@given(st.lists(st.tuples(JOURS, st.none() | JOURS, st.sampled_from([None, 1, 2])), max_size=5), JOURS)
+def test_le_prix_ne_bouge_pas_entre_deux_changements(
+    ecrits: list[tuple[date, date | None, int | None]], jour: date
+) -> None:
+    taux = [c.TauxDate(debut, D(rang), ligne, fin) for rang, (debut, fin, ligne) in enumerate(ecrits)]
+    repere = max(un for un in [date.min, *c.changements_de_taux(taux)] if un <= jour)
+    for ligne in (1, 2):
+        assert c.taux_au(jour, ligne=ligne, taux=taux) == c.taux_au(repere, ligne=ligne, taux=taux)
 
 
 def test_soixante_quarante_au_centime() -> None:

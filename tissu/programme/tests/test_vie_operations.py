@@ -12,7 +12,7 @@ from tissu.programme.models import AbonnementCalendrier, Echeance, Reunion
 from tissu.programme.operations import abonnements, echeances, livrables, reunions
 from tissu.programme.operations.conflits import ConflitDeSaisie
 from tissu.programme.operations.vie import VieRefusee
-from tissu.programme.queries.vie import Prochaine, Retards, prochaines, retards
+from tissu.programme.queries.vie import ChoseOuverte, Retards, choses_ouvertes, prochaine, retards
 from tissu.programme.rules.jetons import empreinte_du_jeton
 from tissu.programme.tests import fabrique
 from tissu.programme.tests.fabrique import AU, JOUR
@@ -224,14 +224,13 @@ def test_retards_et_prochaines_en_requetes_constantes(
         livrables.promettre_livrable(fiche=une, titre="L", attendu_le=date(2024, 6, 9), auteur=mission_cci, au=AU)
         reunions.creer_reunion(fiche=une, contenu=contenu(AU), auteur=mission_cci, au=AU)
     for groupe in (fiches[:1], fiches):
-        with django_assert_num_queries(2):
-            lus = retards(groupe, au=JOUR)
         with django_assert_num_queries(3):
-            suites = prochaines(groupe, JOUR)
+            ouvertes = choses_ouvertes(groupe, au=JOUR)
+    lus = {pk: retards(siennes, au=JOUR) for pk, siennes in ouvertes.items()}
     assert lus == {fiche.pk: Retards(0, 1, 1), fiches[1].pk: Retards(0, 1, 1), fiches[2].pk: Retards()}
     jalon = Echeance.objects.get(fiche=fiche, type="jalon")
-    assert suites[fiche.pk] == Prochaine(JOUR, "jalon", "Point", jalon.pk)
-    assert fiches[2].pk not in suites
+    assert prochaine(ouvertes[fiche.pk], au=JOUR) == ChoseOuverte(JOUR, "jalon", jalon.pk, "Point")
+    assert prochaine(ouvertes[fiches[2].pk], au=JOUR) is None
 
 
 def test_une_serie_ne_commence_pas_un_dimanche(fiche: Any, mission_cci: Any) -> None:
