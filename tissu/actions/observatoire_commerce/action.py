@@ -9,6 +9,9 @@ ACTION = Action(
     resume="Géoshop : les locaux, la vacance et son histoire, les comparaisons, les dossiers de CDAC.",
     urls="tissu.actions.observatoire_commerce.urls",
     fiche=5,
-    liens=(Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),),
+    liens=(
+        Lien("Comparer avec d'autres villes", "observatoire_commerce:comparer"),
+        Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),
+    ),
     sources=("Ville de Dijon, commerces", "Relevés sur place", "Insee, base Sirene"),
 )

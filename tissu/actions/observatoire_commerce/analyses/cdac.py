@@ -1,7 +1,8 @@
 """Les chiffres autour d'un projet : fonctions Ibis pures, qu'aucun moteur n'exécute ici.
 
 Table d'entrée : les locaux de la zone, tels que `tissu.locaux.queries.situation` les donne, avec `distance_m` et
-`anneau` (le rang de l'anneau où tombe le local, de zéro au centre vers le dehors).
+`anneau` (le rang de l'anneau où tombe le local, de zéro au centre vers le dehors). `vide` vient de la définition de la
+vacance que l'on applique (`analyses.vacance.dans_le_champ`).
 """
 
 from collections.abc import Sequence
@@ -37,21 +38,20 @@ def occupes(locaux: ir.Table) -> ir.Table:
 
 
 def vacants(locaux: ir.Table) -> ir.Table:
-    return locaux.filter(locaux.vacant.fill_null(False))
+    return locaux.filter(locaux.vide)
 
 
 def comptes(locaux: ir.Table, *par: str) -> ir.Table:
     """Grain : une valeur de `par` (tout, sans elles). Locaux, occupés, vacants, et leurs surfaces connues."""
-    vacant = locaux.vacant.fill_null(False)
     mesures = {
         "locaux": locaux.count(),
         "occupes": (locaux.etat == EtatLocal.OCCUPE.value).sum().fill_null(0),
-        "vacants": vacant.sum().fill_null(0),
-        "structurels": (vacant & locaux.structurel.fill_null(False)).sum().fill_null(0),
+        "vacants": locaux.vide.sum().fill_null(0),
+        "structurels": (locaux.vide & locaux.structurel.fill_null(False)).sum().fill_null(0),
         "surface": locaux.surface.sum().fill_null(0.0),
         "mesures": locaux.surface.count(),
-        "surface_vacante": locaux.surface.sum(where=vacant).fill_null(0.0),
-        "vacants_mesures": locaux.surface.count(where=vacant),
+        "surface_vacante": locaux.surface.sum(where=locaux.vide).fill_null(0.0),
+        "vacants_mesures": locaux.surface.count(where=locaux.vide),
     }
     return locaux.group_by(*par).aggregate(**mesures).order_by(*par) if par else locaux.aggregate(**mesures)
 

@@ -39,12 +39,14 @@ class VilleComparee(models.Model):
 
 
 class ImportDeVilles(models.Model):
-    """Un fichier de chiffres reçu : ce qui en est entré, ce qui attend d'être corrigé."""
+    """Un fichier de chiffres reçu : les valeurs qui en sont entrées ; les lignes refusées sont en quarantaine."""
 
     nom = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
     lignes = models.PositiveIntegerField()
-    gardees = models.PositiveIntegerField()
+    ajoutees = models.PositiveIntegerField()
+    modifiees = models.PositiveIntegerField()
+    inchangees = models.PositiveIntegerField()
     depose_le = models.DateTimeField()
     auteur = models.ForeignKey(PERSONNE, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -7,6 +7,7 @@ from tissu.actions.observatoire_commerce.choices import Qualification
 from tissu.actions.observatoire_commerce.publications.offre import section_offre, section_vacance
 from tissu.actions.observatoire_commerce.publications.zone import section_densite, section_zone
 from tissu.actions.observatoire_commerce.queries.cdac import Etude
+from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.reponses import reponses
 from tissu.publications.contenu import Bloc, Colonne, Document, Encadre, Liste, Nature, Paragraphe, Section, Tableau
 from tissu.publications.habillage import Habillage
@@ -61,7 +62,7 @@ METHODE = (
     "concurrente : les locaux occupés de la même famille d'activité, ou de la même activité.",
     "La surface est la surface de vente ; à défaut, celle du local. Un total ne porte que sur les locaux dont une "
     "surface est connue, et dit combien ils sont : c'est un minimum.",
-    "Le taux de vacance : locaux vacants rapportés aux locaux de la zone.",
+    f"La vacance : {definition().phrase}",
     "La densité rapporte les mètres carrés occupés connus aux habitants du recensement ; sans population connue, elle "
     "n'est pas calculée.",
 )

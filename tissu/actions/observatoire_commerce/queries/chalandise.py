@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 import shapely
 
 from tissu.actions.observatoire_commerce.analyses import cdac as calculs
+from tissu.actions.observatoire_commerce.analyses.vacance import dans_le_champ
 from tissu.actions.observatoire_commerce.models import ProjetCdac
+from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.droit import reglage
 from tissu.cartes.selection import dans_le_contour, metres_par_degre
 from tissu.entrepot.moteur import lecture, table_en_memoire
@@ -56,8 +58,7 @@ class Zone:
 
     def locaux(self) -> ir.Table:
         """Les cellules de la zone, surface et tranche comprises, à composer."""
-        cellules = calculs.cellules(table_en_memoire(PROCHES, self.table))
-        return calculs.avec_tranche(calculs.avec_surface(cellules), self.tranches_m2)
+        return calculs.avec_tranche(_dans_le_champ(self.table), self.tranches_m2)
 
     def tranches(self) -> list[tuple[str, str]]:
         """Les tranches de surface : leur code et leur titre, l'inconnue en dernier."""
@@ -74,6 +75,12 @@ class Zone:
 
     def executer(self, expression: ir.Table) -> list[dict[str, Any]]:
         return lecture.en_memoire(expression, {PROCHES: self.table})
+
+
+def _dans_le_champ(table: pa.Table) -> ir.Table:
+    """Les cellules que l'observatoire compte, leur surface, et `vide` au sens de sa définition de la vacance."""
+    cellules = calculs.cellules(table_en_memoire(PROCHES, table))
+    return calculs.avec_surface(dans_le_champ(cellules, definition()))
 
 
 def distances_m(lon: float, lat: float, table: pa.Table) -> np.ndarray:
@@ -170,8 +177,9 @@ def offre_par_anneau(zone: Zone, *, activite: str = "") -> Mapping[tuple[int, st
 def surfaces_par_commune(projet: ProjetCdac, *, au: date) -> dict[str, dict[str, Any]]:
     """Les surfaces occupées de chaque commune du territoire, et celles de la famille du projet."""
     table = situation(au)
-    locaux = calculs.avec_surface(calculs.cellules(table_en_memoire(PROCHES, table)))
-    lues = lecture.en_memoire(calculs.surfaces_par_commune(locaux, famille_de(projet.activite)), {PROCHES: table})
+    lues = lecture.en_memoire(
+        calculs.surfaces_par_commune(_dans_le_champ(table), famille_de(projet.activite)), {PROCHES: table}
+    )
     return {ligne["code_commune"]: ligne for ligne in lues}
 
 
