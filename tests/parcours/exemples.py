@@ -3,7 +3,17 @@
 from django.utils import timezone
 
 from tissu.comptes.queries import tableau_des_droits
-from tissu.programme.models import Contribution, CoutDirect, Echeance, Fiche, Livrable, Piece, Reunion, Revue
+from tissu.programme.models import (
+    Contribution,
+    CoutDirect,
+    Echeance,
+    Fiche,
+    Livrable,
+    Piece,
+    Reunion,
+    Revue,
+    SerieDeReunions,
+)
 from tissu.publications.choices import EtatDiffusion
 from tissu.publications.models import Edition
 from tissu.publications.sources import lien_de_diffusion
@@ -42,6 +52,7 @@ def exemples_du_partenariat() -> dict[str, str]:
         "/partenariat/pieces/": Piece.objects.order_by("pk")[0].pk,
         "/partenariat/echeances/": Echeance.objects.order_by("-pk")[0].pk,
         "/partenariat/reunions/": reunion.pk,
+        "/partenariat/series/": SerieDeReunions.objects.order_by("-pk")[0].pk,
         "/partenariat/livrables/": Livrable.objects.order_by("-pk")[0].pk,
         "/publications/gestion/": edition.pk,
     }

@@ -1,11 +1,14 @@
 """Ce que le partenariat dit sur la page d'accueil : ce qui attend la personne, et ce qui est neuf."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from tissu.programme.models import Convention, Fiche
 from tissu.programme.permissions import LECTEURS
 from tissu.programme.queries import attentes as lectures
 from tissu.programme.rules.temps import code_de_semaine
@@ -54,9 +57,26 @@ def _attentes(attentes: lectures.Attentes) -> list[Ligne]:
         Ligne(f"{revue} à signer", reverse("programme:revue", args=[revue.pk]), urgence=Urgence.A_FAIRE)
         for revue in attentes.revues
     ]
+    lignes += _fiches_a_signer(attentes.a_signer)
     if attentes.semaine_vide:
         lignes.append(_semaine_a_saisir(attentes.semaine_vide))
     return lignes
+
+
+def _fiches_a_signer(fiches: Iterable[Fiche]) -> list[Ligne]:
+    """Une ligne par convention : elles se signent ensemble, sur sa page."""
+    par_convention: dict[Convention, list[Fiche]] = defaultdict(list)
+    for fiche in fiches:
+        par_convention[fiche.convention].append(fiche)
+    return [
+        Ligne(
+            titre=f"{pluriel(len(siennes), 'fiche')} à signer par votre organisation",
+            url=reverse("programme:convention", args=[convention.pk]) + "#signatures",
+            detail=str(convention),
+            urgence=Urgence.A_FAIRE,
+        )
+        for convention, siennes in par_convention.items()
+    ]
 
 
 def _semaine_a_saisir(lundi: date) -> Ligne:

@@ -9,6 +9,7 @@ from tissu.programme.choices import EtatFiche, EtatRevue
 from tissu.programme.models import AccordDeRevue, Fiche, JourPasse, Livrable, Reunion, Revue
 from tissu.programme.queries.calendrier import Chose, Filtres, choses, lisibles
 from tissu.programme.queries.rappels import AValider, a_valider, lignes_a_valider
+from tissu.programme.queries.signatures import fiches_a_signer
 
 RECENT = timedelta(days=14)
 HABITUDE = timedelta(weeks=8)
@@ -16,12 +17,16 @@ HABITUDE = timedelta(weeks=8)
 
 @dataclass(frozen=True)
 class Attentes:
-    """Ce qui attend une personne. `semaine_vide` : le lundi de la semaine passée, si elle n'y a rien saisi."""
+    """Ce qui attend une personne. `semaine_vide` : le lundi de la semaine passée, si elle n'y a rien saisi.
+
+    `a_signer` : les fiches en préparation qui attendent l'accord de son organisation.
+    """
 
     retards: tuple[Chose, ...]
     a_valider: AValider
     semaine_vide: date | None
     revues: tuple[Revue, ...]
+    a_signer: tuple[Fiche, ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,15 @@ def attentes(personne: Any, fiches: list[Fiche], *, au: date) -> Attentes:
         a_valider=a_valider(personne, ouvertes, lignes_a_valider(ouvertes)),
         semaine_vide=_semaine_vide(personne, au),
         revues=_a_signer(personne, {fiche.convention_id for fiche in fiches}),
+        a_signer=_fiches_a_signer(personne, fiches),
     )
+
+
+def _fiches_a_signer(personne: Any, fiches: list[Fiche]) -> tuple[Fiche, ...]:
+    preparees = {fiche.convention for fiche in fiches if fiche.etat == EtatFiche.PREPARATION}
+    if not preparees:
+        return ()
+    return tuple(une.fiche for une in fiches_a_signer(personne, preparees) if une.par_moi)
 
 
 def _la_concerne(chose: Chose, personne: Any, pilotees: set[int]) -> bool:

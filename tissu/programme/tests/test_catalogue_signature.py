@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tissu.comptes.models import Personne
+from tissu.programme.accueil import accueil
 from tissu.programme.choices import EtatFiche
 from tissu.programme.models import Convention, Fiche, Reunion, TauxJour
 from tissu.programme.operations import edition, etats
@@ -68,6 +69,22 @@ def test_l_autre_partenaire_signe_les_dix_huit_d_un_geste(
         ("Fiche signée par les partenaires", mission_metropole),
     ]
     assert "Fiches à signer" not in texte(client.get(page))
+
+
+def test_le_tableau_et_l_accueil_le_disent_a_qui_doit_signer(
+    chargee: Convention, mission_metropole: Personne, mission_cci: Personne, elue: Personne
+) -> None:
+    def dit(qui: Personne) -> tuple[str | None, str | None]:
+        client = fabrique.connecter(Client(), qui)
+        tableau = client.get(reverse("programme:tableau"), {"convention": chargee.pk, "annee": 2024})
+        bloc = accueil(qui, au=fabrique.AU)
+        lieux = ([une["titre"] for une in tableau.context["attentes"]], [une.titre for une in bloc.attentes])
+        trouves = [next((titre for titre in titres if "à signer" in titre), None) for titres in lieux]
+        return trouves[0], trouves[1]
+
+    a_signer = "fiches à signer par votre organisation"
+    assert dit(mission_metropole) == (f"17\u00a0{a_signer}", f"18\u00a0{a_signer}")
+    assert dit(mission_cci) == dit(elue) == (None, None)
 
 
 def test_qui_a_charge_ne_signe_pas_deux_fois(chargee: Convention, mission_cci: Personne, connecte: Connecte) -> None:

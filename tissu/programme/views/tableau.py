@@ -18,6 +18,7 @@ from tissu.programme.forms.tableau import FiltreTableauForm, entier, lire_filtre
 from tissu.programme.permissions import LECTEURS
 from tissu.programme.publications.tableau import document_du_tableau
 from tissu.programme.queries.conventions import premiere_annee
+from tissu.programme.queries.signatures import FicheASigner, fiches_a_signer
 from tissu.programme.queries.tableau import TableauDeBord, en_preparation
 from tissu.programme.queries.tableau import tableau as lire_tableau
 from tissu.publications.rendus import FORMATS, rendre
@@ -115,6 +116,14 @@ def _signe(ecart: Decimal) -> str:
     return ("+" if ecart > 0 else "") + euros(ecart)
 
 
+def _a_signer(bord: TableauDeBord, personne: Any) -> list[FicheASigner]:
+    """Les fiches de l'année que cette personne peut signer ; rien n'est demandé à la base si toutes le sont."""
+    if bord.convention is None or not en_preparation(bord.lignes):
+        return []
+    preparees = fiches_a_signer(personne, [bord.convention])
+    return [une for une in preparees if une.par_moi and une.fiche.annee == bord.annee]
+
+
 def _attentes(bord: TableauDeBord, personne: Any) -> list[dict[str, Any]]:
     """Ce qui demande quelqu'un, le plus pressé d'abord."""
     attentes: list[dict[str, Any]] = []
@@ -123,6 +132,12 @@ def _attentes(bord: TableauDeBord, personne: Any) -> list[dict[str, Any]]:
             attentes.append({"titre": f"{revue} : à signer par votre organisation",
                              "url": reverse("programme:revue", args=[revue.pk]), "detail": "Arrêtée, en attente de "
                              "l'accord des deux partenaires."})  # fmt: skip
+    a_signer = _a_signer(bord, personne)
+    if a_signer and bord.convention:
+        numeros = ", ".join(str(une.fiche.numero) for une in a_signer)
+        attentes.append({"titre": f"{pluriel(len(a_signer), 'fiche')} à signer par votre organisation",
+                         "url": reverse("programme:convention", args=[bord.convention.pk]) + "#signatures",
+                         "detail": f"En préparation, en attente de votre accord : {numeros}."})  # fmt: skip
     for ligne in bord.lignes:
         if ligne.a_decider and any(une.bloquante for une in ligne.a_decider):
             premiere = next(une for une in ligne.a_decider if une.bloquante)
