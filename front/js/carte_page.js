@@ -1,7 +1,7 @@
 // Ce qui entoure une carte : filtres, date, thème, liste et tableau redemandés au serveur, adresse tenue à jour.
 import { annoncer, demander, partie, remplacer } from "./carte_parties.js";
 
-const PARTIES = ["compte", "filtres", "puces", "legende", "choisir", "tableau"];
+const PARTIES = ["compte", "sorties", "filtres", "puces", "legende", "choisir", "tableau"];
 const REPIT_MS = 250;
 const ADRESSE_DE_LISTE = ["page", "page_liste", "cadre", "vue"];
 
@@ -14,6 +14,7 @@ export class PageDeCarte {
     if (this.suivre) this.suivre.checked = new URLSearchParams(location.search).get("cadre") !== "non";
     this.brancherLaListe();
     this.brancherLaBascule();
+    document.addEventListener("click", (evenement) => this.suivreUnLien(evenement));
     if (this.embarquee) return;
     this.brancherLesFiltres();
     this.brancherLeTemps();
@@ -103,7 +104,6 @@ export class PageDeCarte {
       const formulaire = evenement.target.closest("[data-carte-filtres]");
       if (formulaire) this.aller(this.adresseDuFormulaire(formulaire));
     });
-    document.addEventListener("click", (evenement) => this.suivreUnLien(evenement));
     addEventListener("popstate", () => this.aller(location.href, { pousser: false }));
   }
 
@@ -123,10 +123,14 @@ export class PageDeCarte {
     if (!lien || lien.download) return;
     const adresse = new URL(lien.href);
     if (adresse.origin !== location.origin || adresse.pathname !== location.pathname || !lien.getAttribute("href").includes("?")) return;
-    evenement.preventDefault();
+    const page = adresse.searchParams.get(this.embarquee ? "page" : "page_liste") ?? "1";
     if (lien.closest('[data-carte-partie="liste"]')) {
-      this.redemanderLaListe(adresse.searchParams.get("page_liste") ?? "1").then(() => partie("liste").scrollIntoView({ block: "nearest" }));
-    } else {
+      // À côté d'une liste de la page, seules ses pages passent par ici ; ses autres liens s'ouvrent comme toujours.
+      if (this.embarquee && !(this.suivre?.checked && lien.closest("nav"))) return;
+      evenement.preventDefault();
+      this.redemanderLaListe(page).then(() => partie("liste").scrollIntoView({ block: "start" }));
+    } else if (!this.embarquee) {
+      evenement.preventDefault();
       this.aller(adresse.href.split("#")[0]);
     }
   }

@@ -94,7 +94,7 @@ def decrire(jeu: Jeu, theme: Theme, themes: Sequence[Theme], parametres: QueryDi
         "sans_position": jeu.table.num_rows - places,
         "emprise": emprise(jeu),
         "tuiles": adresse_des_tuiles(jeu, theme, parametres),
-        "zoom_max": tuiles.zoom_des_objets(jeu),
+        "zoom_max": tuiles.zoom_fin(jeu),
         "themes": [{"slug": un.slug, "titre": un.titre} for un in themes],
         "theme": {
             "slug": theme.slug, "titre": theme.titre, "unite": theme.unite, "note": theme.note,

@@ -43,7 +43,8 @@ class Filtres:
 
     `activites` sont des codes du niveau `niveau` ; `formes`, des débuts de catégorie juridique ; `sirets`, la liste
     de SIRET de la personne (None : pas de liste ; vide : une liste où rien n'est du territoire). Les effectifs
-    sont en salariés : celui de la CCI s'il existe, sinon les bornes de la tranche Sirene.
+    sont en salariés : celui de la CCI s'il existe, sinon les bornes de la tranche Sirene. `cadre` : ouest, sud, est,
+    nord en degrés ; ce qui n'a pas de position n'y est jamais.
     """
 
     communes: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class Filtres:
     diffusion: str = ""
     siege: str = ""
     sirets: tuple[str, ...] | None = None
+    cadre: tuple[float, float, float, float] | None = None
 
     @property
     def vides(self) -> bool:
@@ -98,6 +100,9 @@ def predicats(table: ir.Table, filtres: Filtres, *, appartenances: ir.Table, au:
         conditions.append(table.siege == (filtres.siege == "oui"))
     if filtres.sirets is not None:
         conditions.append(parmi(table, "|".join(filtres.sirets)))
+    if filtres.cadre is not None:
+        ouest, sud, est, nord = filtres.cadre
+        conditions += [table.lon.between(ouest, est), table.lat.between(sud, nord)]
     return conditions
 
 

@@ -21,6 +21,7 @@ ACTION = Action(
     apres_import="tissu.actions.fichier_entreprises.operations.apres_import",
     publications="tissu.actions.fichier_entreprises.publications.flux.document_flux",
     indicateurs="tissu.actions.fichier_entreprises.indicateurs.INDICATEURS",
+    couches="tissu.actions.fichier_entreprises.couches.COUCHES",
     documents="tissu.actions.fichier_entreprises.publications.diffusion.documents",
     demo="tissu.actions.fichier_entreprises.demo.installer",
     sources=("Insee, base Sirene", "DILA, BODACC", "Fichier consulaire de la chambre"),

@@ -128,7 +128,7 @@ def avec_activites(evenements: ir.Table, etablissements: ir.Table) -> ir.Table:
 
 COLONNES_FIRME = (
     "nom", "adresse", "commune", "code_postal", "etat", "date_fermeture", "tranche_effectif", "annee_effectif",
-    "effectif_cci", "effectif_cci_date", "a17", "a38",
+    "effectif_cci", "effectif_cci_date", "a17", "a38", "lon", "lat",
 )  # fmt: skip
 
 

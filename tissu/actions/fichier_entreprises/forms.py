@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from tissu.actions.fichier_entreprises import rules
+from tissu.actions.fichier_entreprises.analyses import HORS_ZONE, INCONNU
 from tissu.actions.fichier_entreprises.choices import EtatPiste, EvenementVeille, GestePiste, MotifFermeture, Secteurs
 from tissu.actions.fichier_entreprises.models import FiliereExcellence, RegleDePiste, Veille
 from tissu.actions.fichier_entreprises.queries import cadre, grands
@@ -52,6 +53,12 @@ class FiltreLignes:
             tranche=self.donnees.get("tranche", ""),
         )
 
+    def pour_la_carte(self) -> QueryDict:
+        """Les mêmes filtres, tels que la carte des événements les lit (un paramètre par type)."""
+        parametres: Any = self.donnees.copy()
+        parametres.setlist("type", self.donnees.get("type", "").split(","))
+        return parametres
+
     def puces(self, filtres: list[dict[str, str]]) -> list[dict[str, str]]:
         """Les filtres posés, chacun avec l'adresse qui le retire."""
         return [{"titre": f["titre"], "valeur": f["valeur"], "retirer": self.sans(f["cle"])} for f in filtres]
@@ -62,6 +69,38 @@ class FiltreLignes:
         for a_oter in (cle, "page", "format"):
             restants.pop(a_oter, None)
         return "?" + restants.urlencode()
+
+
+class FiltreDeCarte(forms.Form):
+    """Les filtres des événements d'un mois sur la carte : ceux de ses lignes."""
+
+    type = forms.MultipleChoiceField(
+        label="Événement", required=False,
+        choices=[(t, LIBELLES_EVENEMENTS[TypeEvenement(t)]) for t in rules.TYPES_PUBLIES],
+    )  # fmt: skip
+    secteurs = forms.ChoiceField(label="Périmètre", choices=Secteurs.choices, required=False)
+    commune = forms.ChoiceField(label="Commune", required=False)
+    zone = forms.ChoiceField(label="Zone", required=False)
+    activite = forms.ChoiceField(label="Activité", required=False)
+    tranche = forms.ChoiceField(label="Taille", required=False)
+
+    def __init__(self, donnees: QueryDict, *, choix: dict[str, list[tuple[str, str]]]) -> None:
+        super().__init__(donnees)
+        speciaux = {"zone": [(HORS_ZONE, "Hors de toute zone")], "activite": [(INCONNU, "Inconnue")],
+                    "tranche": [(INCONNU, "Inconnue")]}  # fmt: skip
+        for nom, options in choix.items():
+            tout = [("", "Tout"), *options, *speciaux.get(nom, [])]
+            self.fields[nom].choices = tout  # type: ignore[attr-defined]
+
+    def criteres(self) -> Criteres:
+        """Les critères justes ; un paramètre faux est laissé de côté."""
+        self.full_clean()
+        v = self.cleaned_data
+        return Criteres(
+            secteurs=cadre.secteurs_demandes(v.get("secteurs", "")), types=tuple(v.get("type", ())),
+            commune=v.get("commune", ""), zone=v.get("zone", ""), activite=v.get("activite", ""),
+            tranche=v.get("tranche", ""),
+        )  # fmt: skip
 
 
 class SemestreForm(forms.Form):

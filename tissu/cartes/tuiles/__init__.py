@@ -10,6 +10,8 @@ from tissu.cartes.lecture import Jeu
 from tissu.cartes.tuiles import points, surfaces
 
 ZOOM_MAX = 20
+ZOOM_PRECIS = 14
+"""À ce niveau, l'unité d'une tuile est de quarante centimètres : l'agrandir au-delà ne déplace rien de visible."""
 
 
 def tuile(jeu: Jeu, theme: Theme, z: int, x: int, y: int) -> bytes:
@@ -25,11 +27,11 @@ def tuile(jeu: Jeu, theme: Theme, z: int, x: int, y: int) -> bytes:
     return points.tuile(jeu, rangement, z, x, y)
 
 
-def zoom_des_objets(jeu: Jeu) -> int:
+def zoom_fin(jeu: Jeu) -> int:
     """Le dernier niveau qu'il faut demander : au-delà, le navigateur agrandit la tuile de ce niveau."""
     if jeu.couche.geometrie is Geometrie.SURFACE:
-        return surfaces.ZOOM_FIN
-    return points.index(jeu).zoom_des_objets
+        return ZOOM_PRECIS
+    return max(points.index(jeu).zoom_des_objets, ZOOM_PRECIS)
 
 
 def existe(z: int, x: int, y: int) -> bool:

@@ -12,7 +12,6 @@ from tissu.cartes.tuiles import mvt
 from tissu.cartes.tuiles.points import coder, dans_la_tuile, dans_le_monde
 from tissu.publications.valeurs import affichee
 
-ZOOM_FIN = 14
 DEBORD = 64
 """Un contour dépasse la tuile d'autant, pour que sa coupe ne se voie pas."""
 

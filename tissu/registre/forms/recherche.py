@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from tissu.cartes.tableau import lire_cadre
 from tissu.registre.filtres import DIFFUSIONS, ETATS, NIVEAUX, SIEGES, Filtres
 from tissu.registre.nomenclatures import choix_du_niveau, libelle_categorie_juridique, libelle_naf, table_agregations
 from tissu.registre.queries.recherche import TRIS, Demande
@@ -59,6 +60,7 @@ class RechercheForm(forms.Form):
     liste = forms.ChoiceField(label="Ma liste de SIRET", required=False)
     siret = forms.CharField(label="SIRET", required=False, widget=forms.HiddenInput)
     tri = forms.CharField(required=False, widget=forms.HiddenInput)
+    cadre = forms.CharField(label="Carte", required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, donnees: QueryDict, *, communes: Choix, zones: Choix, listes: Mapping[int, Any], au: date
@@ -89,6 +91,10 @@ class RechercheForm(forms.Form):
         sirets = [s for s in self.cleaned_data["siret"].split(",") if s.isdecimal() and len(s) == 14]
         return tuple(sirets[:SIRETS_DANS_L_ADRESSE]) if sirets else None
 
+    def clean_cadre(self) -> tuple[float, ...] | None:
+        """Ce que montre la carte à côté de la liste ; un cadre illisible ne réduit rien."""
+        return lire_cadre(self.cleaned_data["cadre"])
+
     def demande(self) -> Demande:
         """Ce qui est demandé, d'après les paramètres justes."""
         self.full_clean()
@@ -114,6 +120,7 @@ class RechercheForm(forms.Form):
             diffusion=v.get("diffusion", ""),
             siege=v.get("siege", ""),
             sirets=tuple(liste.sirets) if liste else v.get("siret"),
+            cadre=v.get("cadre"),
         )
         return Demande(texte=v.get("q", ""), filtres=filtres, tri=v.get("tri", ""))
 
@@ -131,13 +138,15 @@ class RechercheForm(forms.Form):
 
     @staticmethod
     def _brut(valeur: Any) -> str:
-        return ",".join(valeur) if isinstance(valeur, tuple) else str(valeur)
+        return ",".join(map(str, valeur)) if isinstance(valeur, tuple) else str(valeur)
 
     def _en_mots(self, nom: str, valeur: Any) -> str:
         if isinstance(valeur, date):
             return date_courte(valeur)
         if isinstance(valeur, int):
             return nombre(valeur)
+        if nom == "cadre":
+            return "ce qu'elle montre"
         if isinstance(valeur, tuple):
             return siret_lisible(valeur[0]) if len(valeur) == 1 else f"{len(valeur)} établissements"
         choix = getattr(self.fields[nom], "choices", None)

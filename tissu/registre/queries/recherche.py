@@ -26,7 +26,7 @@ COLONNES_DE_LISTE = (
     "siret", "siren", "nom", "enseigne", "denomination_usuelle", "etat", "date_creation", "date_fermeture",
     "date_reactivation", "diffusion", "diffusion_unite", "personne_physique", "categorie_juridique", "siege",
     "naf", "naf_nomenclature", "naf25", "tranche_effectif", "annee_effectif", "effectif_cci", "effectif_cci_date",
-    "adresse", "code_postal", "code_commune", "commune", "corrections",
+    "adresse", "code_postal", "code_commune", "commune", "corrections", "lon", "lat",
 )  # fmt: skip
 
 

@@ -75,7 +75,11 @@ def liste(request: RequeteConnectee) -> HttpResponse:
         "page": resultats.page,
         "corrections": resultats.corrections,
         "colonnes": [(colonne, _tri(request.GET, colonne.tri, demande.tri)) for colonne in colonnes],
-        "lignes": lignes_affichees(resultats.page.object_list, colonnes, au),
+        "lignes": list(
+            zip(resultats.page.object_list, lignes_affichees(resultats.page.object_list, colonnes, au), strict=True)
+        ),
+        "affichage": "carte" if request.GET.get("affichage") == "carte" else "",
+        "vues": _vues(request.GET),
         "catalogue": [(colonne, colonne in colonnes) for colonne in COLONNES.values() if colonne.cle != "nom"],
         "puces": _puces(request.GET, form),
         "sans_filtre": _adresse(request.GET, *(set(request.GET) - {"q"})),
@@ -89,6 +93,16 @@ def liste(request: RequeteConnectee) -> HttpResponse:
         **_filtres(form),
     }
     return render(request, "registre/liste.html", contexte)
+
+
+def _vues(parametres: QueryDict) -> list[dict[str, Any]]:
+    """La liste seule, ou la carte à côté : mêmes filtres."""
+    avec = parametres.get("affichage") == "carte"
+    return [
+        {"titre": "Liste", "url": _adresse(parametres, "affichage", "cadre"), "actif": not avec, "compte": None},
+        {"titre": "Carte et liste", "url": _adresse(parametres, "affichage", affichage="carte"), "actif": avec,
+         "compte": None},
+    ]  # fmt: skip
 
 
 def _filtres(form: RechercheForm) -> dict[str, Any]:
@@ -142,8 +156,9 @@ def _sans(parametres: QueryDict, nom: str, valeur: str) -> str:
 
 
 def _chaine(parametres: QueryDict, *sans: str, **avec: str) -> str:
-    """Les paramètres non vides, sans ceux-là, avec ceux-ci."""
-    reste = [(cle, v) for cle, vs in parametres.lists() if cle not in sans for v in vs if v]
+    """Les paramètres non vides, sans ceux-là ni le cadre de la carte, avec ceux-ci."""
+    exclus = {*sans, *avec, "cadre"}
+    reste = [(cle, v) for cle, vs in parametres.lists() if cle not in exclus for v in vs if v]
     return urlencode([*reste, *avec.items()])
 
 

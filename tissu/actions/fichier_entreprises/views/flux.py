@@ -85,6 +85,8 @@ def lignes(request: HttpRequest, mois: str) -> HttpResponse:
         "resultat": resultat,
         "filtre": filtre,
         "page": resultat.page(request.GET.get("page")),
+        "fin_du_mois": resultat.periode.fin.isoformat(),
+        "parametres_de_carte": filtre.pour_la_carte(),
     }
     return render(request, "fichier_entreprises/lignes.html", contexte)
 
