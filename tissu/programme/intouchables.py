@@ -29,6 +29,13 @@ def _en_ajout_seul(table: str) -> Intouchable:
     return Intouchable(table, condition_ajout=_DEJA_LA.format(table=table))
 
 
+AVENANT = Intouchable(
+    "programme_avenant",
+    condition="OLD.signe_le IS NOT NULL",
+    condition_ajout="EXISTS (SELECT 1 FROM programme_avenant t WHERE t.id = NEW.id AND t.signe_le IS NOT NULL)",
+    nom="avenant_signe",
+)
+
 GARDES = (
     *(
         _de_la_revue(table)
@@ -47,7 +54,7 @@ GARDES = (
     ),
     _en_ajout_seul("programme_rectification"),
     _en_ajout_seul("programme_versiondefiche"),
-    Intouchable("programme_avenant", condition="OLD.signe_le IS NOT NULL", nom="avenant_signe"),
+    AVENANT,
 )
 
 # De la ligne gardée à sa fiche : directement, ou par sa ligne de dépense.

@@ -5,7 +5,7 @@ Palette d'Okabe et Ito (lisible des daltoniens), barres qui partent de zéro, pe
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,6 +132,29 @@ def barres(lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, uni
     )
     etiquettes = base.mark_text(align="left", dx=5).encode(text=alt.Text(f"{valeur}:Q", format=","))
     return _specification(base.mark_bar() + etiquettes, 26 * max(len(lignes), 1))
+
+
+def barres_comparees(
+    lignes: Sequence[dict[str, Any]], *, categorie: str, valeurs: Mapping[str, str]
+) -> dict[str, Any]:  # fmt: skip
+    """Pour chaque catégorie, une barre par valeur, l'une sous l'autre. `valeurs` : de la clé au nom dans la légende."""
+    donnees = [
+        {"categorie": ligne[categorie], "serie": nom, "valeur": ligne[cle]}
+        for ligne in lignes
+        for cle, nom in valeurs.items()
+    ]
+    noms = list(valeurs.values())
+    base = alt.Chart(alt.Data(values=donnees)).encode(
+        y=alt.Y("categorie:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False),
+                scale=alt.Scale(paddingInner=0.35)),
+        yOffset=alt.YOffset("serie:N", sort=noms),
+        x=alt.X("valeur:Q", title=None, axis=None),
+        color=alt.Color("serie:N", scale=alt.Scale(domain=noms, range=list(PALETTE[: len(noms)]))),
+    )  # fmt: skip
+    etiquettes = base.mark_text(align="left", dx=5, fontSize=11).encode(
+        text=alt.Text("valeur:Q", format=","), color=alt.value(ENCRE)
+    )
+    return _specification(base.mark_bar() + etiquettes, (14 * len(noms) + 8) * max(len(lignes), 1))
 
 
 def _specification(graphique: Any, hauteur: int) -> dict[str, Any]:

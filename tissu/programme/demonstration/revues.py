@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from tissu.comptes.models import Personne
-from tissu.programme.choices import EtatFiche, IssueAnomalie, Severite, SuiteProposee, TypeRevue
+from tissu.programme.choices import EtatFiche, Feu, IssueAnomalie, Severite, SuiteProposee, TypeRevue
 from tissu.programme.demonstration.catalogue import MISSIONS
 from tissu.programme.models import Fiche, Revue
 from tissu.programme.operations import revues
@@ -15,16 +15,40 @@ from tissu.programme.operations.etats import decider
 from tissu.programme.queries.anomalies import anomalies_de
 from tissu.programme.queries.photographie import fiches_de
 
+# Ce que dit chaque partenaire d'une fiche, selon où elle en est : (chambre, métropole).
 MOTS = {
-    "cci": (
-        "L'action a tenu son calendrier pour l'essentiel ; le temps passé suit le budget.",
-        "Les entreprises rencontrées demandent la suite ; une étape a pris du retard à l'automne.",
-    ),
-    "metropole": (
+    Feu.VERT: (
+        "L'action a tenu son calendrier et ses cibles ; le temps passé suit le budget.",
         "Les livrables ont servi à nos services. Nous souhaitons un point plus tôt dans l'année.",
-        "Le partage d'information est utile ; les cibles gagneraient à être chiffrées plus finement.",
+    ),
+    Feu.ORANGE: (
+        "Les entreprises rencontrées demandent la suite ; une étape a pris du retard à l'automne.",
+        "Le partage d'information est utile ; la dépense est en avance sur les résultats, à suivre de près.",
+    ),
+    Feu.ROUGE: (
+        "Le démarrage a demandé plus de temps que prévu ; les premiers résultats arrivent l'année suivante.",
+        "Les résultats ne sont pas encore là : nous demandons un calendrier resserré.",
+    ),
+    Feu.GRIS: (
+        "Le travail est fait, mais ses résultats n'ont pas été relevés : nous les saisirons au fil de l'eau.",
+        "Sans mesure, il est difficile d'en juger ; un relevé par trimestre suffirait.",
     ),
 }
+SUITES = {
+    SuiteProposee.RECONDUIRE: "Mêmes objectifs, mêmes moyens.",
+    SuiteProposee.MODIFIER: "Porter l'effort sur le premier semestre et chiffrer chaque cible dès janvier.",
+}
+INTRODUCTION = (
+    "L'essentiel du programme a été conduit comme prévu. Les partenaires retiennent deux priorités : relever les "
+    "résultats chaque trimestre, et rapprocher la dépense de ce qu'elle produit.\n\nTexte de démonstration : les "
+    "dépenses et les résultats sont fictifs."
+)
+MOTS_D_ENSEMBLE = (
+    "Nos équipes ont passé sur ces fiches le temps promis. Les entreprises y trouvent un interlocuteur ; c'est ce lien "
+    "que nous voulons consolider.",
+    "Ce bilan partagé nous donne une vue d'ensemble de ce que la convention produit. Nous demandons que chaque fiche "
+    "porte une cible chiffrée.",
+)
 
 
 def installer(*, au: datetime, suivi: Any) -> None:
@@ -63,7 +87,7 @@ def _ouvrir(annee: int, type_: str, jour: date, cci: Personne, le: date, au: dat
 
 
 def _preparer(revue: Revue, cci: Personne, metropole: Personne, le: datetime) -> None:
-    """Tranche les erreurs de budget, puis fait parler les deux partenaires sur chaque fiche."""
+    """Tranche les erreurs de budget, reprend les chiffres, puis fait parler les deux partenaires."""
     fiches = fiches_de(revue)
     for fiche in fiches:
         for une in anomalies_de([fiche])[fiche.pk]:
@@ -72,19 +96,28 @@ def _preparer(revue: Revue, cci: Personne, metropole: Personne, le: datetime) ->
                     fiche=fiche, anomalie=une.anomalie, issue=IssueAnomalie.RETENIR_CALCULE, auteur=cci, au=le,
                     motif="La somme des lignes fait foi (démonstration).",
                 )  # fmt: skip
-        for auteur, mots in ((cci, MOTS["cci"]), (metropole, MOTS["metropole"])):
-            texte = mots[fiche.numero % len(mots)]
-            revues.commenter(revue=revue, fiche=fiche, texte=texte, revision=0, auteur=auteur, au=le)
-        suite = SuiteProposee.MODIFIER if fiche.numero % 3 == 0 else SuiteProposee.RECONDUIRE
-        maitres = {un.pk for un in fiche.maitres_ouvrage.all()}
-        revues.proposer(
-            revue=revue, fiche=fiche, suite=suite, texte="À confirmer en comité de pilotage.", total_eur=None,
-            cibles={}, revision=0, auteur=cci if not maitres or cci.organisation_id in maitres else metropole, au=le,
-        )  # fmt: skip
     revues.rafraichir(revue=revue, auteur=cci)
-    revues.introduire(
-        revue=revue, texte="Bilan de démonstration : les dépenses et les résultats sont fictifs.", auteur=cci,
-        revision=Revue.objects.get(pk=revue.pk).revision,
+    feux = dict(revue.figures.filter(groupe="etat").order_by("ordre").values_list("fiche", "origine"))
+    for fiche in fiches:
+        for auteur, texte in zip((cci, metropole), MOTS[Feu(feux[fiche.pk])], strict=True):
+            revues.commenter(revue=revue, fiche=fiche, texte=texte, revision=0, auteur=auteur, au=le)
+        _proposer(revue, fiche, cci, metropole, le)
+    for auteur, texte in zip((cci, metropole), MOTS_D_ENSEMBLE, strict=True):
+        revues.commenter(revue=revue, fiche=None, texte=texte, revision=0, auteur=auteur, au=le)
+    revision = Revue.objects.get(pk=revue.pk).revision
+    revues.introduire(revue=revue, texte=INTRODUCTION, auteur=cci, revision=revision)
+
+
+def _proposer(revue: Revue, fiche: Fiche, cci: Personne, metropole: Personne, le: datetime) -> None:
+    """Le maître d'ouvrage propose la suite ; une fiche sur trois change, avec un budget un peu plus haut."""
+    change = fiche.numero % 3 == 0
+    total = fiche.total_declare_eur
+    maitres = {un.pk for un in fiche.maitres_ouvrage.all()}
+    suite = SuiteProposee.MODIFIER if change else SuiteProposee.RECONDUIRE
+    revues.proposer(
+        revue=revue, fiche=fiche, suite=suite, texte=SUITES[suite],
+        total_eur=Decimal(100 * int(total * Decimal("0.0105"))) if change and total else None, cibles={},
+        revision=0, auteur=cci if not maitres or cci.organisation_id in maitres else metropole, au=le,
     )  # fmt: skip
 
 

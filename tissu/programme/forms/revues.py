@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from tissu.programme.choices import SuiteProposee, TypeRevue
+from tissu.programme.choices import TypeRevue
 from tissu.programme.forms.vie import AvecRevision
-from tissu.programme.models import Convention, Critere
+from tissu.programme.models import Convention, Critere, Fiche
+from tissu.programme.rules.revues import HORIZONS, SUITES
 
 
 def _texte(libelle: str, lignes: int = 5, **options: Any) -> forms.CharField:
@@ -24,6 +26,10 @@ class OuvrirRevueForm(forms.Form):
     au = _jour("Chiffres au", help_text="Le jour que montrent tous les chiffres de la revue.")
 
 
+class ReprendreForm(forms.Form):
+    au = _jour("Chiffres au", required=False, help_text="Vide : la date de la revue.")
+
+
 class CommentaireForm(AvecRevision):
     texte = _texte("Commentaire de votre organisation")
 
@@ -33,17 +39,19 @@ class IntroductionForm(AvecRevision):
 
 
 class PropositionForm(AvecRevision):
-    """La suite proposée pour l'année suivante ; un champ de cible par critère chiffré."""
+    """Ce que l'on propose, dans les mots de la revue ; un champ de cible par critère chiffré."""
 
-    suite = forms.ChoiceField(label="Pour l'année suivante", choices=SuiteProposee.choices)
+    suite = forms.ChoiceField(label="Proposition")
     texte = _texte("Pourquoi, et quoi changer", 3, required=False)
     total_eur = forms.DecimalField(
-        label="Total proposé (€)", required=False, min_value=0, max_digits=12, decimal_places=2, localize=True,
+        label="Budget proposé (€)", required=False, min_value=0, max_digits=12, decimal_places=2, localize=True,
         help_text="Vide : le total de cette année.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, criteres: list[Critere], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, criteres: list[Critere], type: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["suite"].label = f"Pour {HORIZONS[type]}"
+        self.fields["suite"].choices = list(SUITES[type].items())  # type: ignore[attr-defined]
         self.criteres = [un for un in criteres if not un.qualitatif]
         for critere in self.criteres:
             self.fields[f"cible_{critere.cle}"] = forms.DecimalField(
@@ -55,6 +63,20 @@ class PropositionForm(AvecRevision):
         """Les cibles écrites, par clé de critère."""
         lues = {un.cle: self.cleaned_data.get(f"cible_{un.cle}") for un in self.criteres}
         return {cle: cible for cle, cible in lues.items() if cible is not None}
+
+
+class SuiteForm(forms.Form):
+    """Les fiches à préparer pour l'année suivante, et la convention où elles entrent."""
+
+    convention = forms.ModelChoiceField(Convention.objects.none(), label="Dans la convention", empty_label=None)
+    fiches = forms.ModelMultipleChoiceField(
+        Fiche.objects.none(), label="Fiches à préparer", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, conventions: QuerySet[Convention], fiches: QuerySet[Fiche], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["convention"].queryset = conventions  # type: ignore[attr-defined]
+        self.fields["fiches"].queryset = fiches  # type: ignore[attr-defined]
 
 
 class RectificationForm(forms.Form):

@@ -48,11 +48,11 @@ def mesurer(*, fiches: Iterable[Fiche] | None = None, au: datetime, suivi: Any) 
     """Calcule chaque critère qu'une action déclare, période par période jusqu'à ce jour ; rend le bilan.
 
     Rejouable : une valeur inchangée n'ajoute rien. L'échec d'un indicateur n'arrête pas les autres : il est gardé au
-    bilan. Une fiche close ne se mesure plus.
+    bilan. Une fiche close se mesure encore : sa revue verrouillée n'en bouge pas, l'écart s'y lit à côté.
     """
     declares = indicateurs()
     criteres = Critere.objects.select_related("fiche").filter(indicateur__in=declares)
-    criteres = criteres.exclude(fiche__etat=EtatFiche.CLOSE).order_by("fiche", "ordre", "pk")
+    criteres = criteres.order_by("fiche", "ordre", "pk")
     if fiches is not None:
         criteres = criteres.filter(fiche__in=[fiche.pk for fiche in fiches])
     bilan, a_faire = BilanDeMesure(), list(criteres)

@@ -3,14 +3,13 @@
 Chaque geste prend la ligne de la revue : deux accords donnés ensemble passent l'un après l'autre.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from tissu.programme import permissions
 from tissu.programme.choices import EtatFiche, EtatRevue, SuiteProposee, TypeRevue
@@ -25,10 +24,11 @@ from tissu.programme.models import (
     Revue,
 )
 from tissu.programme.operations.annees import preparer_annee
-from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee, prendre_la_main
+from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
 from tissu.programme.operations.etats import clore
 from tissu.programme.queries import photographie
 from tissu.programme.queries.revues import contenu_de, preparation
+from tissu.programme.queries.revues import figures as figures_de
 from tissu.programme.rules import revues as regles
 from tissu.socle.formats import date_courte
 
@@ -52,6 +52,11 @@ def _prendre(revue: Revue, geste: str, auteur: Any) -> Revue:
     if not permissions.peut_tenir_la_revue(auteur, fraiche):
         raise ModificationRefusee("Seul un chargé de mission d'un partenaire de la convention tient une revue.")
     return fraiche
+
+
+def _verifier_dedans(revue: Revue, fiche: Fiche) -> None:
+    if (fiche.convention_id, fiche.annee) != (revue.convention_id, revue.annee):
+        raise ModificationRefusee(f"La fiche « {fiche} » n'est pas dans cette revue.")
 
 
 def _garder(revue: Revue, auteur: Any, motif: str) -> Revue:
@@ -82,10 +87,13 @@ def _photographier(revue: Revue) -> None:
     FigureFigee.objects.bulk_create(photographie.figures(revue))
 
 
-def differences(revue: Revue, *, au: date | None = None) -> list[Difference]:
-    """Ce qu'un calcul fait maintenant, à la date de la revue (ou à `au`), changerait à ses chiffres. N'écrit rien."""
-    figees = {figure.cle: figure for figure in revue.figures.defer("lignes").order_by("ordre", "pk")}
-    actuelles = {figure.cle: figure for figure in photographie.figures(revue, au=au)}
+def differences(revue: Revue, *, au: date | None = None, fiche: Fiche | None = None) -> list[Difference]:
+    """Ce qu'un calcul fait maintenant, à la date de la revue (ou à `au`), changerait à ses chiffres. N'écrit rien.
+
+    `fiche` : pour ses seuls chiffres.
+    """
+    figees = {figure.cle: figure for figure in figures_de(revue, fiche)}
+    actuelles = {figure.cle: figure for figure in photographie.figures(revue, au=au, fiche=fiche)}
     trouvees = []
     for cle in dict.fromkeys([*figees, *actuelles]):
         avant, apres = figees.get(cle), actuelles.get(cle)
@@ -124,7 +132,9 @@ def commenter(
 
     Lève `ModificationRefusee`, `ConflitDeSaisie`.
     """
-    _prendre(revue, "commenter", auteur)
+    fraiche = _prendre(revue, "commenter", auteur)
+    if fiche is not None:
+        _verifier_dedans(fraiche, fiche)
     siens = {"revue": revue, "fiche": fiche, "organisation": auteur.organisation}
     existant = Commentaire.objects.filter(**siens).first()
     if (existant.revision if existant else 0) != revision:
@@ -145,7 +155,7 @@ def proposer(
 
     Lève `ModificationRefusee`, `ConflitDeSaisie`.
     """
-    _prendre(revue, "proposer", auteur)
+    _verifier_dedans(_prendre(revue, "proposer", auteur), fiche)
     if not permissions.peut_modifier(auteur, fiche):
         raise ModificationRefusee("La proposition revient au maître d'ouvrage de la fiche ; commentez-la.")
     existante = Proposition.objects.filter(revue=revue, fiche=fiche).first()
@@ -233,33 +243,33 @@ def rectifier(
 
 @transaction.atomic
 def preparer_la_suite(
-    *, revue: Revue, fiche: Fiche, auteur: Any, au: datetime, convention: Convention | None = None
-) -> Fiche:
-    """Prépare la fiche de l'année suivante selon la proposition verrouillée. Lève `ModificationRefusee`."""
-    _prendre(revue, "preparer", auteur)
-    if revue.type != TypeRevue.BILAN_ANNUEL:
+    *, revue: Revue, fiches: Sequence[Fiche], auteur: Any, au: datetime, convention: Convention | None = None
+) -> list[Fiche]:
+    """Prépare les fiches de l'année suivante selon les propositions verrouillées : toutes, ou aucune.
+
+    `convention` : celle qui couvre l'année suivante, si ce n'est plus celle de la revue. Lève `ModificationRefusee`.
+    """
+    fraiche = _prendre(revue, "preparer", auteur)
+    if fraiche.type != TypeRevue.BILAN_ANNUEL:
         raise ModificationRefusee("Un point à mi-parcours ne prépare pas d'année : attendez le bilan annuel.")
-    proposition = Proposition.objects.filter(revue=revue, fiche=fiche).first()
+    dans = convention or fraiche.convention
+    if not permissions.est_redacteur_de(auteur, dans):
+        raise ModificationRefusee(f"Votre organisation n'a pas signé « {dans} » : elle n'y prépare pas de fiche.")
+    propositions = {une.fiche_id: une for une in fraiche.propositions.order_by("pk")}
+    return [_preparer(fraiche, fiche, dans, propositions.get(fiche.pk), auteur, au) for fiche in fiches]
+
+
+def _preparer(
+    revue: Revue, fiche: Fiche, dans: Convention, proposition: Proposition | None, auteur: Any, au: datetime
+) -> Fiche:
+    _verifier_dedans(revue, fiche)
     if proposition and proposition.suite == SuiteProposee.ARRETER:
-        raise ModificationRefusee("La revue propose d'arrêter cette fiche : il n'y a pas d'année à préparer.")
-    suivante = preparer_annee(fiche=fiche, annee=fiche.annee + 1, auteur=auteur, au=au, convention=convention)
-    if proposition:
-        _appliquer(proposition, suivante, auteur)
-    return suivante
-
-
-def _appliquer(proposition: Proposition, suivante: Fiche, auteur: Any) -> None:
-    if proposition.total_propose_eur is not None:
-        prendre_la_main(suivante, revision=suivante.revision)
-        suivante.total_declare_eur = proposition.total_propose_eur
-        suivante._history_user = auteur  # type: ignore[attr-defined]
-        suivante.save()
-    for critere in suivante.criteres.filter(cle__in=proposition.cibles).order_by("ordre", "pk"):
-        critere.cible = Decimal(proposition.cibles[critere.cle])
-        critere.save()
-
-
-def suites_preparees(revue: Revue) -> dict[int, int]:
-    """Les fiches de la revue déjà préparées pour l'année suivante : fiche → suivante."""
-    suivantes = Fiche.objects.filter(precedente__convention=revue.convention_id, precedente__annee=revue.annee)
-    return dict(suivantes.order_by("precedente").values_list("precedente").annotate(Max("pk")))
+        raise ModificationRefusee(f"La revue propose d'arrêter « {fiche} » : il n'y a pas d'année à préparer.")
+    deja = Fiche.objects.filter(precedente=fiche, annee=fiche.annee + 1).select_related("convention").first()
+    if deja is not None:
+        raise ModificationRefusee(f"La suite de « {fiche} » est déjà préparée dans « {deja.convention} ».")
+    return preparer_annee(
+        fiche=fiche, annee=fiche.annee + 1, auteur=auteur, au=au, convention=dans,
+        total_declare_eur=proposition.total_propose_eur if proposition else None,
+        cibles={cle: Decimal(cible) for cle, cible in proposition.cibles.items()} if proposition else None,
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Lire les critères et leurs mesures, pour n'importe quel nombre de fiches à la fois."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
+from tissu.programme import permissions
 from tissu.programme.choices import EtatMesure, OrigineMesure
 from tissu.programme.models import Critere, Fiche, Mesure
 from tissu.programme.rules import indicateurs as regles
@@ -83,6 +84,10 @@ def seuils_du_feu(au: date) -> Seuils:
     )
 
 
+Lecture = Callable[[QuerySet[Mesure], date], QuerySet[Mesure]]
+"""Laquelle des mesures compte à une date : `_connues` ou `_dites_au`."""
+
+
 def annee_de(fiche: Fiche) -> Periode:
     """L'exercice de la fiche."""
     return exercice(fiche.annee, premier_mois=fiche.premier_mois)
@@ -96,17 +101,19 @@ def resultats(etats: Iterable[EtatCritere], *, part_ecoulee: Decimal) -> Decimal
 
 
 def etats_des_criteres(
-    fiches: Iterable[Fiche], *, au: date, tendances: bool = True
-) -> dict[int, list[EtatCritere]]:  # fmt: skip
+    fiches: Iterable[Fiche], *, au: date, tout_su: bool = False, tendances: bool = True
+) -> dict[int, list[EtatCritere]]:
     """L'état de chaque critère de chaque fiche au soir de ce jour, en trois requêtes.
 
+    `tout_su` : avec ce que l'on a appris depuis. Un bilan au 31 décembre compte ce qui se saisit en janvier.
     `tendances` faux : sans lire l'année d'avant, deux requêtes.
     """
     par_pk = {fiche.pk: fiche for fiche in fiches}
     criteres = list(Critere.objects.filter(fiche__in=par_pk).order_by("fiche", "ordre", "pk"))
-    mesures = _en_vigueur(criteres, au)
+    connues = _dites_au if tout_su else _connues
+    mesures = _en_vigueur(criteres, au, connues)
     suivantes = {f.precedente_id: f.pk for f in par_pk.values() if f.precedente_id} if tendances else {}
-    avant = _valeurs_precedentes(suivantes, au) if suivantes else {}
+    avant = _valeurs_precedentes(suivantes, au, connues) if suivantes else {}
     declares = indicateurs()
     trouves: dict[int, list[EtatCritere]] = {pk: [] for pk in par_pk}
     for critere in criteres:
@@ -119,19 +126,30 @@ def etats_des_criteres(
 
 def _connues(mesures: QuerySet[Mesure], au: date) -> QuerySet[Mesure]:
     """Les mesures validées à ce jour, et les proposées ; la plus récente d'une période en dernier."""
-    soir = timezone.make_aware(datetime.combine(au + timedelta(days=1), time.min))
-    return (
-        mesures.alias(vaut_le=Coalesce("decidee_le", "etablie_le"))
-        .filter(etablie_le__lt=soir)
-        .filter(Q(etat=EtatMesure.PROPOSEE) | Q(etat=EtatMesure.VALIDEE, vaut_le__lt=soir))
-        .order_by("critere", "debut", "vaut_le", "pk")
-    )
+    soir = _soir(au)
+    valides = Q(etat=EtatMesure.PROPOSEE) | Q(etat=EtatMesure.VALIDEE, vaut_le__lt=soir)
+    return _ordonnees(mesures).filter(valides, etablie_le__lt=soir)
 
 
-def _en_vigueur(criteres: list[Critere], au: date) -> dict[int, dict[str, MesureLue]]:
+def _dites_au(mesures: QuerySet[Mesure], au: date) -> QuerySet[Mesure]:
+    """Les mesures qui parlent de ce jour ou d'avant, même établies ou validées après : leur période est finie, ou
+    leurs données sont de ce jour au plus tard."""
+    datees = Q(fin__lte=au) | Q(source_au__lte=au) | Q(source_au__isnull=True, etablie_le__lt=_soir(au))
+    return _ordonnees(mesures).filter(datees).exclude(etat=EtatMesure.REFUSEE)
+
+
+def _soir(jour: date) -> datetime:
+    return timezone.make_aware(datetime.combine(jour + timedelta(days=1), time.min))
+
+
+def _ordonnees(mesures: QuerySet[Mesure]) -> QuerySet[Mesure]:
+    return mesures.alias(vaut_le=Coalesce("decidee_le", "etablie_le")).order_by("critere", "debut", "vaut_le", "pk")
+
+
+def _en_vigueur(criteres: list[Critere], au: date, connues: Lecture) -> dict[int, dict[str, MesureLue]]:
     """Par critère et par période : la mesure validée la plus récente ce jour-là ; et les proposées, à part."""
     trouvees: dict[int, dict[str, MesureLue]] = defaultdict(dict)
-    lues = _connues(Mesure.objects.filter(critere__in=criteres), au)
+    lues = connues(Mesure.objects.filter(critere__in=criteres), au)
     lues = lues.annotate(connue_le=Coalesce("source_au", TruncDate("etablie_le")))
     for mesure in map(MesureLue._make, lues.values_list(*MesureLue._fields)):
         cle = f"proposee-{mesure.pk}" if mesure.etat == EtatMesure.PROPOSEE else mesure.periode
@@ -139,10 +157,12 @@ def _en_vigueur(criteres: list[Critere], au: date) -> dict[int, dict[str, Mesure
     return trouvees
 
 
-def _valeurs_precedentes(suivantes: dict[int, int], au: date) -> dict[tuple[int, str], dict[str, Decimal | None]]:
+def _valeurs_precedentes(
+    suivantes: dict[int, int], au: date, connues: Lecture
+) -> dict[tuple[int, str], dict[str, Decimal | None]]:
     """Les valeurs de l'année d'avant, par (fiche de cette année, clé du critère) puis par période."""
     avant: dict[tuple[int, str], dict[str, Decimal | None]] = defaultdict(dict)
-    passees = _connues(Mesure.objects.filter(critere__fiche__in=suivantes, etat=EtatMesure.VALIDEE), au)
+    passees = connues(Mesure.objects.filter(critere__fiche__in=suivantes, etat=EtatMesure.VALIDEE), au)
     for fiche, cle, periode, valeur in passees.values_list("critere__fiche", "critere__cle", "periode", "valeur"):
         avant[suivantes[fiche], cle][periode] = valeur
     return avant
@@ -228,14 +248,15 @@ def annees_du_critere(critere: Critere, *, au: date) -> list[EtatCritere]:
 
 
 def a_valider(personne: Any) -> list[Mesure]:
-    """Les valeurs proposées par l'autre partenaire, dans les conventions signées par l'organisation de la personne."""
+    """Les valeurs proposées par l'autre partenaire, sur les fiches dont la personne est rédactrice."""
     if personne.organisation_id is None:
         return []
     proposees = Mesure.objects.filter(
         etat=EtatMesure.PROPOSEE, critere__fiche__convention__partenaires=personne.organisation_id
     ).exclude(etablie_par__organisation=personne.organisation_id)
-    return list(
+    lues = (
         proposees.select_related("critere__fiche__convention", "etablie_par__organisation", "piece")
         .prefetch_related("critere__fiche__convention__partenaires", "critere__fiche__maitres_ouvrage")
         .order_by("etablie_le", "pk")
     )
+    return [une for une in lues if permissions.est_redacteur(personne, une.critere.fiche)]

@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
 
 from tissu.programme.choices import Severite
-from tissu.programme.models import Commentaire, Fiche, FigureFigee, Proposition, Rectification, Revue
+from tissu.programme.models import Commentaire, Convention, Fiche, FigureFigee, Proposition, Rectification, Revue
 from tissu.programme.queries.photographie import fiches_de
 from tissu.programme.queries.situations import situations
 from tissu.programme.rules.ecriture import ecrit
@@ -58,7 +58,7 @@ def preparation(revue: Revue) -> list[LigneDePreparation]:
     propositions = {une.fiche_id: une for une in revue.propositions.select_related("proposee_par")}
     feux = {figure.fiche_id: figure for figure in figures(revue).filter(groupe="etat")}
     rendues = []
-    for vue in situations(fiches, au=revue.au):
+    for vue in situations(fiches, au=revue.au, tout_su=True):
         pk, c = vue.fiche.pk, vue.consommation
         soumis = c.jours_passes - c.jours_valides
         erreurs = sum(une.anomalie.severite == Severite.ERREUR for une in vue.a_decider)
@@ -76,6 +76,22 @@ def preparation(revue: Revue) -> list[LigneDePreparation]:
             LigneDePreparation(vue.fiche, manques(etat), commentaires[pk], propositions.get(pk), feux.get(pk))
         )
     return rendues
+
+
+def suites_preparees(revue: Revue) -> dict[int, Fiche]:
+    """Les fiches de la revue déjà préparées pour l'année suivante : clé de la fiche → la suivante."""
+    suivantes = Fiche.objects.filter(
+        precedente__convention=revue.convention_id, precedente__annee=revue.annee, annee=revue.annee + 1
+    )
+    return {une.precedente_id: une for une in suivantes.select_related("convention").order_by("precedente", "pk")}
+
+
+def conventions_de_la_suite(revue: Revue, organisation: Any) -> QuerySet[Convention]:
+    """Les conventions signées par cette organisation qui couvrent l'année d'après ; celle de la revue d'abord."""
+    annee = revue.annee + 1
+    couvrent = Convention.objects.filter(debut__lte=annee, fin__gte=annee, partenaires=organisation)
+    sienne = Case(When(pk=revue.convention_id, then=0), default=1)
+    return couvrent.order_by(sienne, "-debut", "pk")
 
 
 def contenu_de(revue: Revue) -> dict[str, Any]:

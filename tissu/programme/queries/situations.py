@@ -78,11 +78,14 @@ class Situation:
         return reste_a_financer(total=total, contributions=[self.financement.ecrit]) if self.financement.ecrit else None
 
 
-def situations(fiches: Sequence[Fiche], *, au: date) -> list[Situation]:
-    """La situation de chaque fiche au soir de ce jour, dans l'ordre donné (voir `queries.cadre.fiches`)."""
+def situations(fiches: Sequence[Fiche], *, au: date, tout_su: bool = False) -> list[Situation]:
+    """La situation de chaque fiche au soir de ce jour, dans l'ordre donné (voir `queries.cadre.fiches`).
+
+    `tout_su` : avec les mesures apprises depuis (voir `queries.indicateurs.etats_des_criteres`).
+    """
     seuils, budgets = lectures.seuils_du_feu(au), budgets_ecrits(fiches)
     depenses, anomalies = consommations(fiches, au=au, budgets=budgets), anomalies_de(fiches, budgets=budgets)
-    criteres = lectures.etats_des_criteres(fiches, au=au, tendances=False)
+    criteres = lectures.etats_des_criteres(fiches, au=au, tout_su=tout_su, tendances=False)
     ouvertes = choses_ouvertes(fiches, au=au)
     rendues = []
     for fiche in fiches:

@@ -11,8 +11,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tissu.socle.formats import euros, nombre, pluriel, pourcentage
+from tissu.programme.choices import SuiteProposee, TypeRevue
+from tissu.socle.formats import FINE, euros, nombre, pluriel, pourcentage
 
+HORIZONS: Mapping[str, str] = {
+    TypeRevue.BILAN_ANNUEL: "l'année suivante",
+    TypeRevue.MI_PARCOURS: "le reste de l'année",
+}
+"""Pour quand une revue propose."""
+SUITES: Mapping[str, Mapping[str, str]] = {
+    TypeRevue.BILAN_ANNUEL: {suite: suite.label for suite in SuiteProposee},
+    TypeRevue.MI_PARCOURS: {
+        SuiteProposee.RECONDUIRE: "Poursuivre comme prévu",
+        SuiteProposee.MODIFIER: "Ajuster",
+        SuiteProposee.ARRETER: "Arrêter",
+    },
+}
+"""Ce que l'on peut proposer pour une fiche, selon la revue."""
+
+PARTENAIRES = 2
+SIGNES = ("€", "%", "part")
+"""Les unités qui s'écrivent d'un signe, collé à la valeur."""
 OUVERTE, ARRETEE, VERROUILLEE = "ouverte", "arretee", "verrouillee"
 GESTES: Mapping[str, tuple[str, str]] = {
     "commenter": (OUVERTE, "Les commentaires s'écrivent tant que la revue est en préparation."),
@@ -83,12 +102,10 @@ def manques(situation: EtatDePreparation) -> list[Manque]:
         Manque("jours_a_valider", f"Jours soumis et non validés : {situation.jours_a_valider}.")
         if situation.jours_a_valider != "0"
         else None,
-        Manque("commentaire_absent", "Les deux partenaires n'ont pas tous deux commenté.")
-        if situation.commentaires < 2
+        Manque("commentaire_absent", f"Commentaires : {situation.commentaires} sur {PARTENAIRES}.")
+        if situation.commentaires < PARTENAIRES
         else None,
-        Manque("proposition_absente", "Aucune proposition pour l'année suivante.")
-        if not situation.proposition
-        else None,
+        Manque("proposition_absente", "Pas de proposition.") if not situation.proposition else None,
     ]
     return [manque for manque in trouves if manque is not None]
 
@@ -113,7 +130,7 @@ def refus_d_accord(
 
 def verrouillable(signataires: Iterable[int]) -> bool:
     """Deux organisations différentes ont signé."""
-    return len(set(signataires)) >= 2
+    return len(set(signataires)) >= PARTENAIRES
 
 
 def empreinte(contenu: Mapping[str, Any]) -> str:
@@ -124,11 +141,17 @@ def empreinte(contenu: Mapping[str, Any]) -> str:
 
 def afficher(valeur: Decimal | None, unite: str) -> str:
     """Une valeur et son unité, à la française ; vide si elle n'est pas connue. Une part de 0 à 1 s'écrit en %."""
+    ecrite = chiffre(valeur, unite)
+    return ecrite if not ecrite or unite in SIGNES else f"{ecrite} {unite}".strip()
+
+
+def chiffre(valeur: Decimal | None, unite: str) -> str:
+    """La valeur sans le nom de son unité (« 12 »), mais avec son signe (« 12 % », « 1 400 € »)."""
     if valeur is None:
         return ""
     if unite == "part":
         return pourcentage(float(valeur))
-    decimales = max(0, -int(valeur.normalize().as_tuple().exponent))
+    decimales = min(max(0, -int(valeur.normalize().as_tuple().exponent)), 2)
     if unite == "€":
         return euros(valeur, 2 if decimales else 0)
-    return f"{nombre(valeur, min(decimales, 2))} {unite}".strip()
+    return f"{nombre(valeur, decimales)}{FINE}%" if unite == "%" else nombre(valeur, decimales)

@@ -9,10 +9,21 @@ from django.test import Client
 
 from tissu.comptes.choices import Role, TypeOrganisation
 from tissu.comptes.models import Attribution, Organisation, Personne
-from tissu.programme.choices import EtatFiche, NatureDepense, SectionDeFiche
-from tissu.programme.models import Contribution, Convention, Critere, Fiche, LigneDepense, SectionRedigee, TauxJour
+from tissu.programme.choices import EtatFiche, NatureDepense, SectionDeFiche, TypeRevue
+from tissu.programme.models import (
+    Contribution,
+    Convention,
+    Critere,
+    Fiche,
+    LigneDepense,
+    Revue,
+    SectionRedigee,
+    TauxJour,
+)
+from tissu.programme.operations import revues
 
 AU = datetime(2024, 6, 10, 9, 0, tzinfo=UTC)
+FIN_2024, LE_BILAN = date(2024, 12, 31), datetime(2025, 1, 20, 9, 0, tzinfo=UTC)
 JOUR = AU.date()
 TAUX = Decimal(700)
 NOMS = {
@@ -124,6 +135,22 @@ def critere(de: Fiche, cle: str = "entreprises", **champs: Any) -> Critere:
 
 def section(de: Fiche, rubrique: str = SectionDeFiche.OBJECTIFS, texte: str = "Un objectif d'essai.") -> SectionRedigee:
     return SectionRedigee.objects.create(fiche=de, section=rubrique, texte=texte)
+
+
+def ouvrir_revue(
+    convention_: Convention, auteur: Personne, *, annee: int = 2024, type_: str = TypeRevue.BILAN_ANNUEL,
+    au: date = FIN_2024,
+) -> Revue:  # fmt: skip
+    """La revue d'une année, photographiée : le bilan de 2024 si l'on ne dit rien."""
+    return revues.ouvrir(convention=convention_, annee=annee, type=type_, au=au, auteur=auteur, le=LE_BILAN)
+
+
+def verrouiller(revue: Revue, *signataires: Personne) -> Revue:
+    """Arrête la revue et lui donne l'accord de chacun ; deux organisations la verrouillent."""
+    empreinte = revues.arreter(revue=revue, auteur=signataires[0], au=LE_BILAN).empreinte
+    for signataire in signataires:
+        revues.donner_accord(revue=revue, empreinte=empreinte, auteur=signataire, au=LE_BILAN)
+    return Revue.objects.select_related("convention").get(pk=revue.pk)
 
 
 def connecter(client: Client, qui: Personne) -> Client:

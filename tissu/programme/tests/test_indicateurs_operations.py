@@ -93,11 +93,18 @@ def test_deux_passages_a_la_fois_ne_laissent_qu_une_valeur_en_vigueur(
     assert Mesure.objects.filter(critere=critere).count() == 6
 
 
-def test_une_fiche_close_ne_se_mesure_plus(fiche: Fiche, declarer: Callable[..., None]) -> None:
+def test_une_fiche_close_se_mesure_encore_sans_que_l_on_y_saisisse(
+    fiche: Fiche, mission_cci: Personne, declarer: Callable[..., None]
+) -> None:
     fabrique.critere(fiche, indicateur="essai.compte")
+    saisi = fabrique.critere(fiche, "saisi")
     declarer(compte=constante(1))
     Fiche.objects.update(etat="close")
-    assert mesurer() == {"nouvelles": 0, "inchangees": 0, "erreurs": []}
+    assert mesurer() == {"nouvelles": 6, "inchangees": 0, "erreurs": []}
+    fiche.refresh_from_db()
+    saisi.fiche = fiche
+    with pytest.raises(operations.MesureRefusee, match="rectification dans la revue"):
+        proposer(saisi, mission_cci)
 
 
 def proposer(critere: Critere, auteur: Personne, **champs: Any) -> Mesure:

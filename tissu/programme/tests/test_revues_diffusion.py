@@ -1,5 +1,6 @@
 """« Diffuser… » de bout en bout : d'une revue verrouillée à sa page publique, puis à son retrait."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -23,7 +24,7 @@ from tissu.programme.tests import fabrique
 from tissu.publications import operations
 from tissu.publications.models import Edition, Publication, Telechargement
 from tissu.publications.operations.rendu import rendre_edition
-from tissu.publications.sources import lien_de_diffusion
+from tissu.publications.sources import lien_de_diffusion, lire_reference
 from tissu.socle.travaux import SansSuivi
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,10 @@ def test_du_comite_au_public_puis_au_retrait(
     lectrice = fabrique.connecter(Client(), fabrique.personne("lecteur", organisation="metropole"))
     comite = fabrique.connecter(Client(), elue)
     client = connecte(mission_cci)
-    assert adresse(revue) in client.get(reverse("programme:revue", args=[revue.pk])).content.decode()
+    page = client.get(reverse("programme:revue", args=[revue.pk])).content.decode()
+    # Le jeton porte l'heure : on le relit au lieu de l'attendre à la seconde près.
+    jeton = re.search(r'/publications/diffuser/([^/"]+)/', page)
+    assert jeton and lire_reference(jeton[1])[1] == str(revue.pk)
 
     # Préparer, pour le comité de pilotage.
     envoi = {"audience": "comite_pilotage", "note": "Relue en comité.", "contact": "bilans@essai.example"}

@@ -1,35 +1,19 @@
 """Les pages d'une revue, ses documents, et qui peut y écrire."""
 
-from datetime import UTC, date, datetime
-from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from tissu.comptes.models import Personne
-from tissu.programme.choices import TypeRevue
 from tissu.programme.models import Fiche, Revue
 from tissu.programme.operations import revues
-from tissu.programme.publications.revue import document_revue
 from tissu.programme.tests import fabrique
-from tissu.publications.rendus import rendre
 
 pytestmark = pytest.mark.django_db
-LE = datetime(2025, 1, 20, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def revue(fiche: Fiche, mission_cci: Personne) -> Revue:
-    fabrique.critere(fiche)
-    return revues.ouvrir(
-        convention=fiche.convention, annee=2024, type=TypeRevue.BILAN_ANNUEL, au=date(2024, 12, 31),
-        auteur=mission_cci, le=LE,
-    )  # fmt: skip
+LE = fabrique.LE_BILAN
 
 
 def test_chaque_page_s_ouvre_et_mene_aux_lignes(revue: Revue, fiche: Fiche, connecte: Any, elue: Personne) -> None:
@@ -74,24 +58,6 @@ def test_un_elu_ne_conduit_pas_et_un_tiers_ne_lit_pas(
     assert connecte(elue).post(reverse("programme:revue_geste", args=[revue.pk])).status_code == 403
     assert connecte(entreprise).get(reverse("programme:revue", args=[revue.pk])).status_code == 403
     assert Revue.objects.get(pk=revue.pk).etat == "ouverte"
-
-
-def test_les_trois_documents_disent_les_memes_chiffres(
-    revue: Revue, fiche: Fiche, mission_cci: Personne, mission_metropole: Personne
-) -> None:
-    revues.commenter(revue=revue, fiche=fiche, texte="Une belle année.", revision=0, auteur=mission_cci, au=LE)
-    empreinte = revues.arreter(revue=revue, auteur=mission_cci, au=LE).empreinte
-    for qui in (mission_cci, mission_metropole):
-        revues.donner_accord(revue=revue, empreinte=empreinte, auteur=qui, au=LE)
-    revue = Revue.objects.get(pk=revue.pk)
-    document = document_revue(revue)
-    assert document.version == "Verrouillé le 20\u00a0janvier\u00a02025 par Chambre d'essai et Métropole d'essai"
-    pdf = " ".join(page.extract_text() for page in PdfReader(BytesIO(rendre(document, "pdf"))).pages)
-    assert "Une belle année." in pdf
-    classeur = load_workbook(BytesIO(rendre(document, "xlsx")))
-    budget = next(feuille for feuille in classeur if feuille.title.startswith("Budget des fiches"))
-    assert [cellule.value for cellule in budget[3]][:3] == ["Total", 9100, 9100]
-    assert rendre(document, "pptx").startswith(b"PK")
 
 
 @pytest.mark.parametrize("format_", ["pdf", "pptx", "xlsx"])

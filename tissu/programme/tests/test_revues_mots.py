@@ -1,6 +1,5 @@
 """L'introduction, le mot de chaque partenaire, et ce qui a changé depuis le verrouillage."""
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,20 +7,9 @@ import pytest
 from django.urls import reverse
 
 from tissu.comptes.models import Personne
-from tissu.programme.choices import TypeRevue
 from tissu.programme.models import Fiche, LigneDepense, Revue
-from tissu.programme.operations import revues
 
 pytestmark = pytest.mark.django_db
-LE = datetime(2025, 1, 20, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def revue(fiche: Fiche, mission_cci: Personne) -> Revue:
-    return revues.ouvrir(
-        convention=fiche.convention, annee=2024, type=TypeRevue.BILAN_ANNUEL, au=date(2024, 12, 31),
-        auteur=mission_cci, le=LE,
-    )  # fmt: skip
 
 
 def test_chacun_ecrit_son_mot_et_l_introduction_ne_s_efface_pas(

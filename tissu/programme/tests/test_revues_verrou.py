@@ -1,6 +1,5 @@
 """Une revue verrouillée ne bouge par aucune adresse, et son diaporama dit ses chiffres."""
 
-from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -9,9 +8,7 @@ from django.urls import reverse
 from pptx import Presentation
 
 from tissu.comptes.models import Personne
-from tissu.programme.choices import TypeRevue
 from tissu.programme.models import Fiche, Revue
-from tissu.programme.operations import revues
 from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.conventions import enregistrer_convention
 from tissu.programme.publications.revue import document_revue
@@ -20,19 +17,7 @@ from tissu.programme.tests import fabrique
 from tissu.publications.rendus import rendre
 
 pytestmark = pytest.mark.django_db
-LE = datetime(2025, 1, 20, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def verrouillee(fiche: Fiche, mission_cci: Personne, mission_metropole: Personne) -> Revue:
-    revue = revues.ouvrir(
-        convention=fiche.convention, annee=2024, type=TypeRevue.BILAN_ANNUEL, au=date(2024, 12, 31),
-        auteur=mission_cci, le=LE,
-    )  # fmt: skip
-    empreinte = revues.arreter(revue=revue, auteur=mission_cci, au=LE).empreinte
-    for qui in (mission_cci, mission_metropole):
-        revues.donner_accord(revue=revue, empreinte=empreinte, auteur=qui, au=LE)
-    return Revue.objects.get(pk=revue.pk)
+LE = fabrique.LE_BILAN
 
 
 def test_l_administratrice_ne_change_rien_par_aucune_adresse(

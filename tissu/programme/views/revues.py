@@ -1,5 +1,6 @@
-"""Les revues : préparer à deux, arrêter, signer, lire ce qui est figé."""
+"""Les revues : préparer à deux, arrêter, signer, préparer la suite, remettre le document."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,64 +14,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
-from tissu.programme.forms.revues import CommentaireForm, OuvrirRevueForm, PropositionForm, RectificationForm
-from tissu.programme.models import Fiche, FigureFigee, Revue
+from tissu.programme.choices import EtatRevue, Feu, SuiteProposee, TypeRevue
+from tissu.programme.forms.revues import OuvrirRevueForm, ReprendreForm, SuiteForm
+from tissu.programme.models import Fiche, Revue
 from tissu.programme.operations import revues as operations
-from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
+from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.permissions import LECTEURS, REDACTEURS
 from tissu.programme.publications.revue import document_revue
-from tissu.programme.queries import cadre
+from tissu.programme.publications.revue_parties import chiffres_cles
 from tissu.programme.queries import revues as lectures
-from tissu.programme.rules.revues import afficher
-from tissu.programme.views.ecrire import agir, comparer
+from tissu.programme.queries.figures import RevueFigee, ranger
+from tissu.programme.queries.photographie import fiches_de
+from tissu.programme.rules.constats import constats
+from tissu.programme.rules.revues import SUITES, afficher
+from tissu.programme.views.ecrire import agir
+from tissu.programme.views.revues_cadre import contexte_de_revue, ecarts_a_lire, lire_revue, montrees
 from tissu.publications.habillage import Habillage
 from tissu.publications.queries import gabarit_en_service
 from tissu.publications.rendus import FORMATS, rendre
-from tissu.publications.sources import lien_de_diffusion
+from tissu.publications.valeurs import affichee
 from tissu.socle.ecrans import ecran
 
 REPONSES = {"rafraichir": "Chiffres repris.", "arreter": "Revue arrêtée : chaque partenaire peut donner son accord.",
             "rouvrir": "Revue rouverte : les accords déjà donnés sont annulés."}  # fmt: skip
-
-
-def lire_revue(request: RequeteConnectee, pk: int) -> Revue:
-    try:
-        revue = lectures.revues().get(pk=pk)
-    except Revue.DoesNotExist as erreur:
-        raise Http404("Cette revue n'existe pas.") from erreur
-    if LECTEURS.isdisjoint(request.user.roles_actifs("programme")):
-        raise PermissionDenied("Cette revue n'est pas ouverte à votre rôle.")
-    return revue
-
-
-def contexte_de_revue(request: RequeteConnectee, revue: Revue) -> dict[str, Any]:
-    signataires = {accord.organisation_id for accord in revue.accords.all()}
-    tient, verrouillee = permissions.peut_tenir_la_revue(request.user, revue), revue.etat == "verrouillee"
-    return {
-        "revue": revue,
-        "tient": tient,
-        "diffuser": lien_de_diffusion("programme.revue", str(revue.pk)) if tient and verrouillee else "",
-        "a_signer": tient and revue.etat == "arretee" and request.user.organisation_id not in signataires,
-        "formats": [
-            {"titre": titre, "url": reverse("programme:revue_document", args=[revue.pk, cle]), "detail": ""}
-            for cle, (_, titre) in FORMATS.items()
-            if cle != "csv"
-        ],
-    }
-
-
-def montrees(figures: Any) -> list[dict[str, Any]]:
-    """Chaque figure avec sa valeur, sa cible et ses rectifications en toutes lettres."""
-    return [
-        {
-            "figure": une,
-            "valeur": afficher(une.valeur, une.unite) or une.texte or "Non renseigné",
-            "note": une.texte if une.valeur is not None else "",
-            "cible": afficher(une.cible, une.unite),
-            "rectifications": [(r, afficher(r.valeur, une.unite) or r.texte) for r in une.rectifications.all()],
-        }
-        for une in figures
-    ]
 
 
 @ecran("Bilans et points d'étape", roles=LECTEURS)
@@ -92,90 +58,77 @@ def revues(request: RequeteConnectee) -> HttpResponse:
 @require_safe
 def revue(request: RequeteConnectee, pk: int) -> HttpResponse:
     vue = lire_revue(request, pk)
-    figures = list(lectures.figures(vue))
+    figee = ranger(list(lectures.figures(vue)))
+    preparation = lectures.preparation(vue) if vue.etat == EtatRevue.OUVERTE else []
+    verrouillee = vue.etat == EtatRevue.VERROUILLEE
+    lignes = _lignes(vue, figee, preparation)
     contexte = contexte_de_revue(request, vue) | {
         "titre": str(vue),
-        "lignes": lectures.preparation(vue),
-        "totaux": montrees(une for une in figures if une.groupe == "total"),
+        "constat": " ".join(constats(figee.ensemble())),
+        "chiffres": [(un, affichee(un.valeur, un.nature)) for un in chiffres_cles(figee)],
+        "totaux": montrees(figee.totaux.values()),
+        "lignes": lignes,
+        "reste": _ce_qui_reste(preparation),
         "generaux": [un for un in vue.commentaires.select_related("organisation") if un.fiche_id is None],
-        "suites": operations.suites_preparees(vue),
+        "changes": len(ecarts_a_lire(operations.differences(vue))) if verrouillee else 0,
+        "a_preparer": verrouillee and vue.type == TypeRevue.BILAN_ANNUEL and any(une["continue"] for une in lignes),
+        "reprendre": ReprendreForm(initial={"au": vue.au}),
     }
+    contexte["plan"] = _plan(contexte)
     return render(request, "programme/revue.html", contexte)
 
 
-@ecran("Une fiche dans la revue", roles=LECTEURS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def revue_fiche(request: RequeteConnectee, pk: int, fiche: int) -> HttpResponse:
-    vue = lire_revue(request, pk)
-    try:
-        choisie = cadre.fiches().get(pk=fiche, convention=vue.convention_id, annee=vue.annee)
-    except Fiche.DoesNotExist as erreur:
-        raise Http404("Cette fiche n'est pas dans cette revue.") from erreur
-    contexte = contexte_de_revue(request, vue) | {
-        "titre": f"{choisie.numero}. {choisie.titre_court}",
-        "fiche": choisie,
-        "figures": montrees(lectures.figures(vue, choisie)),
-        "commentaires": vue.commentaires.filter(fiche=choisie).select_related("organisation", "ecrit_par"),
-        "proposition": vue.propositions.filter(fiche=choisie).first(),
-        "peut_proposer": permissions.peut_modifier(request.user, choisie) and vue.etat == "ouverte",
+def _plan(contexte: dict[str, Any]) -> list[dict[str, str]]:
+    """Les parties que la page montre."""
+    a_faire = contexte["tient"] and contexte["revue"].etat != EtatRevue.VERROUILLEE
+    mots = contexte["revue"].introduction or contexte["generaux"]
+    parties = [("conduire", "À faire", a_faire), ("essentiel", "L'essentiel", True),
+               ("mots", "En introduction", mots), ("fiches", "Fiche par fiche", True)]  # fmt: skip
+    return [{"identifiant": cle, "titre": titre} for cle, titre, montree in parties if montree]
+
+
+def _lignes(vue: Revue, figee: RevueFigee, preparation: list[lectures.LigneDePreparation]) -> list[dict[str, Any]]:
+    """Une ligne par fiche : où elle en est, ce qui est dépensé et atteint, ce qui manque ou ce qui est proposé."""
+    manques = {ligne.fiche.pk: ligne.manques for ligne in preparation}
+    propositions = {une.fiche_id: une.suite for une in vue.propositions.order_by("pk")}
+    suivantes: Mapping[int, Fiche] = lectures.suites_preparees(vue) if vue.etat == EtatRevue.VERROUILLEE else {}
+    return [
+        {
+            "fiche": une.fiche,
+            "feu": Feu(une.feu.origine),
+            "motifs": une.feu.texte.removeprefix(f"{Feu(une.feu.origine).label}. "),
+            "depense": afficher(une.valeur("part"), "part"),
+            "resultats": afficher(une.valeur("resultats"), "part"),
+            "manques": manques.get(une.fiche.pk, []),
+            "proposition": SUITES[vue.type].get(propositions.get(une.fiche.pk, ""), ""),
+            "suivante": suivantes.get(une.fiche.pk),
+            "continue": une.fiche.pk not in suivantes and propositions.get(une.fiche.pk) != SuiteProposee.ARRETER,
+        }
+        for une in figee.fiches
+    ]
+
+
+def _ce_qui_reste(preparation: list[lectures.LigneDePreparation]) -> dict[str, Any]:
+    """Où en est la préparation, en trois comptes."""
+    return {
+        "fiches": len(preparation),
+        "commentees": sum(not any(m.code == "commentaire_absent" for m in ligne.manques) for ligne in preparation),
+        "proposees": sum(ligne.proposition is not None for ligne in preparation),
+        "bloquantes": [ligne.fiche for ligne in preparation if any(manque.bloquant for manque in ligne.manques)],
     }
-    return _ecrire(request, vue, choisie, contexte)
-
-
-def _ecrire(request: RequeteConnectee, vue: Revue, fiche: Fiche, contexte: dict[str, Any]) -> HttpResponse:
-    """Le commentaire ou la proposition ; un conflit montre les deux versions et garde ce qui est tapé."""
-    sien = vue.commentaires.filter(fiche=fiche, organisation=request.user.organisation_id).first()
-    geste = request.POST.get("geste", "")
-    commentaire = CommentaireForm(
-        request.POST if geste == "commenter" else None,
-        initial={"texte": sien.texte if sien else "", "revision": sien.revision if sien else 0},
-    )
-    proposition = PropositionForm(
-        request.POST if geste == "proposer" else None, initial=_propose(contexte["proposition"]),
-        criteres=list(fiche.criteres.order_by("ordre", "pk")),
-    )  # fmt: skip
-    envoye = {"commenter": commentaire, "proposer": proposition}.get(geste)
-    conflit, etat = [], 200 if envoye is None else 422
-    if envoye is not None and envoye.is_valid():
-        try:
-            _enregistrer(request, vue, fiche, geste, envoye)
-        except ModificationRefusee as refus:
-            envoye.add_error(None, str(refus))
-        except ConflitDeSaisie as erreur:
-            conflit, etat = comparer(erreur), 409
-            courant = sien if geste == "commenter" else contexte["proposition"]
-            envoye.a_refaire_sur(courant.revision if courant else 0)
-        else:
-            messages.success(request, "Enregistré.")
-            return redirect("programme:revue_fiche", vue.pk, fiche.pk)
-    contexte |= {"form_commentaire": commentaire, "form_proposition": proposition, "conflit": conflit}
-    return render(request, "programme/revue_fiche.html", contexte, status=etat)
-
-
-def _propose(proposition: Any) -> dict[str, Any]:
-    if proposition is None:
-        return {"revision": 0}
-    cibles = {f"cible_{cle}": cible for cle, cible in proposition.cibles.items()}
-    return {"revision": proposition.revision, "suite": proposition.suite, "texte": proposition.texte,
-            "total_eur": proposition.total_propose_eur, **cibles}  # fmt: skip
-
-
-def _enregistrer(request: RequeteConnectee, vue: Revue, fiche: Fiche, geste: str, formulaire: Any) -> None:
-    lu = formulaire.cleaned_data
-    commun: dict[str, Any] = {"revue": vue, "fiche": fiche, "auteur": request.user, "au": timezone.now(),
-                              "texte": lu["texte"], "revision": lu["revision"] or 0}  # fmt: skip
-    if geste == "commenter":
-        operations.commenter(**commun)
-    else:
-        operations.proposer(suite=lu["suite"], total_eur=lu["total_eur"], cibles=formulaire.cibles(), **commun)
 
 
 @ecran("Conduire une revue", roles=REDACTEURS)
 @require_POST
 def revue_geste(request: RequeteConnectee, pk: int) -> HttpResponse:
     vue, geste = lire_revue(request, pk), request.POST.get("geste", "")
+    retour = reverse("programme:revue", args=[pk])
+    reprise = ReprendreForm(request.POST)
+    if geste == "rafraichir" and not reprise.is_valid():
+        messages.error(request, "La date des chiffres ne se lit pas : écrivez-la au format JJ/MM/AAAA.")
+        return redirect(retour)
     gestes = {
-        "rafraichir": lambda: operations.rafraichir(revue=vue, auteur=request.user),
+        "rafraichir": lambda: operations.rafraichir(revue=vue, auteur=request.user, au=reprise.cleaned_data["au"]),
         "arreter": lambda: operations.arreter(revue=vue, auteur=request.user, au=timezone.now()),
         "rouvrir": lambda: operations.rouvrir(
             revue=vue, motif=request.POST.get("motif", "") or "sans motif écrit", auteur=request.user
@@ -183,7 +136,7 @@ def revue_geste(request: RequeteConnectee, pk: int) -> HttpResponse:
     }
     if geste not in gestes:
         raise Http404("Ce geste n'existe pas.")
-    return agir(request, gestes[geste], fait=REPONSES[geste], retour=reverse("programme:revue", args=[pk]))
+    return agir(request, gestes[geste], fait=REPONSES[geste], retour=retour)
 
 
 @ecran("Donner son accord sur une revue", roles=REDACTEURS)
@@ -199,53 +152,52 @@ def revue_accord(request: RequeteConnectee, pk: int) -> HttpResponse:
             fait="Votre accord est enregistré.",
             retour=reverse("programme:revue", args=[pk]),
         )
+    figee = ranger(list(lectures.figures(vue)))
     contexte = contexte_de_revue(request, vue) | {
         "titre": f"Donner votre accord : {vue}",
-        "totaux": montrees(lectures.figures(vue).filter(groupe="total")),
+        "constat": " ".join(constats(figee.ensemble())),
+        "totaux": montrees(figee.totaux.values()),
         "lignes": [ligne for ligne in lectures.preparation(vue) if ligne.manques],
     }
     return render(request, "programme/revue_accord.html", contexte)
 
 
-@ecran("Préparer la fiche suivante", roles=REDACTEURS)
-@require_POST
-def revue_suite(request: RequeteConnectee, pk: int, fiche: int) -> HttpResponse:
-    vue = lire_revue(request, pk)
-    return agir(
-        request,
-        lambda: operations.preparer_la_suite(
-            revue=vue, fiche=cadre.fiche(fiche), auteur=request.user, au=timezone.now()
-        ),
-        fait="La fiche de l'année suivante est en préparation.",
-        retour=reverse("programme:revue", args=[pk]),
-    )
-
-
-@ecran("Chiffre figé d'une revue", roles=LECTEURS)
+@ecran("Préparer l'année suivante d'une revue", roles=REDACTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def revue_figure(request: RequeteConnectee, pk: int) -> HttpResponse:
-    try:
-        figure = FigureFigee.objects.select_related("revue__convention", "fiche").get(pk=pk)
-    except FigureFigee.DoesNotExist as erreur:
-        raise Http404("Ce chiffre n'existe pas ou plus : la revue a été rafraîchie.") from erreur
-    vue = lire_revue(request, figure.revue_id)
-    formulaire = RectificationForm(request.POST or None)
+def revue_suite(request: RequeteConnectee, pk: int) -> HttpResponse:
+    """Les fiches de l'année suivante, dans la convention de la revue ou dans celle qui lui succède."""
+    vue = lire_revue(request, pk)
+    if not permissions.peut_tenir_la_revue(request.user, vue):
+        raise PermissionDenied("La suite d'une revue se prépare entre chargés de mission des partenaires.")
+    a_preparer, arretees = _a_preparer(vue)
+    conventions = lectures.conventions_de_la_suite(vue, request.user.organisation)
+    formulaire = SuiteForm(
+        request.POST or None, conventions=conventions, fiches=a_preparer, initial={"fiches": a_preparer}
+    )
     if request.method == "POST" and formulaire.is_valid():
         try:
-            operations.rectifier(figure=figure, **formulaire.cleaned_data, auteur=request.user, au=timezone.now())
-            messages.success(request, "Rectification écrite à côté de la valeur verrouillée.")
-            return redirect("programme:revue_figure", pk)
+            faites = operations.preparer_la_suite(
+                revue=vue, **formulaire.cleaned_data, auteur=request.user, au=timezone.now()
+            )
         except ModificationRefusee as refus:
             formulaire.add_error(None, str(refus))
-    colonnes = figure.lignes.get("colonnes", [])
+        else:
+            dans = formulaire.cleaned_data["convention"]
+            messages.success(request, f"Fiches de {vue.annee + 1} en préparation dans « {dans} » : {len(faites)}.")
+            return redirect("programme:revue", pk)
     contexte = contexte_de_revue(request, vue) | {
-        "titre": figure.libelle,
-        "montree": montrees([figure])[0],
-        "colonnes": [titre for _, titre in colonnes],
-        "preuves": [[(titre, ligne.get(cle)) for cle, titre in colonnes] for ligne in figure.lignes.get("lignes", [])],
-        "formulaire": formulaire,
-    }
-    return render(request, "programme/revue_figure.html", contexte, status=422 if formulaire.errors else 200)
+        "titre": f"Préparer les fiches de {vue.annee + 1}", "formulaire": formulaire, "conventions": conventions,
+        "a_preparer": a_preparer, "arretees": arretees,
+    }  # fmt: skip
+    return render(request, "programme/revue_suite.html", contexte, status=422 if formulaire.errors else 200)
+
+
+def _a_preparer(vue: Revue) -> tuple[Any, list[Fiche]]:
+    """Les fiches dont la suite reste à préparer, et celles que la revue propose d'arrêter."""
+    arretees = set(vue.propositions.filter(suite=SuiteProposee.ARRETER).values_list("fiche", flat=True))
+    fiches = fiches_de(vue)
+    reste = {une.pk for une in fiches} - arretees - set(lectures.suites_preparees(vue))
+    return Fiche.objects.filter(pk__in=reste).order_by("numero", "pk"), [une for une in fiches if une.pk in arretees]
 
 
 @ecran("Historique d'une revue", roles=LECTEURS)

@@ -1,4 +1,4 @@
-"""L'introduction d'une revue et le mot de chaque partenaire ; et ce qu'un calcul d'aujourd'hui donnerait d'autre."""
+"""L'introduction d'une revue et le mot de chaque partenaire."""
 
 from typing import Any
 
@@ -7,18 +7,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.forms.revues import CommentaireForm, IntroductionForm
-from tissu.programme.models import Commentaire, FigureFigee, Revue
+from tissu.programme.models import Commentaire, Revue
 from tissu.programme.operations import revues as operations
 from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
-from tissu.programme.permissions import LECTEURS, REDACTEURS
-from tissu.programme.rules.revues import afficher
+from tissu.programme.permissions import REDACTEURS
 from tissu.programme.views.ecrire import comparer
-from tissu.programme.views.revues import contexte_de_revue, lire_revue
+from tissu.programme.views.revues_cadre import contexte_de_revue, lire_revue
 from tissu.socle.ecrans import ecran
 
 
@@ -30,7 +29,7 @@ def revue_mots(request: RequeteConnectee, pk: int) -> HttpResponse:
     if not permissions.peut_tenir_la_revue(request.user, vue):
         raise PermissionDenied("Une revue s'écrit entre chargés de mission des partenaires.")
     formulaires, geste = _formulaires(request, vue), request.POST.get("geste", "")
-    envoye, conflit = formulaires.get(geste), []
+    envoye, conflit = formulaires.get(geste), None
     etat = 200 if envoye is None else 422
     if envoye is not None and envoye.is_valid():
         try:
@@ -80,21 +79,3 @@ def _enregistrer(request: RequeteConnectee, vue: Revue, geste: str, lu: dict[str
         operations.introduire(**commun)
     else:
         operations.commenter(fiche=None, au=timezone.now(), **commun)
-
-
-@ecran("Ce qui a changé depuis une revue", roles=LECTEURS)
-@require_safe
-def revue_ecarts(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Les chiffres qu'un calcul d'aujourd'hui, à la date de la revue, donnerait autrement ; rien n'est écrit."""
-    vue = lire_revue(request, pk)
-    ecarts = [
-        {"libelle": une.libelle, "fiche": getattr(une.figee or une.actuelle, "fiche", None), "figure": une.figee,
-         "avant": _en_mots(une.figee), "apres": _en_mots(une.actuelle)}
-        for une in operations.differences(vue)
-    ]  # fmt: skip
-    contexte = contexte_de_revue(request, vue) | {"titre": f"Ce qui a changé depuis : {vue}", "ecarts": ecarts}
-    return render(request, "programme/revue_ecarts.html", contexte)
-
-
-def _en_mots(figure: FigureFigee | None) -> str:
-    return "" if figure is None else afficher(figure.valeur, figure.unite) or figure.texte

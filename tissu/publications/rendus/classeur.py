@@ -2,13 +2,14 @@
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from tissu.publications.contenu import Chiffres, Document, Encadre, Nature, Tableau
+from tissu.publications.contenu import Chiffre, Chiffres, Document, Encadre, Nature, Tableau
 from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import date_longue
 
@@ -23,6 +24,9 @@ _FORMATS_EXCEL = {
     Nature.DATE: "dd/mm/yyyy",
 }
 LARGEUR_MAXIMALE = 60
+HAUTEUR_DE_LIGNE = 15
+A4 = 9
+"""Le format de papier, dans les codes d'Excel."""
 
 
 def rendre_classeur(document: Document) -> bytes:
@@ -46,8 +50,10 @@ def _feuille_de_legende(classeur: xlsxwriter.Workbook, document: Document) -> No
     feuille.set_column(0, 0, 34)
     feuille.set_column(1, 1, 90)
     titre = classeur.add_format({"bold": True, "font_size": 16})
-    gras = classeur.add_format({"bold": True, "valign": "top"})
+    gras = classeur.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     texte = classeur.add_format({"text_wrap": True, "valign": "top"})
+    feuille.set_paper(A4)
+    feuille.fit_to_pages(1, 0)
     feuille.write_string(0, 0, document.titre, titre)
     lignes = [
         ("Territoire", document.territoire),
@@ -61,17 +67,32 @@ def _feuille_de_legende(classeur: xlsxwriter.Workbook, document: Document) -> No
     for rang, (cle, valeur) in enumerate(lignes, start=2):
         feuille.write_string(rang, 0, cle, gras)
         feuille.write_string(rang, 1, valeur, texte)
+        feuille.set_row(rang, _hauteur([(cle, 32), (valeur, 88)]))
+
+
+def _hauteur(textes: Sequence[tuple[str, int]]) -> int:
+    """La hauteur d'une ligne, pour (texte, signes par ligne) : un tableur ne l'ajuste pas toujours de lui-même."""
+    rangs = max((-(-len(texte) // signes) for texte, signes in textes), default=1)
+    return HAUTEUR_DE_LIGNE * max(1, rangs)
 
 
 def _lignes_des_blocs(document: Document) -> list[tuple[str, str]]:
+    """Les chiffres clés et les encadrés, sous le titre de leur section."""
     lignes: list[tuple[str, str]] = []
     for section in document.sections:
+        siennes: list[tuple[str, str]] = []
         for bloc in section.blocs:
             if isinstance(bloc, Chiffres):
-                lignes += [(c.titre, f"{affichee(c.valeur, c.nature)} {c.unite}".strip()) for c in bloc.chiffres]
+                siennes += [(c.titre, _chiffre(c)) for c in bloc.chiffres]
             elif isinstance(bloc, Encadre):
-                lignes += [(bloc.titre, phrase) for phrase in bloc.texte]
+                siennes += [(bloc.titre, phrase) for phrase in bloc.texte]
+        lignes += [("", ""), (section.titre.upper(), ""), *siennes] if siennes else []
     return lignes
+
+
+def _chiffre(chiffre: Chiffre) -> str:
+    valeur = f"{affichee(chiffre.valeur, chiffre.nature)} {chiffre.unite}".strip()
+    return f"{valeur} ({chiffre.comparaison})" if chiffre.comparaison else valeur
 
 
 def _feuille_de_tableau(classeur: xlsxwriter.Workbook, tableau: Tableau, nom: str) -> None:
@@ -80,7 +101,10 @@ def _feuille_de_tableau(classeur: xlsxwriter.Workbook, tableau: Tableau, nom: st
     gras = {"bold": True, "top": 1}
     for rang, colonne in enumerate(tableau.colonnes):
         format_excel = _FORMATS_EXCEL.get(colonne.nature)
-        style = classeur.add_format({"num_format": format_excel} if format_excel else {})
+        aspect = {"num_format": format_excel} if format_excel else {"text_wrap": True}
+        style = classeur.add_format(
+            {"valign": "top", **({"align": "right"} if numerique(colonne.nature) else {}), **aspect}
+        )
         style_total = classeur.add_format({"num_format": format_excel, **gras} if format_excel else gras)
         feuille.write_string(0, rang, colonne.titre, entete)
         for numero, ligne in enumerate(tableau.lignes, start=1):
@@ -88,9 +112,24 @@ def _feuille_de_tableau(classeur: xlsxwriter.Workbook, tableau: Tableau, nom: st
         if tableau.total is not None:
             _ecrire(feuille, len(tableau.lignes) + 1, rang, tableau.total.get(colonne.cle), colonne.nature, style_total)
         feuille.set_column(rang, rang, _largeur(tableau, rang))
+    _poser_les_hauteurs(feuille, tableau)
     feuille.freeze_panes(1, 1)
+    feuille.set_paper(A4)
+    feuille.set_landscape()
+    feuille.fit_to_pages(1, 0)
+    feuille.repeat_rows(0)
     if tableau.lignes:
         feuille.autofilter(0, 0, len(tableau.lignes), len(tableau.colonnes) - 1)
+
+
+def _poser_les_hauteurs(feuille: Worksheet, tableau: Tableau) -> None:
+    largeurs = [_largeur(tableau, rang) for rang in range(len(tableau.colonnes))]
+    feuille.set_row(0, _hauteur([(c.titre, large - 2) for c, large in zip(tableau.colonnes, largeurs, strict=True)]))
+    for numero, ligne in enumerate(tableau.lignes, start=1):
+        textes = [affichee(ligne.get(c.cle), c.nature) for c in tableau.colonnes]
+        hauteur = _hauteur(list(zip(textes, largeurs, strict=True)))
+        if hauteur > HAUTEUR_DE_LIGNE:
+            feuille.set_row(numero, hauteur)
 
 
 def _ecrire(feuille: Worksheet, ligne: int, colonne: int, valeur: Any, nature: Nature, style: Any) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tissu.publications.contenu import (
+    Bloc,
     Chiffres,
     Document,
     Encadre,
@@ -24,7 +25,7 @@ from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import date_longue, nombre
 
 LIGNES_PAR_DIAPOSITIVE = 12
-LIGNES_DE_TEXTE = 7
+LIGNES_DE_TEXTE, LIGNES_LONGUES, CELLULE_LONGUE = 7, 9, 32
 TOLERANCE = 2
 """Une ou deux lignes de trop ne font pas une diapositive de plus."""
 LIGNES_AU_PLUS = 36
@@ -32,6 +33,8 @@ COLONNES_AU_PLUS = 8
 COLONNES_DE_TEXTE = 5
 SIGNES_PAR_DIAPOSITIVE = 1200
 CONSTATS_AU_PLUS = 6
+TUILES_AU_PLUS, LIGNES_DESSOUS, SIGNES_PAR_LIGNE = 12, 9, 120
+"""Ce qui tient sous des chiffres, sur la même diapositive."""
 
 
 @dataclass
@@ -80,7 +83,9 @@ def _titre(diapositives: Diapositives, document: Document, habillage: Habillage)
 
 def _section(diapositives: Diapositives, section: Section) -> None:
     attente = _Attente(section)
-    for bloc in section.blocs:
+    blocs = list(section.blocs)
+    while blocs:
+        bloc = blocs.pop(0)
         if isinstance(bloc, Paragraphe):
             attente.phrases.append(bloc.texte)
         elif isinstance(bloc, Liste):
@@ -89,7 +94,8 @@ def _section(diapositives: Diapositives, section: Section) -> None:
             _vider(diapositives, attente)
             _textes(diapositives, bloc.titre, list(bloc.texte), section.notes)
         elif isinstance(bloc, Chiffres):
-            diapositives.chiffres(section.titre, bloc.chiffres, attente.phrases, section.notes)
+            dessous = _dessous(bloc, blocs)
+            diapositives.chiffres(section.titre, bloc.chiffres, attente.phrases, section.notes, dessous)
             attente.phrases = []
         else:
             notes = "\n".join([*attente.phrases, section.notes]).strip()
@@ -99,6 +105,21 @@ def _section(diapositives: Diapositives, section: Section) -> None:
             else:
                 _tableau(diapositives, bloc, notes)
     _vider(diapositives, attente)
+
+
+def _dessous(chiffres: Chiffres, suivants: list[Bloc]) -> list[Encadre]:
+    """Les textes et les encadrés qui closent la section sous ses chiffres, s'ils y tiennent ; ils sont alors pris."""
+    dessous = []
+    for bloc in suivants:
+        if isinstance(bloc, Paragraphe | Liste):
+            dessous.append(Encadre("", [bloc.texte] if isinstance(bloc, Paragraphe) else bloc.elements))
+        elif isinstance(bloc, Encadre):
+            dessous.append(bloc)
+    lignes = sum(-(-len(texte) // SIGNES_PAR_LIGNE) for bloc in dessous for texte in bloc.texte)
+    if len(dessous) < len(suivants) or len(chiffres.chiffres) > TUILES_AU_PLUS or lignes > LIGNES_DESSOUS:
+        return []
+    suivants.clear()
+    return dessous
 
 
 def _vider(diapositives: Diapositives, attente: _Attente) -> None:
@@ -135,7 +156,7 @@ def _tableau(diapositives: Diapositives, complet: Tableau, notes: str) -> None:
         diapositives.texte(tableau.titre, [tableau.vide[:1].upper() + tableau.vide[1:]], notes=notes)
         return
     longue = len(tableau.lignes) > LIGNES_AU_PLUS
-    pas = LIGNES_DE_TEXTE if _verbeux(complet) else LIGNES_PAR_DIAPOSITIVE
+    pas = _pas(tableau, verbeux=_verbeux(complet))
     lignes = list(tableau.lignes[:pas] if longue else tableau.lignes)
     paquets = _paquets(lignes, pas)
     renvois = []
@@ -164,6 +185,14 @@ def _paquets(lignes: list[dict[str, Any]], pas: int) -> list[list[dict[str, Any]
     combien = 1 if len(lignes) <= pas + TOLERANCE else -(-len(lignes) // pas)
     taille = -(-len(lignes) // combien)
     return [lignes[debut : debut + taille] for debut in range(0, len(lignes), taille)]
+
+
+def _pas(tableau: Tableau, *, verbeux: bool) -> int:
+    """Combien de lignes par diapositive : moins quand leurs cellules passent à la ligne."""
+    if verbeux:
+        return LIGNES_DE_TEXTE
+    textes = [affichee(ligne.get(c.cle), c.nature) for ligne in tableau.lignes for c in tableau.colonnes]
+    return LIGNES_LONGUES if any(len(texte) > CELLULE_LONGUE for texte in textes) else LIGNES_PAR_DIAPOSITIVE
 
 
 def _verbeux(tableau: Tableau) -> bool:

@@ -22,7 +22,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
-from tissu.publications.contenu import Chiffre, Document, Figure, Nature, SorteDeGraphique, Tableau
+from tissu.publications.contenu import Chiffre, Document, Encadre, Figure, Nature, SorteDeGraphique, Tableau
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.gabarit_maison import presentation_maison
 from tissu.publications.valeurs import affichee, numerique
@@ -135,31 +135,62 @@ class Diapositives:
             for paragraphe in place.text_frame.paragraphs:
                 _sans_puce(paragraphe)
 
-    def chiffres(self, titre: str, chiffres: Sequence[Chiffre], phrases: Sequence[str], notes: str) -> None:
-        """Des chiffres clés en tuiles, trois par rangée, et la phrase du constat au-dessus."""
+    def chiffres(
+        self, titre: str, chiffres: Sequence[Chiffre], phrases: Sequence[str], notes: str,
+        dessous: Sequence[Encadre] = (),
+    ) -> None:  # fmt: skip
+        """Des chiffres clés en tuiles, la phrase du constat au-dessus, et sous eux ce que l'on en dit."""
         definitions = [f"{c.titre} : {c.definition}" for c in chiffres if c.definition]
         diapositive = self._nouvelle(self.seule, titre, "\n".join([*phrases, *definitions, notes]))
         gauche, haut, largeur, hauteur = self._zone(diapositive)
         if phrases:
-            boite = diapositive.shapes.add_textbox(gauche, haut, largeur, Emu(900000))
+            haute = Emu(900000 if len(phrases[0]) > 90 else 500000)
+            boite = diapositive.shapes.add_textbox(gauche, haut, largeur, haute)
             boite.text_frame.word_wrap = True
             _ecrire(boite.text_frame, phrases[:1], taille=Pt(18))
-            haut, hauteur = Emu(haut + 1050000), Emu(hauteur - 1050000)
-        rangees = -(-len(chiffres) // 3)
+            haut, hauteur = Emu(haut + haute + 100000), Emu(hauteur - haute - 100000)
+        if dessous:
+            reserve = self._dessous(diapositive, dessous)
+            hauteur = Emu(hauteur - reserve)
+        par_rangee = 3 if len(chiffres) <= 6 else 4
+        rangees = -(-len(chiffres) // par_rangee)
         pas = min(Emu(int(hauteur / max(rangees, 1))), Emu(1800000))
+        petite, grande = (Pt(12), Pt(24)) if dessous else (Pt(14), Pt(30))
         for rang, chiffre in enumerate(chiffres):
             boite = diapositive.shapes.add_textbox(
-                Emu(gauche + (rang % 3) * int(largeur / 3)),
-                Emu(haut + (rang // 3) * pas),
-                Emu(int(largeur / 3) - 150000),
-                Emu(pas - 100000),
+                Emu(gauche + (rang % par_rangee) * int(largeur / par_rangee)),
+                Emu(haut + (rang // par_rangee) * pas),
+                Emu(int(largeur / par_rangee) - 150000),
+                Emu(pas - 50000),
             )
             boite.text_frame.word_wrap = True
-            valeur = f"{affichee(chiffre.valeur, chiffre.nature)} {chiffre.unite}".strip()
-            lignes = [chiffre.titre, valeur, chiffre.comparaison]
-            _ecrire(boite.text_frame, [ligne for ligne in lignes if ligne], taille=Pt(14))
-            fort = boite.text_frame.paragraphs[1].runs[0].font
-            fort.size, fort.bold, fort.color.theme_color = Pt(30), True, MSO_THEME_COLOR.ACCENT_1
+            lignes = [chiffre.titre, affichee(chiffre.valeur, chiffre.nature), chiffre.comparaison]
+            _ecrire(boite.text_frame, [ligne for ligne in lignes if ligne], taille=petite)
+            valeur = boite.text_frame.paragraphs[1]
+            fort = valeur.runs[0].font
+            fort.size, fort.bold, fort.color.theme_color = grande, True, MSO_THEME_COLOR.ACCENT_1
+            if chiffre.unite:
+                unite = valeur.add_run()
+                unite.text, unite.font.size = f" {chiffre.unite}", petite
+
+    def _dessous(self, diapositive: Any, encadres: Sequence[Encadre]) -> int:
+        """Pose les textes en bas de l'aire du contenu ; rend la hauteur qu'ils prennent."""
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        phrases = [
+            (texte, gras)
+            for encadre in encadres
+            for texte, gras in ((encadre.titre, True), *((un, False) for un in encadre.texte))
+            if texte
+        ]
+        rangs = sum(-(-len(texte) // 120) for texte, _ in phrases)
+        haute = rangs * 260000 + len(phrases) * 50000
+        boite = diapositive.shapes.add_textbox(gauche, Emu(haut + hauteur - haute), largeur, Emu(haute))
+        boite.text_frame.word_wrap = True
+        _ecrire(boite.text_frame, [texte for texte, _ in phrases], taille=Pt(14))
+        for paragraphe, (_, gras) in zip(boite.text_frame.paragraphs, phrases, strict=True):
+            paragraphe.space_after = Pt(4)
+            paragraphe.runs[0].font.bold = gras
+        return haute + 50000
 
     def tableau(
         self, titre: str, tableau: Tableau, cellules: Sequence[Sequence[str]], *, a_total: bool, source: str, notes: str
@@ -325,7 +356,7 @@ def _mettre_en_forme(graphique: Any, figure: Figure) -> None:
     if natif.sorte is SorteDeGraphique.BARRES_COUCHEES:
         categories.reverse_order = True
         valeurs.visible = valeurs.has_major_gridlines = False
-    if len(natif.series) == 1:
+    if len(natif.series) == 1 or natif.sorte is SorteDeGraphique.BARRES_COUCHEES:
         trace.has_data_labels = True
         trace.data_labels.number_format, trace.data_labels.number_format_is_linked = nombres, False
         trace.data_labels.font.size = Pt(12)

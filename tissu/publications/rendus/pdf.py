@@ -34,6 +34,8 @@ MOT_LE_PLUS_LONG = 18
 COLONNES_EN_HAUTEUR = 7
 # Ce qui tient dans la largeur d'une page A4, au corps des tableaux.
 SIGNES_EN_HAUTEUR, SIGNES_EN_TRAVERS = 95, 165
+# Ce qui tient d'un seul tenant sur une demi-page.
+TUILES_ENSEMBLE, SIGNES_ENSEMBLE = 12, 1500
 INSECABLES = {Nature.SIRET, Nature.SIREN, Nature.DATE, Nature.CODE}
 
 
@@ -76,7 +78,25 @@ def _section(section: Section) -> dict[str, Any]:
     blocs = [_bloc(bloc) for bloc in section.blocs]
     # Le titre suit sur sa page en travers le tableau qui ouvre la section.
     en_travers = bool(blocs) and bool(blocs[0].get("en_travers"))
-    return {"titre": section.titre, "blocs": blocs, "en_travers": en_travers}
+    return {"titre": section.titre, "blocs": blocs, "en_travers": en_travers, "ensemble": _tient_ensemble(section)}
+
+
+def _tient_ensemble(section: Section) -> bool:
+    """Une section courte, sans tableau ni figure, ne se coupe pas d'une page à l'autre."""
+    if not section.blocs or any(isinstance(bloc, Tableau | Figure) for bloc in section.blocs):
+        return False
+    tuiles = sum(len(bloc.chiffres) for bloc in section.blocs if isinstance(bloc, Chiffres))
+    signes = sum(
+        len(texte)
+        for bloc in section.blocs
+        for texte in (
+            [bloc.texte] if isinstance(bloc, Paragraphe)
+            else bloc.elements if isinstance(bloc, Liste)
+            else bloc.texte if isinstance(bloc, Encadre)
+            else []
+        )
+    )  # fmt: skip
+    return tuiles <= TUILES_ENSEMBLE and signes <= SIGNES_ENSEMBLE
 
 
 def _bloc(bloc: Bloc) -> dict[str, Any]:
@@ -109,7 +129,7 @@ def _tableau(complet: Tableau) -> dict[str, Any]:
     tableau = replace(complet, colonnes=[colonne for colonne in complet.colonnes if not colonne.secondaire])
     gardees = tableau.lignes[:LIGNES_AU_PLUS]
     coupees = len(tableau.lignes) - len(gardees)
-    source = tableau.source
+    source = " ".join(texte for texte in (tableau.note, tableau.source) if texte)
     if coupees:
         source += f" Les {coupees} lignes suivantes sont dans le classeur et le CSV."
     return {

@@ -52,7 +52,8 @@ class Command(BaseCommand):
         self.stdout.write("Fabrication des fichiers au format de l'Insee…")
         generer(dossier, taille=taille)
         suivi = SansSuivi(lambda part, message: self.stdout.write(f"  {message}"))
-        for porte in portes():
+        # Le partenariat en dernier : ses indicateurs mesurent ce que les actions ont fait, et ses revues le figent.
+        for porte in sorted(portes(), key=lambda porte: porte.slug == "programme"):
             if porte.demo:
                 self.stdout.write(f"{porte.titre_court}…")
                 porte.appeler("demo", dossier=dossier, au=timezone.now(), suivi=suivi)
