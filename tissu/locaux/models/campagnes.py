@@ -79,8 +79,9 @@ class Tournee(models.Model):
 class Releve(models.Model):
     """Ce qu'un releveur a vu d'un local. `cle` vient du téléphone : le même relevé envoyé deux fois n'entre qu'une.
 
-    `version_vue` est la version du local que le téléphone montrait ; si elle a changé depuis sur les mêmes champs, le
-    relevé est en conflit et une personne tranche. `local` vide : un local nouveau, pas encore accepté.
+    `version_vue` est la version du local que le téléphone montrait, `vues` les valeurs qu'il en montrait ; un champ qui
+    a changé depuis est en conflit et une personne tranche. `local` vide : un local que le releveur dit nouveau, mais
+    qui ressemble à un local connu.
     """
 
     cle = models.UUIDField(unique=True)
@@ -92,6 +93,7 @@ class Releve(models.Model):
     recu_le = models.DateTimeField()
     version_vue = models.PositiveIntegerField(null=True, blank=True)
     donnees = models.JSONField(default=dict)
+    vues = models.JSONField(default=dict, blank=True)
     etat = models.CharField(max_length=20, choices=EtatReleve, default=EtatReleve.APPLIQUE)
     conflits = models.JSONField(default=list, blank=True)
     tranche_par = models.ForeignKey(

@@ -186,6 +186,15 @@ def corriger_occupation(
     valeurs = verifier_occupation(valeurs)
     changes = {champ: valeur for champ, valeur in valeurs.items() if getattr(occupation, champ) != valeur}
     prendre(occupation.local, version, nouveau=changes, ancien={champ: getattr(occupation, champ) for champ in changes})
+    corriger_l_occupant(occupation, changes, Signature(auteur, au, "Correction d'un occupant"), source=source)
+    return occupation
+
+
+def corriger_l_occupant(
+    occupation: Occupation, valeurs: Mapping[str, Any], signature: Signature, *, source: str
+) -> None:
+    """Écrit ces champs, que plus aucun fichier ne changera ; l'activité, si sa source l'emporte. Local déjà pris."""
+    changes = {champ: valeur for champ, valeur in valeurs.items() if getattr(occupation, champ) != valeur}
     origine = ORIGINE_DE_SOURCE[Source(source)]
     if "activite" in changes and not l_emporte(origine, occupation.origine_activite):
         changes.pop("activite")
@@ -195,8 +204,7 @@ def corriger_occupation(
         occupation.origine_activite = origine
     occupation.champs_tenus = sorted({*occupation.champs_tenus, *changes})
     if changes:
-        enregistrer(occupation, auteur=auteur, au=au, motif="Correction d'un occupant")
-    return occupation
+        enregistrer(occupation, auteur=signature.auteur, au=signature.au, motif=signature.motif)
 
 
 def verifier_occupation(valeurs: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,268 @@
+"""Recevoir ce qu'un releveur a vu, hors ligne ou non : une fois chacun, sans écraser personne, sans rien perdre."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Prefetch
+
+from tissu.locaux.choices import EtatLocal, EtatReleve, MotifSignalement, Source
+from tissu.locaux.models import Campagne, Local, Occupation, Releve, Tournee
+from tissu.locaux.operations.ecriture import LocalRefuse, enregistrer, exiger_de_modifier
+from tissu.locaux.operations.histoire import (
+    HABITES,
+    confirmer_etat,
+    corriger_l_occupant,
+    poser_etat,
+    poser_occupant,
+    verifier_occupation,
+    vider,
+)
+from tissu.locaux.operations.locaux import DES_FICHIERS, creer_local
+from tissu.locaux.operations.signalements import signaler
+from tissu.locaux.operations.tranches import Signature
+from tissu.locaux.rules.identite import Portrait, memes_enseignes, reconnaitre
+from tissu.locaux.rules.releve import Conflit, departager
+from tissu.socle.parametres import parametre
+
+DU_LOCAL = (
+    "numero", "complement", "quartier", "lon", "lat", "etage", "surface_m2", "surface_vente_m2", "vitrine_m",
+    "couverts", "chambres", "disponible_texte",
+)  # fmt: skip
+DE_L_OCCUPANT = ("enseigne", "activite", "independance")
+CHAMPS = frozenset({*DU_LOCAL, *DE_L_OCCUPANT, "etat", "precision", "voie", "code_commune", "remarque"})
+NOMBRES = {"surface_m2": Decimal, "surface_vente_m2": Decimal, "vitrine_m": Decimal, "lon": float, "lat": float,
+           "etage": int, "couverts": int, "chambres": int}  # fmt: skip
+EN_COURS = Prefetch(
+    "occupations", Occupation.objects.filter(fin__isnull=True, accessoire=False), to_attr="occupations_en_cours"
+)
+LOCAL = "local"
+"""Le « champ » en conflit d'un local dit nouveau, qui ressemble à un local connu."""
+
+
+@transaction.atomic
+def recevoir_releve(
+    *,
+    cle: UUID,
+    campagne: Campagne,
+    local: Local | None,
+    releve_le: datetime,
+    version_vue: int | None,
+    donnees: Mapping[str, Any],
+    releveur: Any,
+    au: datetime,
+    vues: Mapping[str, Any] | None = None,
+    tournee: Tournee | None = None,
+) -> Releve:
+    """Reçoit un relevé ; envoyé deux fois sous la même `cle`, il n'entre qu'une.
+
+    `donnees` : ce qui a été vu (`CHAMPS`) ; `vues` : ce que le téléphone montrait des mêmes champs. Les champs que
+    personne n'a touchés depuis s'écrivent ; les autres sont en conflit et attendent `trancher_conflit`. Un local
+    nouveau (`local` None) est créé, sauf s'il ressemble à un local connu. Lève `LocalRefuse` si une donnée est fausse.
+    """
+    exiger_de_modifier(releveur)
+    recu = Releve.objects.filter(cle=cle).first()
+    if recu is not None:
+        return recu
+    propres = _lire(donnees)
+    releve = Releve(
+        cle=cle, campagne=campagne, tournee=tournee, local=local, releveur=releveur, releve_le=min(releve_le, au),
+        recu_le=au, version_vue=version_vue, donnees=dict(donnees), vues=dict(vues or {}),
+    )  # fmt: skip
+    if local is None:
+        _recevoir_un_nouveau(releve, propres, au)
+    else:
+        _recevoir_sur(releve, Local.objects.select_for_update().get(pk=local.pk), propres, au)
+    releve.save()
+    return releve
+
+
+def _lire(donnees: Mapping[str, Any]) -> dict[str, Any]:
+    inconnus = sorted(set(donnees) - CHAMPS)
+    if inconnus:
+        raise LocalRefuse(f"Champs inconnus d'un relevé : {', '.join(inconnus)}.")
+    propres = dict(donnees)
+    for champ, genre in NOMBRES.items():
+        if champ in propres:
+            try:
+                propres[champ] = None if propres[champ] in (None, "") else genre(str(propres[champ]).replace(",", "."))
+            except (ValueError, InvalidOperation) as erreur:
+                raise LocalRefuse(f"{champ} : « {donnees[champ]} » n'est pas un nombre.") from erreur
+    if propres.get("etat", EtatLocal.OCCUPE) not in EtatLocal.values:
+        raise LocalRefuse(f"« {propres['etat']} » n'est pas un état connu.")
+    return propres | verifier_occupation({cle: propres[cle] for cle in DE_L_OCCUPANT if cle in propres})
+
+
+def _recevoir_un_nouveau(releve: Releve, propres: Mapping[str, Any], au: datetime) -> None:
+    ressemblants = _ressemblants(propres, au)
+    if ressemblants:
+        releve.etat = EtatReleve.CONFLIT
+        releve.conflits = [{"champ": LOCAL, "vu": None, "actuel": ressemblants, "releve": None}]
+        return
+    _creer(releve, propres, au)
+
+
+def _ressemblants(propres: Mapping[str, Any], au: datetime) -> list[str]:
+    """Les locaux connus que celui-ci pourrait être : le releveur ne les avait peut-être pas sur son téléphone."""
+    commune = propres.get("code_commune", "")
+    connus = Local.objects.filter(code_commune=commune, disparu_le__isnull=True, ecarte_le__isnull=True)
+    rayon = float(parametre("locaux.rayon_meme_local_m", au=au.date()))
+    portraits = [
+        Portrait(local.pk, commune, local.numero, str(local.voie or ""), local.lon, local.lat,
+                 enseigne=local.occupations_en_cours[0].enseigne if local.occupations_en_cours else "")
+        for local in connus.select_related("voie").prefetch_related(EN_COURS).order_by("pk")
+    ]  # fmt: skip
+    vu = Portrait(0, commune, propres.get("numero") or "", propres.get("voie") or "", propres.get("lon"),
+                  propres.get("lat"), enseigne=propres.get("enseigne") or "")  # fmt: skip
+    trouves = [une.local for une in reconnaitre([vu], portraits, rayon_m=rayon)]
+    return list(Local.objects.filter(pk__in=trouves).values_list("reference", flat=True))
+
+
+def _creer(releve: Releve, propres: Mapping[str, Any], au: datetime) -> None:
+    valeurs = {champ: propres[champ] for champ in (*DU_LOCAL, "code_commune") if propres.get(champ) not in (None, "")}
+    cree = creer_local(valeurs=valeurs, voie=propres.get("voie") or "", auteur=releve.releveur, au=au)
+    releve.local, releve.etat = cree, EtatReleve.APPLIQUE
+    _ecrire(releve, cree, {cle: propres[cle] for cle in (*DE_L_OCCUPANT, "etat") if propres.get(cle)}, au)
+
+
+def _recevoir_sur(releve: Releve, local: Local, propres: dict[str, Any], au: datetime) -> None:
+    propres.pop("code_commune", None)
+    remarque = propres.pop("remarque", "")
+    a_ecrire, conflits = departager(
+        actuelles=valeurs_montrees(local), vues=releve.vues, relevees=propres,
+        meme_version=releve.version_vue == local.version,
+    )  # fmt: skip
+    try:
+        # Un relevé plus ancien que l'histoire connue ne s'écrit pas par-dessus : il se tranche.
+        with transaction.atomic():
+            _ecrire(releve, local, a_ecrire, au)
+    except LocalRefuse:
+        actuelles = valeurs_montrees(Local.objects.get(pk=local.pk))
+        conflits += [
+            Conflit(champ, releve.vues.get(champ), actuelles.get(champ), valeur) for champ, valeur in a_ecrire.items()
+        ]
+    releve.conflits = [_json(conflit) for conflit in conflits]
+    releve.etat = EtatReleve.CONFLIT if conflits else EtatReleve.APPLIQUE
+    if conflits:
+        noms = ", ".join(conflit.champ for conflit in conflits)
+        signaler(local=local, texte=f"Deux personnes disent autre chose : {noms}", auteur=releve.releveur, au=au,
+                 motif=MotifSignalement.CONFLIT)  # fmt: skip
+    if remarque:
+        signaler(local=local, texte=remarque, auteur=releve.releveur, au=au)
+
+
+def _json(conflit: Conflit) -> dict[str, Any]:
+    return {
+        cle: valeur if isinstance(valeur, bool | int | float | str | None) else str(valeur)
+        for cle, valeur in asdict(conflit).items()
+    }
+
+
+def valeurs_montrees(local: Local) -> dict[str, Any]:
+    """Ce qu'un téléphone montre d'un local, et à quoi un relevé se compare."""
+    etat = local.etats.filter(fin__isnull=True).first()
+    occupant = local.occupations.filter(fin__isnull=True, accessoire=False).first()
+    return {
+        **{champ: getattr(local, champ) for champ in DU_LOCAL},
+        "voie": local.voie.nom if local.voie else "",
+        **{champ: getattr(occupant, champ) if occupant else "" for champ in DE_L_OCCUPANT},
+        "etat": etat.etat if etat else "",
+        "precision": etat.precision if etat else "",
+    }
+
+
+def _ecrire(releve: Releve, local: Local, valeurs: Mapping[str, Any], au: datetime) -> None:
+    """Écrit ces valeurs dans le local, datées du relevé. Le local est déjà verrouillé. Lève `LocalRefuse`."""
+    signature = Signature(releve.releveur, au, f"Relevé de {releve.campagne}")
+    le = releve.releve_le.date()
+    changes = [champ for champ in DU_LOCAL if champ in valeurs]
+    for champ in changes:
+        setattr(local, champ, valeurs[champ] if valeurs[champ] is not None or champ in NOMBRES else "")
+    local.champs_tenus = sorted({*local.champs_tenus, *(DES_FICHIERS & set(changes))})
+    _ecrire_l_etat(releve, local, valeurs, le, signature)
+    occupant = {champ: valeurs[champ] for champ in DE_L_OCCUPANT if valeurs.get(champ)}
+    if occupant:
+        _ecrire_l_occupant(releve, local, occupant, le, signature)
+    local.version += 1
+    enregistrer(local, auteur=signature.auteur, au=au, motif=signature.motif)
+
+
+def _ecrire_l_etat(releve: Releve, local: Local, valeurs: Mapping[str, Any], le: date, signature: Signature) -> None:
+    """Un relevé constate toujours l'état, même inchangé : c'est ce qui dit de quand on le tient."""
+    courant = local.etats.filter(fin__isnull=True).first()
+    etat = valeurs.get("etat") or (courant.etat if courant else "")
+    if not etat:
+        return
+    if courant is not None and courant.etat == etat:
+        confirmer_etat(courant, le, valeurs.get("precision") or "", signature)
+        return
+    poser_etat(
+        local, etat, le, signature, precision=valeurs.get("precision") or "", source=Source.TERRAIN,
+        campagne=releve.campagne,
+    )  # fmt: skip
+    if etat not in HABITES:
+        vider(local, le, signature)
+
+
+def _ecrire_l_occupant(releve: Releve, local: Local, occupant: dict[str, Any], le: date, signature: Signature) -> None:
+    courant = local.occupations.filter(fin__isnull=True, accessoire=False).first()
+    enseigne = occupant.get("enseigne", "")
+    meme = courant is not None and (not enseigne or not courant.enseigne or memes_enseignes(enseigne, courant.enseigne))
+    if courant is not None and meme:
+        corriger_l_occupant(courant, occupant, signature, source=Source.TERRAIN)
+        return
+    poser_occupant(local, le, occupant, signature, source=Source.TERRAIN, campagne=releve.campagne)
+    if not local.etats.filter(fin__isnull=True, etat__in=HABITES).exists():
+        poser_etat(local, EtatLocal.OCCUPE, le, signature, source=Source.TERRAIN, campagne=releve.campagne)
+
+
+@transaction.atomic
+def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, au: datetime) -> Releve:
+    """Pour chaque champ en conflit, garde « actuel » ou écrit « releve ». Pour un local dit nouveau, `choix["local"]`
+    vaut « releve » (c'en est un autre, il est créé) ou la référence du local connu que c'est.
+
+    Lève `LocalRefuse` s'il manque un choix, ou si une autre personne a tranché.
+    """
+    exiger_de_modifier(auteur)
+    frais = Releve.objects.select_for_update().get(pk=releve.pk)
+    if frais.etat != EtatReleve.CONFLIT:
+        raise LocalRefuse("Ce relevé n'est plus en conflit : une autre personne l'a tranché.")
+    champs = {conflit["champ"] for conflit in frais.conflits}
+    if champs - set(choix):
+        raise LocalRefuse(f"Choisissez pour chaque champ : {', '.join(sorted(champs - set(choix)))}.")
+    if LOCAL in champs:
+        _trancher_un_nouveau(frais, choix[LOCAL], au)
+    else:
+        retenus = [conflit["champ"] for conflit in frais.conflits if choix[conflit["champ"]] == "releve"]
+        propres = _lire({champ: frais.donnees[champ] for champ in retenus})
+        if propres:
+            assert frais.local_id is not None
+            _ecrire(frais, Local.objects.select_for_update().get(pk=frais.local_id), propres, au)
+        frais.etat = EtatReleve.APPLIQUE if retenus else EtatReleve.ECARTE
+    frais.tranche_par, frais.tranche_le = auteur, au
+    frais.save()
+    return frais
+
+
+def _trancher_un_nouveau(releve: Releve, choix: str, au: datetime) -> None:
+    propres = _lire(releve.donnees)
+    if choix == "releve":
+        _creer(releve, propres, au)
+        return
+    local = Local.objects.select_for_update().filter(reference=choix, ecarte_le__isnull=True).first()
+    if local is None:
+        raise LocalRefuse(f"« {choix} » n'est pas un local connu.")
+    releve.local, releve.version_vue, releve.vues = local, None, valeurs_en_json(local)
+    _recevoir_sur(releve, local, propres, au)
+
+
+def valeurs_en_json(local: Local) -> dict[str, Any]:
+    """Les valeurs montrées, telles qu'un téléphone les garde."""
+    return {
+        cle: valeur if isinstance(valeur, bool | int | float | str | None) else str(valeur)
+        for cle, valeur in valeurs_montrees(local).items()
+    }
