@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from tissu.actions.fichier_entreprises.forms import VeilleForm
 from tissu.actions.fichier_entreprises.models import Piste, RegleDePiste, Veille
-from tissu.comptes import middleware, operations, queries
+from tissu.comptes import operations, queries
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
@@ -206,14 +206,14 @@ def test_un_bodacc_a_entites_est_refuse_sous_tout_encodage(tmp_path: Path, encod
         list(lire(tmp_path / "RCS-B.xml"))
 
 
-def test_un_envoi_demesure_est_refuse_avant_d_etre_lu(agent: Any) -> None:
-    corps = {"login": SimpleUploadedFile("x", b"0" * (middleware.ENVOI_ANONYME + 1))}
-    refus = Client().post(reverse("account_login"), corps)
-    assert (refus.status_code, refus["Connection"]) == (413, "close")
+def test_un_envoi_demesure_est_refuse_sans_etre_garde(agent: Any, settings: Any) -> None:
+    corps = {"login": SimpleUploadedFile("x", b"0" * (settings.ENVOI_ANONYME_OCTETS_MAX + 1))}
+    assert Client().post(reverse("account_login"), corps).status_code == 413
     connecte = navigateur(agent("ada"))
     assert connecte.post(reverse("registre:deposer"), corps).status_code != 413
-    enorme = str(middleware.ENVOI_CONNECTE + 1)
-    assert connecte.post(reverse("registre:deposer"), {}, CONTENT_LENGTH=enorme).status_code == 413
+    settings.ENVOI_OCTETS_MAX = settings.ENVOI_ANONYME_OCTETS_MAX
+    corps["login"].seek(0)
+    assert connecte.post(reverse("registre:deposer"), corps).status_code == 413
 
 
 # --- Ce qui s'écrit ---

@@ -6,13 +6,14 @@ import * as confirmation from "./confirmation.js";
 import * as copier from "./copier.js";
 import * as gardien from "./gardien.js";
 import * as menus from "./menus.js";
+import * as poids from "./poids.js";
 import * as raccourcis from "./raccourcis.js";
 import * as selection from "./selection.js";
 import * as semaine from "./semaine.js";
 import * as sommaire from "./sommaire.js";
 import * as theme from "./theme.js";
 
-const MODULES = [autosoumission, confirmation, copier, gardien, selection, semaine, sommaire, theme];
+const MODULES = [autosoumission, confirmation, copier, gardien, poids, selection, semaine, sommaire, theme];
 
 function attacher(racine) {
   for (const module of MODULES) module.attacher(racine);

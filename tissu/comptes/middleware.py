@@ -1,5 +1,6 @@
 """Le refus par défaut : chaque adresse n'ouvre qu'aux rôles que sa vue déclare."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,6 @@ from tissu.socle.ecrans import ecran_de
 
 # Ce qu'il faut pouvoir ouvrir pour activer la double authentification, ou partir.
 AVANT_DOUBLE_AUTHENTIFICATION = frozenset({"mfa_activate_totp", "account_reauthenticate", "account_logout"})
-
-
-ENVOI_ANONYME = 1024**2
-ENVOI_CONNECTE = 520 * 1024**2
-"""Le plus grand envoi d'un écran est celui des fichiers officiels, 500 Mo en tout, et son enveloppe."""
 
 
 class _Intergiciel:
@@ -49,19 +45,37 @@ class DroitsMiddleware(_Intergiciel):
 
 
 class EnvoiMiddleware(_Intergiciel):
-    """Refuse un envoi démesuré avant d'en lire un octet : Django poserait ses fichiers sur le disque.
+    """Refuse un envoi démesuré sans en rien garder : Django poserait ses fichiers sur le disque.
 
     Se place après la connexion et avant tout ce qui lit le formulaire : à qui n'est pas connecté, presque rien.
     """
 
+    # Un navigateur ne lit la réponse qu'une fois tout envoyé : ce qu'on jette pour que le refus se lise, en octets et
+    # en secondes.
+    A_JETER_ANONYME = (32 * 1024**2, 10)
+    A_JETER_CONNECTE = (2 * 1024**3, 60)
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
         annonce = request.META.get("CONTENT_LENGTH") or "0"
         octets = int(annonce) if annonce.isdecimal() else 0
-        if octets > ENVOI_ANONYME and (octets > ENVOI_CONNECTE or not request.user.is_authenticated):
-            reponse = render(request, "413.html", status=413)
-            reponse["Connection"] = "close"
-            return reponse
+        if octets > settings.ENVOI_ANONYME_OCTETS_MAX and (
+            octets > settings.ENVOI_OCTETS_MAX or not request.user.is_authenticated
+        ):
+            connecte = request.user.is_authenticated
+            _jeter(request, *(self.A_JETER_CONNECTE if connecte else self.A_JETER_ANONYME))
+            permis = settings.ENVOI_OCTETS_MAX if connecte else settings.ENVOI_ANONYME_OCTETS_MAX
+            return render(request, "413.html", {"envoye": octets, "permis": permis}, status=413)
         return self.get_response(request)
+
+
+def _jeter(request: HttpRequest, octets: int, secondes: int) -> None:
+    """Lit l'envoi et n'en garde rien, dans ces bornes ; au-delà, la connexion se coupe."""
+    fin = time.monotonic() + secondes
+    while octets > 0 and time.monotonic() < fin:
+        morceau = request.read(min(octets, 256 * 1024))
+        if not morceau:
+            return
+        octets -= len(morceau)
 
 
 class DoubleAuthentificationMiddleware(_Intergiciel):

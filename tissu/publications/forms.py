@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from tissu.publications.choices import Audience
 from tissu.publications.models import GabaritDOrganisation
+from tissu.publications.operations.gabarits import LOGO_OCTETS
 from tissu.publications.rules import CERCLES, audience_permise
+from tissu.socle.formats import octets
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -80,10 +83,16 @@ class MotifForm(forms.Form):
 class GabaritForm(forms.ModelForm):
     """Le gabarit d'une organisation ; un fichier laissé vide garde celui d'avant."""
 
-    logo = forms.FileField(label="Logo", required=False, help_text="PNG ou JPEG, 500 ko au plus.")
+    logo = forms.FileField(
+        label="Logo", required=False, help_text=f"PNG ou JPEG, {octets(LOGO_OCTETS)} au plus.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".png,.jpg,.jpeg", "data-poids-max": str(LOGO_OCTETS)}),
+    )  # fmt: skip
     diapositives = forms.FileField(
-        label="Gabarit de diaporama", required=False, help_text="PPTX sans macro, 20 Mo au plus.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".pptx"}),
+        label="Gabarit de diaporama", required=False,
+        help_text=f"PPTX sans macro, {octets(settings.PIECE_OCTETS_MAX)} au plus.",
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".pptx", "data-poids-max": str(settings.PIECE_OCTETS_MAX)}
+        ),
     )  # fmt: skip
 
     class Meta:

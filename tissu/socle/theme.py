@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import Error, register
 
 from tissu import __version__
@@ -209,7 +210,8 @@ def _declarations(jetons: dict[str, str], schema: str) -> str:
 
 
 def contexte(request: Any) -> dict[str, Any]:
-    """Contexte des gabarits : thème, mode choisi (vide : celui du système), version, titre déclaré par l'écran.
+    """Contexte des gabarits : thème, mode choisi (vide : celui du système), version, titre déclaré par l'écran,
+    plus grand envoi permis.
 
     La vue peut remplacer `titre` en le passant dans son propre contexte.
     """
@@ -220,6 +222,7 @@ def contexte(request: Any) -> dict[str, Any]:
         "mode_choisi": choisi if choisi in {"clair", "sombre"} else "",
         "titre": declaration.titre if declaration else "",
         "version": __version__,
+        "poids_max": settings.ENVOI_OCTETS_MAX,
     }
 
 

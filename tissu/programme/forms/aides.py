@@ -8,6 +8,7 @@ from django import forms
 from tissu.programme import permissions
 from tissu.programme.choices import PosteDAide, RegleDAide
 from tissu.programme.forms.couts import JourField, MontantField
+from tissu.programme.forms.pieces import PieceField
 from tissu.programme.models import Fiche
 from tissu.programme.queries import cadre
 from tissu.socle.identifiants import siren_valide
@@ -70,7 +71,7 @@ class AideDeMinimisForm(forms.Form):
         label="Autres aides de minimis déclarées sur trois ans (euros)", min_value=0, max_digits=12, decimal_places=2,
         localize=True, initial=0,
     )  # fmt: skip
-    fichier = forms.FileField(label="Déclaration signée de l'entreprise", required=False)
+    fichier = PieceField(label="Déclaration signée de l'entreprise", required=False, sortes="PDF, image ou texte")
 
     def __init__(self, *args: Any, personne: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,12 +2,15 @@
 
 from django import forms
 
+from tissu.programme.forms.pieces import PieceField
+from tissu.programme.sources.depot import EXTENSIONS
+
 
 class ProgrammeDeposeForm(forms.Form):
-    fichier = forms.FileField(
+    fichier = PieceField(
         label="Fichier du programme",
-        help_text="Le classeur modèle rempli (XLSX), ou un fichier YAML. 20 Mo au plus.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.yaml,.yml"}),
+        sortes="Le classeur modèle rempli (XLSX), ou un fichier YAML",
+        permises=EXTENSIONS,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from tissu.programme.forms.pieces import PieceField
 from tissu.programme.models import CoutDirect, Fiche
 from tissu.programme.operations.couts import CHAMPS
 from tissu.socle.argent import MontantInvalide, lire_montant
@@ -37,11 +38,11 @@ class CoutForm(forms.Form):
     montant_eur = MontantField(label="Montant qui pèse sur la fiche, en euros", max_length=20)
     taxes = forms.ChoiceField(label="Ce montant est", choices=CoutDirect.Taxes.choices)
     paye_le = JourField(label="Payé le", required=False, help_text="Laissez vide tant que ce n'est pas payé.")
-    fichier = forms.FileField(
+    fichier = PieceField(
         label="Justificatif",
         required=False,
-        help_text="PDF, image, tableur, texte ou message (EML), 20 Mo au plus. Un bulletin de paie n'est lu que par "
-        "les chargés de mission des partenaires.",
+        sortes="PDF, image, tableur, texte ou message (EML)",
+        help_text="Un bulletin de paie n'est lu que par les chargés de mission des partenaires.",
     )
 
     def __init__(self, *args: Any, fiche: Fiche, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from tissu.comptes.models import Organisation, Personne
 from tissu.programme.choices import EtatContribution, IssueAnomalie, NatureDepense, SectionDeFiche
+from tissu.programme.forms.pieces import PieceField
 from tissu.programme.forms.vie import AvecRevision
 from tissu.programme.models import Convention, Fiche, LigneDepense
 from tissu.programme.operations.edition import LigneSaisie
@@ -192,7 +193,7 @@ class AvenantForm(forms.Form):
 
 class SignatureForm(forms.Form):
     signe_le = _jour("Signé le")
-    fichier = forms.FileField(label="Document signé", required=False)
+    fichier = PieceField(label="Document signé", required=False, sortes="PDF ou image")
 
 
 class ConventionForm(forms.ModelForm):

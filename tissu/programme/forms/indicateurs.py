@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from tissu.programme.forms.pieces import PieceField
 from tissu.programme.forms.vie import AvecRevision
 from tissu.programme.models import Critere
 from tissu.programme.operations.edition import CibleSaisie
@@ -47,7 +48,7 @@ class CiblesForm(AvecRevision):
         for critere in self.criteres:
             for nom, (titre, champ) in self._champs(critere).items():
                 champ.label = f"{critere.libelle} : {titre}"
-                champ.widget.attrs |= {"aria-label": champ.label, "autocomplete": "off"}
+                champ.widget.attrs |= {"aria-label": champ.label, "autocomplete": "off", "class": "saisie"}
                 self.fields[f"{nom}-{critere.pk}"] = champ
 
     @staticmethod
@@ -98,9 +99,7 @@ class MesureForm(forms.Form):
         label="Commentaire ou constat", required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
     )
     source = forms.CharField(label="Source", required=False, max_length=200, help_text="D'où vient ce chiffre.")
-    fichier = forms.FileField(
-        label="Justificatif", required=False, help_text="PDF, image, tableur ou texte, 20 Mo au plus."
-    )
+    fichier = PieceField(label="Justificatif", required=False, sortes="PDF, image, tableur ou texte")
 
     def __init__(self, *args: Any, critere: Critere, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

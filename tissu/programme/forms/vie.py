@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tissu.comptes.models import Personne
 from tissu.programme.choices import FrequenceReunion, RepereDeSerie, TypeEcheance
+from tissu.programme.forms.pieces import PieceField
 from tissu.programme.models import Fiche
 from tissu.programme.operations.reunions import ContenuDeReunion, TacheDecidee
 from tissu.programme.queries.calendrier import invitables
@@ -111,7 +112,7 @@ class ProlongationForm(AvecRevision):
 
 class CompteRenduForm(AvecRevision):
     texte = forms.CharField(label="Compte rendu", required=False, widget=forms.Textarea(attrs={"rows": 18}))
-    fichier = forms.FileField(label="Ou en fichier", required=False, help_text="PDF, Word, LibreOffice… 20 Mo au plus.")
+    fichier = PieceField(label="Ou en fichier", required=False, sortes="PDF, Word ou LibreOffice")
 
 
 class DecisionForm(forms.Form):
@@ -150,7 +151,7 @@ class LivrableForm(AvecRevision):
 
 class RemiseForm(AvecRevision):
     le = _jour("Remis le")
-    fichier = forms.FileField(label="Fichier", required=False, help_text="20 Mo au plus.")
+    fichier = PieceField(label="Fichier", required=False, sortes="PDF, tableur, texte ou image")
     adresse = forms.URLField(
         label="Ou adresse de la page", required=False, assume_scheme="https", help_text="Là où le livrable se lit."
     )

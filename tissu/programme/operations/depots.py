@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 
@@ -19,8 +20,8 @@ from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.importation import Rapport, importer_programme, partenaires_connus
 from tissu.programme.sources.depot import EXTENSIONS, lire_depot
 from tissu.programme.sources.lecture import ProgrammeLu
+from tissu.socle.formats import octets
 
-OCTETS_MAX = 20 * 1024 * 1024
 PAS_PARTENAIRE = (
     "Seul un chargé de mission d'un partenaire de cette convention, pour toutes ses actions, peut la charger."
 )
@@ -58,8 +59,11 @@ def recevoir(*, fichier: File, auteur: Any, au: datetime) -> Depot:
     extension = Path(fichier.name or "").suffix.lower()
     if extension not in EXTENSIONS:
         raise ModificationRefusee("Ce fichier n'est ni un classeur XLSX ni un YAML : repartez du modèle.")
-    if fichier.size > OCTETS_MAX:
-        raise ModificationRefusee("Ce fichier dépasse 20 Mo : ce n'est sans doute pas un programme.")
+    if fichier.size > settings.PIECE_OCTETS_MAX:
+        raise ModificationRefusee(
+            f"Ce fichier pèse {octets(fichier.size)}, pour {octets(settings.PIECE_OCTETS_MAX)} au plus : ce n'est sans "
+            "doute pas un programme. Repartez du modèle."
+        )
     contenu = b"".join(fichier.chunks())
     dossier = _dossier()
     dossier.mkdir(parents=True, exist_ok=True)

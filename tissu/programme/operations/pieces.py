@@ -5,12 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 
 from tissu.programme.models import Fiche, Piece
 from tissu.programme.operations.conflits import ModificationRefusee
+from tissu.socle.formats import octets
 
-TAILLE_MAXIMALE = 20 * 1024 * 1024
 _ZIP = (b"PK\x03\x04",)
 _BUREAU = "application/vnd.openxmlformats-officedocument."
 # extension → (type, premiers octets admis) ; un type de texte n'a pas de signature.
@@ -60,8 +61,11 @@ def verifier_piece(fichier: File) -> str:
         raise PieceRefusee(f"« {nom} » n'est pas d'un type permis. Joignez un fichier {permis}.")
     if not fichier.size:
         raise PieceRefusee(f"« {nom} » est vide : vérifiez le fichier, puis joignez-le à nouveau.")
-    if fichier.size > TAILLE_MAXIMALE:
-        raise PieceRefusee(f"« {nom} » dépasse 20 Mo : réduisez-le ou joignez-le en plusieurs fichiers.")
+    if fichier.size > settings.PIECE_OCTETS_MAX:
+        raise PieceRefusee(
+            f"« {nom} » pèse {octets(fichier.size)}, pour {octets(settings.PIECE_OCTETS_MAX)} au plus : réduisez-le ou "
+            "joignez-le en plusieurs fichiers."
+        )
     type_mime, signatures = TYPES[extension]
     fichier.seek(0)
     debut = fichier.read(16)

@@ -4,16 +4,17 @@ import io
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
 from tissu.comptes.models import Organisation
 from tissu.publications import permissions
 from tissu.publications.models import GabaritDOrganisation
 from tissu.publications.rendus.diapositives import GabaritIllisible, ouvrir_gabarit
+from tissu.socle import formats
 
 LOGO_OCTETS = 500_000
 LOGO_COTE = 3000
-DIAPOSITIVES_OCTETS = 20_000_000
 
 
 class GabaritRefuse(ValueError):
@@ -83,8 +84,9 @@ def verifier_logo(octets: bytes) -> str:
 
 def verifier_diapositives(octets: bytes, nom: str) -> None:
     """Lève `GabaritRefuse` si le fichier ne peut pas servir de gabarit."""
-    if len(octets) > DIAPOSITIVES_OCTETS:
-        raise GabaritRefuse("diapositives", "Ce diaporama pèse plus de 20 Mo : retirez-en les images inutiles.")
+    if len(octets) > settings.PIECE_OCTETS_MAX:
+        permis = formats.octets(settings.PIECE_OCTETS_MAX)
+        raise GabaritRefuse("diapositives", f"Ce diaporama pèse plus de {permis} : retirez-en les images inutiles.")
     if not nom.lower().endswith(".pptx"):
         raise GabaritRefuse("diapositives", "Donnez un diaporama PPTX, sans macro (ni PPT, ni PPTM, ni POTX).")
     try:

@@ -246,7 +246,8 @@ def test_le_refus_dit_son_motif(requete: Callable[[str], HttpRequest]) -> None:
 def test_les_autres_refus_rassurent_aussi(nom: str, requete: Callable[[str], HttpRequest]) -> None:
     from django.shortcuts import render
 
-    texte = render(requete(reverse("composants")), nom).content.decode()
+    contexte = {"envoye": 3_000_000, "permis": 1_000_000}
+    texte = render(requete(reverse("composants")), nom, contexte).content.decode()
     assert "n’est perdu" in texte
 
 
