@@ -13,5 +13,6 @@ ACTION = Action(
         Lien("Comparer avec d'autres villes", "observatoire_commerce:comparer"),
         Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),
     ),
+    demo="tissu.actions.observatoire_commerce.demo.installer",
     sources=("Ville de Dijon, commerces", "Relevés sur place", "Insee, base Sirene"),
 )

@@ -46,7 +46,7 @@ COLONNES: tuple[Colonne, ...] = (
     Colonne("comparable", "Comparable", "oui, partiel ou non.", "oui", requise=True),
     Colonne("motif", "Motif", "Pourquoi pas, ou pas tout à fait.", ""),
 )
-EXEMPLE = "exemple"
+EXEMPLE = "exemple :"
 PAR_TITRE = {colonne.titre.casefold(): colonne.champ for colonne in COLONNES} | {c.champ: c.champ for c in COLONNES}
 
 
