@@ -1,11 +1,11 @@
-// data-selection sur un formulaire qui contient un tableau de cases « selection » : tout cocher, compter,
-// montrer la barre d'actions groupées (data-selection-barre) dès qu'une ligne est retenue.
+// data-selection sur un formulaire qui contient un tableau de cases « selection » : tout cocher (case de l'en-tête, ou
+// data-selection-toutes, visible aussi au téléphone), compter, montrer la barre d'actions groupées (data-selection-barre) dès qu'une ligne est retenue.
 import { tous } from "./selecteur.js";
 
 export function attacher(racine) {
   for (const formulaire of tous(racine, "form[data-selection]")) {
     const cases = [...formulaire.querySelectorAll("tbody input[type=checkbox]")];
-    const toutes = formulaire.querySelector("thead input[type=checkbox]");
+    const toutes = formulaire.querySelector("thead input[type=checkbox], input[data-selection-toutes]");
     const barre = formulaire.querySelector("[data-selection-barre]");
     const compte = formulaire.querySelector("[data-selection-compte]");
 

@@ -56,6 +56,8 @@ def test_l_autre_partenaire_signe_les_dix_huit_d_un_geste(
     lu = client.get(page)
     assert len(lu.context["par_moi"]) == len(lu.context["preparees"]) == 18
     assert lu.content.decode().count('name="fiche"') == 18
+    # 295 550 € écrits en 2024, 84 700 € en 2023 ; les anomalies de ces dix-huit fiches.
+    assert "Total, 18 fiches 380 250 € 35" in texte(lu)
     envoi = client.post(
         reverse("programme:convention_signer", args=[chargee.pk]), {"fiche": _cases(chargee)}, follow=True
     )

@@ -1,5 +1,7 @@
 """Les conventions, côte à côte, et leurs années."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -18,10 +20,12 @@ from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.operations.conventions import enregistrer_convention
 from tissu.programme.operations.etats import signer_ensemble
 from tissu.programme.permissions import IMPORTENT, LECTEURS, REDACTEURS
+from tissu.programme.queries.anomalies import anomalies_de
 from tissu.programme.queries.conventions import additionner, annees_de
 from tissu.programme.queries.conventions import conventions as lire_conventions
 from tissu.programme.queries.historique import histoire_de
 from tissu.programme.queries.signatures import fiches_a_signer
+from tissu.programme.rules.budget import incomplet, somme
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import pluriel
 
@@ -48,19 +52,36 @@ def convention(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Une convention : ses années et leur total, les fiches à signer, son histoire."""
     objet = get_object_or_404(Convention, pk=pk)
     annees = annees_de([objet])[objet.pk]
-    preparees = fiches_a_signer(request.user, [objet])
     contexte = {
         "titre": str(objet),
         "convention": objet,
         "partenaires": list(objet.partenaires.order_by("nom")),
         "annees": annees,
         "total": additionner(annee.sommes for annee in annees),
-        "preparees": preparees,
-        "par_moi": [une for une in preparees if une.par_moi],
         "changements": histoire_de(objet),
         "redacteur": permissions.est_redacteur_de(request.user, objet),
+        **_signatures(request.user, objet),
     }
     return render(request, "programme/convention.html", contexte)
+
+
+def _signatures(personne: Any, convention: Convention) -> dict[str, Any]:
+    """Les fiches en préparation, ce qui reste à y trancher, leur total, et celles que la personne peut signer."""
+    preparees = fiches_a_signer(personne, [convention])
+    anomalies = anomalies_de([une.fiche for une in preparees]) if preparees else {}
+    lignes = [
+        {"une": une, "anomalies": sum(not trouvee.tranchee for trouvee in anomalies[une.fiche.pk])} for une in preparees
+    ]
+    ecrits = [une.fiche.total_declare_eur for une in preparees]
+    return {
+        "preparees": lignes,
+        "a_signer": {
+            "declare": somme(ecrits),
+            "declare_complet": not incomplet(ecrits),
+            "anomalies": sum(ligne["anomalies"] for ligne in lignes),
+        },
+        "par_moi": [une for une in preparees if une.par_moi],
+    }
 
 
 @ecran("Signature des fiches d'une convention", roles=REDACTEURS)

@@ -16,10 +16,11 @@ from tissu.programme.choices import NatureDepense
 from tissu.programme.forms.fiches import ContributionForm, IdentiteForm, LignesForm, TauxForm, TextesForm
 from tissu.programme.forms.indicateurs import CiblesForm
 from tissu.programme.forms.tableau import entier
-from tissu.programme.models import Contribution, Fiche
+from tissu.programme.models import Contribution, Fiche, LigneDepense
 from tissu.programme.operations import edition, etats
 from tissu.programme.operations.conflits import ConflitDeSaisie, ModificationRefusee
 from tissu.programme.permissions import REDACTEURS
+from tissu.programme.rules.budget import incomplet, somme
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche
 from tissu.programme.views.ecrire import comparer, refus_de, saisie_fermee
 from tissu.socle.ecrans import ecran
@@ -114,9 +115,12 @@ def identite(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
 @saisie("Modifier les lignes de dépense", retour="programme:budget")
 def lignes(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
     """Toutes les lignes dans une grille ; ce qui est tapé n'est jamais perdu."""
-    grille = LignesForm(edition.lignes_de(fiche), request.POST if request.method == "POST" else None)
-    contexte: dict[str, Any] = {"gabarit": "programme/fiche_lignes.html", "grille": grille, "revision": fiche.revision,
-                                "natures": NatureDepense.choices, "retour": "programme:budget"}  # fmt: skip
+    enregistrees = edition.lignes_de(fiche)
+    grille = LignesForm(enregistrees, request.POST if request.method == "POST" else None)
+    contexte: dict[str, Any] = {
+        "gabarit": "programme/fiche_lignes.html", "grille": grille, "revision": fiche.revision,
+        "natures": NatureDepense.choices, "retour": "programme:budget", "total": _total(enregistrees),
+    }  # fmt: skip
     titre = "Modifier les lignes de dépense"
     if request.method != "POST":
         return _page(request, fiche, titre, **contexte)
@@ -135,6 +139,13 @@ def lignes(request: RequeteConnectee, fiche: Fiche) -> HttpResponse:
         return _page(request, fiche, titre, statut=422, refus=str(refus), **contexte)
     messages.success(request, "Les lignes sont enregistrées ; les totaux en sont recalculés.")
     return redirect("programme:budget", pk=fiche.pk)
+
+
+def _total(lignes: list[LigneDepense]) -> dict[str, Any]:
+    montants = [ligne.montant_eur for ligne in lignes]
+    return {
+        "jours": somme(ligne.jours for ligne in lignes), "montant": somme(montants), "complet": not incomplet(montants)
+    }  # fmt: skip
 
 
 @ecran("Taux journalier d'une fiche", roles=REDACTEURS)
