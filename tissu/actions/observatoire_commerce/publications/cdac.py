@@ -1,7 +1,6 @@
 """La note d'un projet de CDAC : ce que l'aide conclut, la zone, l'offre concurrente, la vacance, la densité."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from tissu.actions.observatoire_commerce.choices import Qualification
 from tissu.actions.observatoire_commerce.publications.offre import section_offre, section_vacance
@@ -11,7 +10,7 @@ from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.reponses import reponses
 from tissu.publications.contenu import Bloc, Colonne, Document, Encadre, Liste, Nature, Paragraphe, Section, Tableau
 from tissu.publications.habillage import Habillage
-from tissu.socle.formats import date_longue
+from tissu.socle.formats import INSECABLE, date_longue
 from tissu.socle.territoire import territoire
 
 A_CONFIRMER = "À confirmer juridiquement"
@@ -25,7 +24,7 @@ AVERTISSEMENT = (
 def document_cdac(etude: Etude, *, complet: bool = False) -> Document:
     """La note d'un projet. `complet` : toutes les lignes de l'offre et des locaux vacants, pour le classeur."""
     projet = etude.projet
-    sections = [_section_verdict(etude), Section("projet", "Le projet", [_tableau_projet(etude)])]
+    sections = [_section_verdict(etude)]
     if etude.zone is None:
         sections.append(Section("zone", "La zone", [Paragraphe(SANS_POSITION)]))
     else:
@@ -35,6 +34,7 @@ def document_cdac(etude: Etude, *, complet: bool = False) -> Document:
             section_vacance(etude, complet=complet),
             section_densite(etude),
         ]
+    sections.append(Section("projet", "Le projet tel que décrit", _reponses(etude)))
     return Document(
         titre=f"Projet commercial : {projet.nom}",
         sous_titre=f"{projet.get_nature_display()}. {A_CONFIRMER}.",
@@ -83,7 +83,7 @@ def _section_verdict(etude: Etude) -> Section:
     if verdict.pieces_manquantes:
         blocs += [Paragraphe("Ce qui manque pour être sûr :"), Liste(_phrases(verdict.pieces_manquantes))]
     if verdict.references:
-        blocs += [Paragraphe("Textes lus :"), Liste(verdict.references)]
+        blocs += [Paragraphe("Textes lus :"), Liste([_d_un_tenant(reference) for reference in verdict.references])]
     if verdict.code == Qualification.SOUMIS or verdict.saisine:
         blocs.append(_tableau_delais(etude))
     return Section("conclusion", "Ce que l'aide conclut", blocs)
@@ -91,6 +91,11 @@ def _section_verdict(etude: Etude) -> Section:
 
 def _phrases(textes: Sequence[str]) -> list[str]:
     return [f"{texte[:1].upper()}{texte[1:]}" for texte in textes]
+
+
+def _d_un_tenant(reference: str) -> str:
+    """« L. 752-1 » ne se coupe pas en fin de ligne."""
+    return reference.replace("L. ", f"L.{INSECABLE}").replace("R. ", f"R.{INSECABLE}")
 
 
 def _tableau_delais(etude: Etude) -> Tableau:
@@ -106,9 +111,9 @@ def _tableau_delais(etude: Etude) -> Tableau:
         [
             {
                 "titre": delai.titre,
-                "duree": f"{delai.duree_mois} mois",
+                "duree": f"{delai.duree_mois}{INSECABLE}mois",
                 "echeance": delai.echeance,
-                "reference": delai.reference,
+                "reference": _d_un_tenant(delai.reference),
             }
             for delai in etude.delais
         ],
@@ -116,15 +121,18 @@ def _tableau_delais(etude: Etude) -> Tableau:
     )
 
 
-def _tableau_projet(etude: Etude) -> Tableau:
-    lignes: list[dict[str, Any]] = [
-        {"question": nom, "reponse": valeur}
-        for groupe in reponses(etude.projet)
-        for nom, valeur in ((ligne["nom"], ligne["valeur"]) for ligne in groupe["lignes"])
+def _reponses(etude: Etude) -> list[Bloc]:
+    """Ce qui a été répondu, puis ce qui ne l'a pas été."""
+    lignes = [ligne for groupe in reponses(etude.projet) for ligne in groupe["lignes"]]
+    blocs: list[Bloc] = [
+        Tableau(
+            "projet",
+            "Réponses",
+            [Colonne("nom", "Question"), Colonne("valeur", "Réponse")],
+            [ligne for ligne in lignes if ligne["valeur"] not in ("", "sans objet")],
+        )
     ]
-    return Tableau(
-        "projet",
-        "Le projet tel que décrit",
-        [Colonne("question", "Question"), Colonne("reponse", "Réponse")],
-        [{**ligne, "reponse": ligne["reponse"] or "non précisé"} for ligne in lignes],
-    )
+    absentes = [ligne["nom"] for ligne in lignes if ligne["valeur"] == ""]
+    if absentes:
+        blocs.append(Paragraphe(f"Non précisé : {', '.join(nom[:1].lower() + nom[1:] for nom in absentes)}."))
+    return blocs

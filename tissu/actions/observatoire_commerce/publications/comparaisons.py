@@ -35,8 +35,8 @@ NOUS, COMPARABLE, PARTIEL = "Notre territoire", "Ville comparable", "En partie c
 MOTS = {VerdictComparabilite.OUI: "oui", VerdictComparabilite.PARTIEL: "en partie", VerdictComparabilite.NON: "non"}
 
 
-def document_comparaison(comparaison: Comparaison) -> Document:
-    """La comparaison d'un indicateur sur un type de périmètre."""
+def document_comparaison(comparaison: Comparaison, *, complet: bool = False) -> Document:
+    """La comparaison d'un indicateur sur un type de périmètre. `complet` : source et définition de chaque ligne."""
     titre = comparaison.mesure.titre
     return Document(
         titre=f"{titre} : comparer avec des villes semblables",
@@ -47,7 +47,7 @@ def document_comparaison(comparaison: Comparaison) -> Document:
         version="méthode de comparaison 1",
         sections=[
             Section("place", "Où nous en sommes", _place(comparaison)),
-            Section("villes", "Ville par ville", [_tableau(comparaison)]),
+            Section("villes", "Ville par ville", [_tableau(comparaison, complet=complet)]),
             Section("comparable", "Ce qui se compare, ce qui ne se compare pas", _avertissements(comparaison)),
         ],
         partenaires=territoire().partenaires,
@@ -77,7 +77,7 @@ def _chiffres(c: Comparaison) -> list[Chiffre]:
         Chiffre(
             c.nous.nom or "Notre territoire", _affichee(valeur, c), Nature.TEXTE,
             unite="" if c.mesure.taux else c.mesure.unite,
-            comparaison=notre.detail if notre else "aucun périmètre de ce type n'est dessiné",
+            comparaison=(c.nous.manque or notre.detail) if notre else "aucun périmètre de ce type n'est dessiné",
             definition=notre.definition if notre else "", adresse=lien_nos_locaux(c) if valeur is not None else "",
         ),
         Chiffre("Villes comparables", len(c.retenues), comparaison=f"{c.minimum} au moins pour se placer"),
@@ -150,7 +150,7 @@ def _figure(c: Comparaison) -> Figure:
 def _barres(c: Comparaison) -> list[dict[str, Any]]:
     barres = [
         {
-            "ville": f"{ligne.ville.nom} ({ligne.valeur.annee})",
+            "ville": ligne.ville.nom,
             "valeur": ligne.rapportee,
             "sorte": COMPARABLE if ligne.retenue else PARTIEL,
         }
@@ -158,7 +158,7 @@ def _barres(c: Comparaison) -> list[dict[str, Any]]:
         if ligne.montree
     ]
     if c.notre_rapportee is not None:
-        barres.append({"ville": f"{c.nous.nom} ({c.nous.annee})", "valeur": c.notre_rapportee, "sorte": NOUS})
+        barres.append({"ville": c.nous.nom, "valeur": c.notre_rapportee, "sorte": NOUS})
     return sorted(barres, key=lambda barre: -barre["valeur"])
 
 
@@ -180,7 +180,7 @@ def _sources(c: Comparaison) -> str:
 # --- Ville par ville ---
 
 
-def _tableau(c: Comparaison) -> Tableau:
+def _tableau(c: Comparaison, *, complet: bool) -> Tableau:
     nature = Nature.TAUX if c.mesure.taux else Nature.NOMBRE
     colonnes = [
         Colonne("ville", "Ville", adresse="lien"),
@@ -193,15 +193,15 @@ def _tableau(c: Comparaison) -> Tableau:
     if c.normalisee:
         colonnes += [
             Colonne("rang", "Rang", Nature.NOMBRE),
-            Colonne("score", "Écart à la moyenne (écarts types)", Nature.CENTIEMES),
+            Colonne("score", "Écart type", Nature.CENTIEMES),
             Colonne("quartile", "Quartile", Nature.NOMBRE),
         ]
     colonnes += [
         Colonne("comparable", "Comparable"),
         Colonne("raison", "Pourquoi"),
-        Colonne("source", "Source", secondaire=True),
-        Colonne("definition", "Définition", secondaire=True),
     ]
+    if complet:
+        colonnes += [Colonne("source", "Source"), Colonne("definition", "Définition")]
     note = "" if c.normalisee else (
         f"Ni rang, ni score, ni quartile : il faut {c.minimum} villes comparables, il y en a {nombre(len(c.retenues))}."
     )  # fmt: skip
@@ -231,8 +231,8 @@ def _notre_ligne(c: Comparaison) -> list[dict[str, Any]]:
             "rang": place.rang if place else None,
             "score": place.score if place else None,
             "quartile": place.quartile if place else None,
-            "comparable": "notre territoire",
-            "raison": c.notre.detail,
+            "comparable": "non" if c.nous.manque else "notre territoire",
+            "raison": " ; ".join(texte for texte in (c.nous.manque, c.notre.detail) if texte),
             "source": "Observatoire du commerce",
             "definition": c.notre.definition,
         }
@@ -275,6 +275,8 @@ def _avertissements(c: Comparaison) -> list[Bloc]:
     retenues = [ligne.ville.nom for ligne in c.retenues]
     partielles = [f"{ligne.ville.nom} : {ligne.motif}" for ligne in c.lignes if ligne.montree and not ligne.retenue]
     exclues = [f"{ligne.ville.nom} : {_raison(ligne)}" for ligne in c.lignes if not ligne.montree]
+    if c.nous.manque:
+        exclues.insert(0, f"{c.nous.nom} : {c.nous.manque}")
     blocs: list[Bloc] = [
         Paragraphe(f"Se comparent : {', '.join(retenues)}." if retenues else "Aucune ville ne se compare encore.")
     ]
@@ -325,7 +327,7 @@ def methode(c: Comparaison) -> list[str]:
         "Chaque valeur garde sa source, son année et sa définition, et une personne dit si elle se compare à la nôtre.",
         f"Une valeur de plus de {pluriel(c.ecart_annees, 'an')} d'écart avec la nôtre ne se compare pas.",
         f"Rang, score et quartile ne se calculent qu'avec {c.minimum} villes semblables et comparables au moins, la "
-        "nôtre non comptée. Le rang 1 est la plus forte valeur ; le score est l'écart à la moyenne de ces villes, en écarts "
-        "types ; le quartile 1 est le quart le plus faible.",
+        "nôtre non comptée. Le rang 1 est la plus forte valeur ; le score est l'écart à la moyenne de ces villes, en "
+        "écarts types ; le quartile 1 est le quart le plus faible.",
         "Une valeur en partie comparable est en gris au graphique, et ne compte ni dans le rang ni dans la moyenne.",
     ]

@@ -11,7 +11,7 @@ from tissu.publications.contenu import Colonne, Nature, Tableau
 from tissu.socle.formats import pluriel
 
 SOURCE = "Observatoire du commerce, locaux relevés ; calculs tissu"
-LIGNES_DE_LA_NOTE = 25
+LIGNES_DE_LA_NOTE = 10
 
 
 def lien_lignes(etude: Etude, **filtres: Any) -> str:

@@ -22,7 +22,7 @@ from tissu.publications.contenu import (
 from tissu.publications.graphiques import barres
 from tissu.socle.formats import nombre, pourcentage
 
-RUES_DE_LA_NOTE = 15
+RUES_DE_LA_NOTE = 10
 
 # --- L'offre concurrente ---
 
@@ -42,7 +42,13 @@ def section_offre(etude: Etude, *, complet: bool) -> Section:
         titre = f"Offre de la seule activité « {libelle_activite(etude.projet.activite)} »"
         blocs.append(_tableau_offre(etude, etude.activite, "activite", titre, meme_activite=True))
     blocs.append(
-        tableau_des_locaux("concurrents", "Les locaux concurrents", lignes(zone, Filtre("offre")), complet=complet)
+        tableau_des_locaux(
+            "concurrents",
+            "Les locaux concurrents",
+            lignes(zone, Filtre("offre")),
+            complet=complet,
+            colonnes=() if complet else ("distance_m", "enseigne", "activite_libelle", "adresse", "commune", "surface"),
+        )
     )
     return Section("offre", "L'offre concurrente", blocs)
 
@@ -132,9 +138,9 @@ def section_vacance(etude: Etude, *, complet: bool) -> Section:
         Colonne("locaux", "Locaux", Nature.NOMBRE, adresse="locaux_lien"),
         Colonne("vacants", "Vacants", Nature.NOMBRE, adresse="vacants_lien"),
         Colonne("taux", "Vacance", Nature.TAUX),
-        Colonne("structurels", "Vacance structurelle", Nature.NOMBRE),
-        Colonne("surface_vacante", "Surface vacante connue (m²)", Nature.NOMBRE),
-        Colonne("vacants_mesures", "Vacants mesurés", Nature.NOMBRE),
+        Colonne("structurels", "Structurelle", Nature.NOMBRE),
+        Colonne("surface_vacante", "Surface vacante (m²)", Nature.NOMBRE),
+        Colonne("vacants_mesures", "Mesurés", Nature.NOMBRE),
     ]
     rues = etude.par_rue if complet else etude.par_rue[:RUES_DE_LA_NOTE]
     return Section("vacance", "La vacance autour du projet", [
@@ -154,7 +160,7 @@ def section_vacance(etude: Etude, *, complet: bool) -> Section:
         ),
         tableau_des_locaux(
             "vacants", "Les locaux vacants", lignes(zone, Filtre("vacants")), complet=complet,
-            colonnes=("distance_m", "adresse", "commune", "surface", "vacant_depuis", "releve_le", "id"),
+            colonnes=() if complet else ("distance_m", "adresse", "commune", "surface", "vacant_depuis"),
         ),
     ])  # fmt: skip
 

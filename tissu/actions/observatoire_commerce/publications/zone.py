@@ -17,6 +17,7 @@ from tissu.publications.contenu import (
     Chiffres,
     Colonne,
     Figure,
+    Liste,
     Nature,
     Paragraphe,
     Section,
@@ -24,7 +25,6 @@ from tissu.publications.contenu import (
 )
 from tissu.publications.plans import plan_d_un_lieu
 from tissu.socle.formats import nombre, pluriel, pourcentage
-from tissu.socle.territoire import territoire
 
 METRES_PAR_DEGRE_DE_LATITUDE = 111_200
 
@@ -70,10 +70,13 @@ def description_de_la_zone(zone: Zone) -> str:
             "de trajet, faute de périmètre fourni."
         )
     if zone.projet.precision_position:
-        texte += f" Position du projet : {zone.projet.precision_position}."
+        precision = zone.projet.precision_position
+        texte += f" Position du projet : {precision[:1].lower()}{precision[1:]}."
     if zone.sans_position:
-        combien = pluriel(zone.sans_position, "local", "locaux")
-        texte += f" {combien} du territoire, sans position connue, ne sont pas comptés."
+        combien = pluriel(
+            zone.sans_position, "local sans position n'est pas compté", "locaux sans position ne sont pas comptés"
+        )
+        texte += f" Dans tout le territoire, {combien}."
     return texte
 
 
@@ -176,15 +179,14 @@ def section_densite(etude: Etude) -> Section:
     if etude.densites_famille:
         titre = f"Famille « {libelle_famille(zone.famille)} »"
         blocs.append(_tableau_densite(etude.densites_famille, "densite_famille", titre))
-    inconnues = [d.lieu for d in etude.densites if not d.habitants.combien]
-    if inconnues:
-        blocs.append(
-            Paragraphe(
-                f"Population inconnue : {', '.join(inconnues)}. La densité n'y est pas calculée ; la population se "
-                "note dans la configuration du territoire, ou à l'étape « Circonstances » du projet."
-            )
-        )
-    return Section("densite", f"La densité commerciale, {territoire().nom}", blocs)
+    manques = [f"{d.lieu} : {d.manque}" for d in etude.densites if d.manque]
+    manques += [f"{d.lieu} : population inconnue" for d in etude.densites if not d.habitants.combien]
+    if manques:
+        blocs += [Paragraphe("La densité ne se calcule pas partout :"), Liste(manques)]
+    sources = [f"{d.lieu} : {d.habitants.source}" for d in etude.densites if d.habitants.source]
+    if sources:
+        blocs += [Paragraphe("Populations :"), Liste(sources)]
+    return Section("densite", "La densité commerciale", blocs)
 
 
 def _tableau_densite(densites: Sequence[Densite], identifiant: str, titre: str) -> Tableau:
@@ -194,21 +196,17 @@ def _tableau_densite(densites: Sequence[Densite], identifiant: str, titre: str) 
         [
             Colonne("lieu", "Lieu"),
             Colonne("habitants", "Habitants", Nature.NOMBRE),
-            Colonne("source", "Source"),
-            Colonne("surface", "Surface occupée connue (m²)", Nature.NOMBRE),
-            Colonne("mesures", "Locaux mesurés", Nature.NOMBRE),
-            Colonne("locaux", "Locaux occupés", Nature.NOMBRE),
+            Colonne("surface", "Surface occupée (m²)", Nature.NOMBRE),
+            Colonne("mesures", "Locaux mesurés"),
             Colonne("avant", "m² pour 1 000 hab.", Nature.DECIMAL),
             Colonne("apres", "Avec le projet", Nature.DECIMAL),
         ],
         [
             {
                 "lieu": d.lieu,
-                "habitants": d.habitants.combien if d.habitants.combien else "inconnue",
-                "source": d.habitants.source,
+                "habitants": d.habitants.combien if d.habitants.combien else "inconnus",
                 "surface": d.surface,
-                "mesures": d.mesures,
-                "locaux": d.locaux,
+                "mesures": f"{nombre(d.mesures)} sur {nombre(d.locaux)}",
                 "avant": d.pour_mille(),
                 "apres": d.pour_mille(apres=True),
             }

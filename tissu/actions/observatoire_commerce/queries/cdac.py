@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from tissu.actions.observatoire_commerce.choices import EtatProjet
 from tissu.actions.observatoire_commerce.models import ProjetCdac
 from tissu.actions.observatoire_commerce.queries import chalandise, droit
+from tissu.actions.observatoire_commerce.queries.couverture import communes_couvertes, manque_de_couverture
 from tissu.actions.observatoire_commerce.rules.cdac import Delai, Projet, Verdict, delais
 from tissu.locaux.queries.situation import situation
 from tissu.registre.recherche import normaliser
@@ -70,7 +71,10 @@ def qualification(projet: ProjetCdac) -> Verdict:
 
 @dataclass(frozen=True)
 class Densite:
-    """Les mètres carrés occupés d'un lieu, avant et après projet, et ce qu'il faut pour les rapporter aux habitants."""
+    """Les mètres carrés occupés d'un lieu, avant et après projet, et ce qu'il faut pour les rapporter aux habitants.
+
+    `manque` : ce qui n'a pas été recensé ; la densité n'est alors pas calculée.
+    """
 
     lieu: str
     habitants: Habitants
@@ -78,10 +82,11 @@ class Densite:
     mesures: int
     surface: float
     ajout: float = 0.0
+    manque: str = ""
 
     def pour_mille(self, apres: bool = False) -> float | None:
-        """m² pour 1 000 habitants ; None si la population ou toute surface est inconnue."""
-        if not self.habitants.combien or not self.mesures:
+        """m² pour 1 000 habitants ; None sans population, sans surface connue, ou si le recensement est incomplet."""
+        if not self.habitants.combien or not self.mesures or self.manque:
             return None
         return (self.surface + (self.ajout if apres else 0.0)) / self.habitants.combien * 1000
 
@@ -133,30 +138,27 @@ def _densites(zone: chalandise.Zone, au: date, suffixe: str) -> tuple[Densite, .
     ajout = float(projet.surface_creee_m2 or 0)
     par_commune = chalandise.surfaces_par_commune(projet, au=au)
 
-    def densite(lieu: str, habitants: Habitants, lignes: list[dict[str, Any]]) -> Densite:
+    couvertes = communes_couvertes(au)
+
+    def densite(lieu: str, habitants: Habitants, lignes: list[dict[str, Any]], manque: str) -> Densite:
         return Densite(
             lieu, habitants,
             locaux=sum(ligne[f"locaux{suffixe}"] for ligne in lignes),
             mesures=sum(ligne[f"mesures{suffixe}"] for ligne in lignes),
             surface=sum(ligne[f"surface{suffixe}"] for ligne in lignes),
             ajout=ajout,
+            manque=manque,
         )  # fmt: skip
 
-    lieux = []
+    lieux, code, communes = [], projet.code_commune, territoire().communes
     if projet.population_zone:
-        comptes = chalandise.surfaces_de_la_zone(zone)
-        lieux.append(
-            densite("Zone du projet", Habitants(projet.population_zone, projet.population_zone_source), comptes)
-        )
-    commune = territoire().communes.get(projet.code_commune, projet.code_commune)
-    lieux.append(
-        densite(
-            commune,
-            habitants_de_la_commune(projet),
-            [par_commune[c] for c in [projet.code_commune] if c in par_commune],
-        )
-    )
-    lieux.append(densite(territoire().nom, habitants_du_territoire(au), list(par_commune.values())))
+        de_la_zone = Habitants(projet.population_zone, projet.population_zone_source)
+        lieux.append(densite("Zone du projet", de_la_zone, chalandise.surfaces_de_la_zone(zone), ""))
+    de_la_commune = [par_commune[code]] if code in par_commune else []
+    manque = manque_de_couverture({code}, couvertes)
+    lieux.append(densite(communes.get(code, code), habitants_de_la_commune(projet), de_la_commune, manque))
+    manque = manque_de_couverture(set(communes), couvertes)
+    lieux.append(densite(territoire().nom, habitants_du_territoire(au), list(par_commune.values()), manque))
     return tuple(lieux)
 
 

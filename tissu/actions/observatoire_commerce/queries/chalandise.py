@@ -20,7 +20,7 @@ from tissu.cartes.selection import dans_le_contour, metres_par_degre
 from tissu.entrepot.moteur import lecture, table_en_memoire
 from tissu.locaux.nomenclatures import famille_de
 from tissu.locaux.queries.situation import situation
-from tissu.socle.formats import nombre
+from tissu.socle.formats import INSECABLE, nombre
 
 PROCHES = "proches"
 
@@ -36,8 +36,9 @@ class Anneau:
     @property
     def libelle(self) -> str:
         if self.maxi is None:
-            return f"au-delà de {nombre(self.mini)} m"
-        return f"{nombre(self.mini)} à {nombre(self.maxi)} m" if self.mini else f"moins de {nombre(self.maxi)} m"
+            return f"au-delà de {nombre(self.mini)}{INSECABLE}m"
+        jusqu_a = f"{nombre(self.maxi)}{INSECABLE}m"
+        return f"{nombre(self.mini)} à {jusqu_a}" if self.mini else f"moins de {jusqu_a}"
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def comparaison(indicateur: str, perimetre: str, *, au: date) -> Comparaison:
         for valeur in _valeurs_a_comparer(indicateur, perimetre, au)
     ]
     notre_rapportee = None
-    if notre is not None and notre.valeur is not None:
+    if notre is not None and notre.valeur is not None and not nous.manque:
         notre_rapportee = rapportee(notre.valeur, nous.population, mesure.par_habitant)
     retenues = {
         str(ligne.ville.pk): ligne.rapportee for ligne in lignes if ligne.retenue and ligne.rapportee is not None

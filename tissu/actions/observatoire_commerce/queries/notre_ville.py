@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from tissu.actions.observatoire_commerce.analyses.cdac import cellules
 from tissu.actions.observatoire_commerce.analyses.vacance import dans_le_champ, independants, vacance
 from tissu.actions.observatoire_commerce.choices import IndicateurCompare, TypePerimetre
+from tissu.actions.observatoire_commerce.queries.couverture import communes_couvertes, manque_de_couverture
 from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.entrepot.moteur import lecture, table_en_memoire
 from tissu.locaux.choices import EtatLocal
@@ -34,7 +35,10 @@ class NotreValeur:
 
 @dataclass(frozen=True)
 class NotreVille:
-    """Notre territoire sur un type de périmètre ; `nom` vide : aucun périmètre de ce type n'est à nous."""
+    """Notre territoire sur un type de périmètre ; `nom` vide : aucun périmètre de ce type n'est à nous.
+
+    `manque` : ce qui n'a pas été recensé ; nos valeurs se montrent alors, mais ne se comparent pas.
+    """
 
     nom: str
     au: date
@@ -42,6 +46,7 @@ class NotreVille:
     population: int | None
     population_source: str
     valeurs: dict[str, NotreValeur]
+    manque: str = ""
 
     @property
     def annee(self) -> int:
@@ -63,6 +68,7 @@ def notre_ville(perimetre: str, *, au: date) -> NotreVille:
         population.habitants if population else None,
         f"{population.source}, {population.annee}" if population else "",
         _valeurs(table),
+        manque_de_couverture({code} if code != lieu.code else set(lieu.communes), communes_couvertes(au)),
     )  # fmt: skip
 
 

@@ -10,6 +10,12 @@ from tissu.locaux.nomenclatures import libelle_activite
 from tissu.socle.formats import date_longue, nombre
 from tissu.socle.territoire import territoire
 
+SANS_OBJET = {
+    "surface_ensemble_m2": "dans_ensemble", "disposition_le": "redressement", "surface_plancher_m2": "drive_integre",
+    "ort_soumet": "en_ort",
+}  # fmt: skip
+"""Une question qui ne se pose plus quand on a répondu non à une autre."""
+
 
 def reponses(projet: ProjetCdac) -> list[dict[str, Any]]:
     """Une liste par étape : `{code, titre, faite, lignes: [{nom, valeur}]}` ; une valeur vide n'est pas répondue."""
@@ -37,6 +43,8 @@ def nom_du_champ(champ: str) -> str:
 def reponse(projet: ProjetCdac, champ: str) -> str:
     """La réponse en mots ; vide si l'on ne sait pas."""
     valeur = getattr(projet, champ)
+    if getattr(projet, SANS_OBJET.get(champ, ""), None) is False:
+        return "sans objet"
     if champ == "code_commune":
         return territoire().communes.get(valeur, valeur)
     if champ == "activite":

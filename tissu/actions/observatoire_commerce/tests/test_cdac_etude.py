@@ -12,14 +12,16 @@ from tissu.actions.observatoire_commerce.queries.chalandise import Filtre, ligne
 from tissu.actions.observatoire_commerce.tests.fabrique import JOUR, LAT, LON, METRE_EN_LATITUDE, local, projet
 from tissu.comptes.models import Personne
 from tissu.locaux.choices import NatureLocal
-from tissu.locaux.tests.fabrique import voie
-from tissu.publications.contenu import Chiffres, Tableau
+from tissu.locaux.models import Campagne
+from tissu.locaux.tests.fabrique import campagne, voie
+from tissu.publications.contenu import Chiffres, Liste, Tableau
 from tissu.publications.rendus import rendre
 
 
 @pytest.fixture
 def quartier(db: None) -> None:
     """Dix locaux : quatre à moins de 300 m, trois à moins de 1 000 m, deux plus loin, un sans position."""
+    campagne()
     rue, place = voie("RUE DE L'ESSAI"), voie("PLACE DE L'ESSAI")
     local(50, "Épicerie", "epicerie", rue=rue, surface_vente_m2=120)
     local(100, "Supermarché", "supermarche", rue=rue, surface_vente_m2=1400, surface_m2=2000)
@@ -41,7 +43,7 @@ def _etude(auteur: Personne, **champs: Any) -> lectures.Etude:
 def test_chaque_anneau_compte_ses_locaux(mission: Personne, quartier: None) -> None:
     etude = _etude(mission)
     assert etude.zone is not None
-    assert [anneau.libelle.replace("\u202f", " ") for anneau in etude.zone.anneaux] == [
+    assert [anneau.libelle.replace("\u202f", " ").replace("\u00a0", " ") for anneau in etude.zone.anneaux] == [
         "moins de 300 m", "300 à 1 000 m", "1 000 à 3 000 m",
     ]  # fmt: skip
     comptes = [etude.par_anneau[rang] for rang in range(3)]
@@ -86,7 +88,7 @@ def test_un_perimetre_fourni_remplace_le_plus_grand_anneau(mission: Personne, qu
     etude = _etude(mission, perimetre=carre, perimetre_nom="Nord")
     assert etude.zone is not None
     assert [c.locaux for c in etude.par_anneau.values()] == [1, 3, 1, 1]
-    assert etude.zone.anneaux[-1].libelle.replace("\u202f", " ") == "au-delà de 3 000 m"
+    assert etude.zone.anneaux[-1].libelle.replace("\u202f", " ").replace("\u00a0", " ") == "au-delà de 3 000 m"
 
 
 def test_la_densite_demande_une_population(mission: Personne, quartier: None) -> None:
@@ -100,6 +102,18 @@ def test_la_densite_demande_une_population(mission: Personne, quartier: None) ->
     assert [d.surface for d in etude.densites_famille] == [1580.0, 1630.0, 1630.0]
 
 
+def test_la_densite_demande_que_tout_soit_recense(mission: Personne, quartier: None) -> None:
+    Campagne.objects.update(communes=["21231"])
+    commune, metropole = _etude(mission, population_commune=160_000).densites
+    assert (commune.manque, metropole.manque) == ("", "22 communes sur 23 non recensées")
+    assert commune.pour_mille() == 1720 / 160
+    assert metropole.pour_mille() is None
+    document = document_cdac(_etude(mission))
+    phrases = [texte for s in document.sections for b in s.blocs if isinstance(b, Liste) for texte in b.elements]
+    assert "Dijon Métropole : 22 communes sur 23 non recensées" in phrases
+    assert "Dijon : population inconnue" in phrases
+
+
 def test_la_population_de_la_commune_decide_de_la_saisine(mission: Personne) -> None:
     petit = {"surface_creee_m2": 800, "permis": True}
     assert not lectures.qualification(projet(mission, **petit)).saisine
@@ -110,7 +124,7 @@ def test_la_population_de_la_commune_decide_de_la_saisine(mission: Personne) -> 
 def test_sans_position_l_etude_le_dit(mission: Personne) -> None:
     etude = _etude(mission, lon=None, lat=None)
     document = document_cdac(etude)
-    assert [section.identifiant for section in document.sections] == ["conclusion", "projet", "zone"]
+    assert [section.identifiant for section in document.sections] == ["conclusion", "zone", "projet"]
 
 
 def test_une_adresse_se_place_parmi_les_locaux_connus(quartier: None) -> None:
@@ -135,7 +149,7 @@ def test_la_note_dit_a_confirmer_et_ses_totaux(mission: Personne, quartier: None
     chiffres = next(b for s in document.sections for b in s.blocs if isinstance(b, Chiffres)).chiffres
     assert [c.valeur for c in chiffres] == [8, 5, 3, 1950.0]
     delais = next(b for b in document.sections[0].blocs if isinstance(b, Tableau))
-    assert [ligne["duree"] for ligne in delais.lignes] == ["2 mois", "1 mois"]
+    assert [ligne["duree"] for ligne in delais.lignes] == ["2\u00a0mois", "1\u00a0mois"]
 
 
 def test_le_classeur_porte_toutes_les_lignes(mission: Personne) -> None:
@@ -147,7 +161,7 @@ def test_le_classeur_porte_toutes_les_lignes(mission: Personne) -> None:
         {tableau.identifiant: len(tableau.lignes) for tableau in document.tableaux()}["concurrents"]
         for document in (note, classeur)
     ]
-    assert longueurs == [25, 40]
+    assert longueurs == [10, 40]
     assert rendre(classeur, "xlsx")[:2] == b"PK"
     assert rendre(note, "pdf")[:4] == b"%PDF"
 

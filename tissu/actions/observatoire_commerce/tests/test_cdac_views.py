@@ -51,11 +51,16 @@ def test_le_parcours_va_de_la_description_a_l_etude(mission: Personne, connecte:
     assert "1\u202f200,50" in verification
     client.post(adresse("cdac_etat", ouvert.pk), {"etat": "etude", "revision": "5"})
     page = client.get(adresse("cdac", ouvert.pk)).content.decode()
-    for phrase in ("À confirmer juridiquement", "plus que 1\u202f000 m²", "La zone compte 1\u00a0concurrent", "200 à"):
+    for phrase in (
+        "À confirmer juridiquement",
+        "plus que 1\u202f000 m²",
+        "La zone compte 1\u00a0concurrent",
+        "200 à 500\u00a0m",
+    ):
         assert phrase in page
     assert "À l&#x27;étude" in page
     vacants = client.get(f"{adresse('cdac_lignes', ouvert.pk)}?quoi=vacants&anneau=0").content.decode()
-    assert "1\u00a0local. Moins de 200 m." in vacants
+    assert "1\u00a0local. Moins de 200\u00a0m." in vacants
 
 
 def test_ce_que_l_on_ne_sait_pas_reste_inconnu(mission: Personne, connecte: Connecter) -> None:

@@ -30,7 +30,8 @@ from tissu.actions.observatoire_commerce.tests.fabrique import AU, JOUR
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
 from tissu.locaux.choices import Independance, NatureLocal
-from tissu.locaux.tests.fabrique import local, personne
+from tissu.locaux.models import Campagne
+from tissu.locaux.tests.fabrique import campagne, local, personne
 from tissu.publications.contenu import Encadre, Figure
 
 Connecter = Callable[[Personne], Client]
@@ -176,7 +177,8 @@ def test_les_comparaisons_se_tiennent_par_un_charge_de_mission(role: Role, tmp_p
 
 @pytest.fixture
 def nos_dix_locaux(db: None) -> None:
-    """Dix cellules à Dijon (deux vacantes), une à Chenôve, un bureau."""
+    """Dix cellules à Dijon (deux vacantes), une à Chenôve, un bureau ; tout le territoire recensé."""
+    campagne()
     for rang in range(8):
         statut = Independance.INDEPENDANT if rang < 3 else Independance.ENSEIGNE
         local(f"Enseigne {rang}", "epicerie", independance=statut if rang < 6 else Independance.INCONNUE,
@@ -202,6 +204,21 @@ def test_notre_valeur_est_celle_de_nos_locaux(nos_dix_locaux: None) -> None:
 
 
 # --- Se comparer ---
+
+
+def test_un_recensement_incomplet_se_montre_sans_se_comparer(
+    tmp_path: Path, mission: Personne, nos_dix_locaux: None
+) -> None:
+    Campagne.objects.update(communes=["21231"])
+    pairs(tmp_path, mission, 6, perimetre="epci")
+    comparaison = lectures.comparaison("taux_vacance", "epci", au=JOUR)
+    assert (comparaison.nous.manque, comparaison.notre_rapportee, comparaison.notre_place) == (
+        "22 communes sur 23 non recensées", None, None,
+    )  # fmt: skip
+    notre = document_comparaison(comparaison).tableaux()[0].lignes[0]
+    assert (notre["comparable"], notre["rang"]) == ("non", None)
+    assert notre["raison"].startswith("22 communes sur 23 non recensées ; ")
+    assert lectures.comparaison("taux_vacance", "commune", au=JOUR).nous.manque == ""
 
 
 def test_on_ne_se_place_qu_avec_assez_de_villes(tmp_path: Path, mission: Personne, nos_dix_locaux: None) -> None:

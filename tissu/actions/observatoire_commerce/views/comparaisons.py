@@ -62,7 +62,8 @@ def telecharger(request: RequeteConnectee, format: str) -> HttpResponse:
     if format not in DETAILS:
         raise Http404("Ce format n'existe pas.")
     indicateur, perimetre = ChoixComparaisonForm(request.GET).choisi()
-    document = document_comparaison(lectures.comparaison(indicateur, perimetre, au=timezone.localdate()))
+    comparaison = lectures.comparaison(indicateur, perimetre, au=timezone.localdate())
+    document = document_comparaison(comparaison, complet=format in {"xlsx", "csv"})
     nom = f"comparaison-{indicateur}-{perimetre}.{format}".replace("_", "-")
     return fichier(rendre(document, format), FORMATS[format][0], nom)
 
