@@ -109,7 +109,10 @@ export class PageDeCarte {
 
   adresseDuFormulaire(formulaire) {
     const adresse = new URL(location.pathname, location.href);
-    for (const [nom, valeur] of new FormData(formulaire)) if (valeur) adresse.searchParams.append(nom, valeur);
+    const parDefaut = new Set([...formulaire.querySelectorAll("select")].filter(estParDefaut).map((choix) => choix.name));
+    for (const [nom, valeur] of new FormData(formulaire)) {
+      if (valeur && (!parDefaut.has(nom) || formulaire.querySelector(`input[name="${nom}"]`))) adresse.searchParams.append(nom, valeur);
+    }
     for (const nom of ["tri", "cadre"]) {
       const valeur = new URLSearchParams(location.search).get(nom);
       if (valeur) adresse.searchParams.set(nom, valeur);
@@ -203,6 +206,11 @@ export class PageDeCarte {
     }
     this.carte.plan?.resize();
   }
+}
+
+// Le choix que la page ferait sans rien dans l'adresse : le premier, ou la date la plus récente.
+function estParDefaut(choix) {
+  return choix.selectedIndex === (choix.name === "au" ? choix.options.length - 1 : 0);
 }
 
 function objetDe(ligne) {

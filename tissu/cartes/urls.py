@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.cartes.views import choisir, exports, page, perimetres, sig, tuiles
+from tissu.cartes.views import choisir, exports, impression, page, perimetres, sig, tuiles
 
 app_name = "cartes"
 
@@ -31,6 +31,8 @@ SORTIR = [
     path("<slug:slug>/choisir/", choisir.choisir, name="choisir"),
     path("<slug:slug>/selection.geojson", choisir.dessin, name="dessin"),
     path("<slug:slug>/export.<str:sorte>", exports.exporter, name="export"),
+    path("<slug:slug>/impression/", impression.imprimer, name="imprimer"),
+    path("<slug:slug>/impression.<str:format_>", impression.feuille, name="feuille"),
 ]
 
 urlpatterns = [

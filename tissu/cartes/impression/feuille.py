@@ -26,7 +26,7 @@ from tissu.socle.territoire import territoire
 from tissu.socle.theme import theme
 
 GABARIT = Path(__file__).resolve().parents[1] / "gabarits" / "carte.typ"
-POINTS_PAR_POUCE = 200
+POINTS_PAR_POUCE, EN_APERCU = 200, 75
 MARGE_MM, TITRE_MM, PIED_MM, ECART_MM = 11.0, 19.5, 9.0, 5.0
 COLONNE_MM, BANDEAU_MM, GOUTTIERE_MM = 58.0, 44.0, 10.0
 """La légende : à droite d'une feuille en large, sous la carte d'une feuille en long."""
@@ -70,8 +70,10 @@ class Page:
         return largeur, hauteur - (BANDEAU_MM + ECART_MM) * self.agrandi
 
 
-def composer(montree: Presentation, commande: Commande, *, le: date, format_: str) -> bytes:
-    """La feuille en `pdf` (balisé, PDF/UA-1) ou en `png`."""
+def composer(
+    montree: Presentation, commande: Commande, *, le: date, format_: str, apercu: bool = False
+) -> bytes:  # fmt: skip
+    """La feuille en `pdf` (balisé, PDF/UA-1) ou en `png`, plus léger pour un `apercu`."""
     page = Page.de(commande.papier)
     communes = communes_du_territoire()
     cadre = cadrer_la_carte(montree, commande, page, communes)
@@ -86,7 +88,7 @@ def composer(montree: Presentation, commande: Commande, *, le: date, format_: st
         font_paths=[POLICES],
         ignore_system_fonts=True,
         sys_inputs={"carte": json.dumps(donnees, ensure_ascii=False)},
-        **({"pdf_standards": ["ua-1"]} if format_ == "pdf" else {"ppi": POINTS_PAR_POUCE}),
+        **({"pdf_standards": ["ua-1"]} if format_ == "pdf" else {"ppi": EN_APERCU if apercu else POINTS_PAR_POUCE}),
     )
 
 
@@ -148,7 +150,6 @@ def _donnees(
         "alternative": description(montree, legende, cadre, titre),
         "theme": un_theme.titre,
         "unite": un_theme.unite,
-        "objets": couche.objet[1].capitalize(),
         "legende": [_ligne_de_legende(entree, un_theme.unite) for entree in legende],
         "contexte": _hors_de_la_selection(montree),
         "choix": [

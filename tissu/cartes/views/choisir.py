@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from tissu.cartes.couches import Couche
 from tissu.cartes.forms.choisir import PREFIXE, ChoisirForm
-from tissu.cartes.lecture import Jeu
+from tissu.cartes.presentation import Presentation
 from tissu.cartes.resolution import PARAMETRES, adresse_sans, adresse_sans_selection, lire_selection
-from tissu.cartes.selection import Selection, SelectionRefusee, ecrire_forme
+from tissu.cartes.selection import SelectionRefusee, ecrire_forme
 from tissu.cartes.views.garde import couche_ouverte
 from tissu.comptes.limites import limite
 from tissu.socle.ecrans import public
@@ -24,11 +24,9 @@ RETOUR = "retour"
 TITRES = {"dans": "Choisi", "hors": "Exclu"}
 
 
-def panneau(request: HttpRequest, couche: Couche, jeu: Jeu, selection: Selection) -> dict[str, Any]:
-    """Ce que lit `cartes/_choisir.html` : les formes posées, chacune retirable, et de quoi en poser d'autres.
-
-    `jeu` : la couche avant la sélection, dont on compte ce qui n'a pas de position.
-    """
+def panneau(request: HttpRequest, montree: Presentation) -> dict[str, Any]:
+    """Ce que lit `cartes/_choisir.html` : les formes posées, chacune retirable, et de quoi en poser d'autres."""
+    couche, selection = montree.couche, montree.selection
     puces = [
         {
             "titre": TITRES[sens],
@@ -38,7 +36,7 @@ def panneau(request: HttpRequest, couche: Couche, jeu: Jeu, selection: Selection
         for sens, traces in (("dans", selection.dans), ("hors", selection.hors))
         for trace in traces
     ]
-    sans_position = jeu.table.num_rows - int(jeu.places.sum())
+    sans_position = montree.entier.table.num_rows - int(montree.entier.places.sum())
     return {
         "couche": couche,
         "puces": puces,

@@ -1,6 +1,7 @@
 """Télécharger ce qu'une carte montre."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tissu.cartes import exports
 from tissu.cartes.choices import FormatDExport
-from tissu.cartes.couches import CoucheIndisponible
+from tissu.cartes.couches import Champ, CoucheIndisponible
 from tissu.cartes.mots import legende
 from tissu.cartes.presentation import Presentation, presenter
 from tissu.cartes.selection import SelectionRefusee
@@ -69,7 +70,7 @@ def exporter(request: HttpRequest, slug: str, sorte: str) -> HttpResponseBase:
     if sorte == "xlsx" and montree.jeu.table.num_rows > exports.LIGNES_DU_CLASSEUR:
         return HttpResponseBadRequest(_trop_pour_un_classeur(montree), content_type="text/plain; charset=utf-8")
     if sorte != "txt":
-        journaliser(request, montree, f"Export {sorte}")
+        journaliser(request, montree, f"Export {sorte}", exports.champs_proteges(montree.jeu))
     reponse = _fichier(montree, sorte, timezone.localdate())
     reponse["Content-Disposition"] = f'attachment; filename="{slug}-{timezone.localdate()}.{sorte}"'
     if sorte == "csv":
@@ -78,9 +79,8 @@ def exporter(request: HttpRequest, slug: str, sorte: str) -> HttpResponseBase:
     return reponse
 
 
-def journaliser(request: HttpRequest, montree: Presentation, geste: str) -> None:
+def journaliser(request: HttpRequest, montree: Presentation, geste: str, proteges: Sequence[Champ]) -> None:
     """Note au journal des accès une sortie qui porte des champs réservés."""
-    proteges = exports.champs_proteges(montree.jeu)
     if proteges and request.user.is_authenticated:
         champs = ", ".join(champ.titre for champ in proteges)
         combien = pluriel(montree.jeu.table.num_rows, *montree.couche.objet)

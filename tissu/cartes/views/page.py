@@ -11,7 +11,9 @@ from tissu.cartes.resolution import adresse_sans_selection
 from tissu.cartes.selection import SelectionRefusee
 from tissu.cartes.views.choisir import panneau
 from tissu.cartes.views.contexte import contexte_de_la_liste, contexte_de_la_page
+from tissu.cartes.views.exports import menu
 from tissu.cartes.views.garde import couche_ouverte
+from tissu.cartes.views.impression import adresse_d_impression
 from tissu.comptes.limites import limite
 from tissu.socle.ecrans import public
 
@@ -40,9 +42,9 @@ def carte(request: HttpRequest, slug: str) -> HttpResponse:
     except SelectionRefusee as refus:
         sans = adresse_sans_selection(request.GET)
         return render(request, "cartes/refus.html", {**entete, "motif": str(refus), "sans": sans}, status=400)
-    choix = panneau(request, couche, montree.entier, montree.selection)
-    contexte = contexte_de_la_page(request.GET, montree)
-    return render(request, "cartes/carte.html", {**entete, **contexte, "panneau": choix})
+    contexte = contexte_de_la_page(request.GET, montree) | {"panneau": panneau(request, montree)}
+    sorties = {"exports": menu(montree), "imprimer": adresse_d_impression(montree, request.GET.get("vue", ""))}
+    return render(request, "cartes/carte.html", {**entete, **contexte, **sorties})
 
 
 @public("Liste d'une carte")
