@@ -7,6 +7,7 @@ vérification du système, qui arrête le programme avec un message clair si l'u
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -15,7 +16,7 @@ from django.core.checks import Error, register
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.module_loading import import_string, module_has_submodule
 
-from tissu.socle.ecrans import ecran_de
+from tissu.socle.ecrans import Ecran, ecran_de
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,16 @@ def contexte_navigation(request: Any) -> dict[str, Any]:
 
 def _lien(lien: Lien, roles: set[str], chemin: str) -> dict[str, Any] | None:
     url = reverse(lien.adresse, args=lien.arguments)
-    declaration = ecran_de(resolve(url).func)
+    declaration = _ecran_a(url, settings.ROOT_URLCONF)
     if declaration is None or not declaration.ouvert_a(roles):
         return None
     return {"titre": lien.titre, "url": url, "actif": chemin.startswith(url)}
+
+
+@lru_cache
+def _ecran_a(url: str, adresses: str) -> Ecran | None:
+    """Ce que déclare la vue de cette adresse. Gardé : `adresses`, le module qui les dit, ne change qu'en essai."""
+    return ecran_de(resolve(url).func)
 
 
 def _designer_l_actif(groupes: list[dict[str, Any]]) -> None:

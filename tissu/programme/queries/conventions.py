@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from tissu.programme.models import Convention, Fiche, LigneDepense
 from tissu.programme.rules.budget import somme
+from tissu.socle.argent import arrondir
 
 ZERO = Decimal(0)
 
@@ -74,7 +75,8 @@ def annees_de(conventions: Iterable[Convention]) -> dict[int, list[AnneeDeConven
         .values_list("fiche__convention", "fiche__annee")
         .annotate(total=Sum("montant_eur"), blancs=Count("pk", filter=Q(montant_eur__isnull=True)))
     )
-    calcules = {(pk, annee): (total or ZERO, blancs) for pk, annee, total, blancs in lignes}
+    # SQLite additionne des flottants : ramenée au centime, une somme est exacte.
+    calcules = {(pk, annee): (arrondir(total or ZERO), blancs) for pk, annee, total, blancs in lignes}
     fiches = (
         Fiche.objects.filter(convention__in=cles)
         .order_by("convention", "annee")
@@ -88,7 +90,7 @@ def annees_de(conventions: Iterable[Convention]) -> dict[int, list[AnneeDeConven
     rendues: dict[int, list[AnneeDeConvention]] = defaultdict(list)
     for pk, annee, combien, declare, non_declarees in fiches:
         calcule, blancs = calcules.get((pk, annee), (ZERO, 0))
-        sommes = Sommes(combien, declare or ZERO, not non_declarees, calcule, not blancs)
+        sommes = Sommes(combien, arrondir(declare or ZERO), not non_declarees, calcule, not blancs)
         rendues[pk].append(AnneeDeConvention(annee, sommes))
     return rendues
 

@@ -47,15 +47,17 @@ class PartDeFinanceur:
 def taux_au(jour: date, *, ligne: int, taux: Sequence[TauxDate]) -> Decimal | None:
     """Le taux écrit ce jour-là : celui de la ligne, sinon celui de la fiche ; None si aucun ne court.
 
-    De deux taux qui se chevauchent, le plus récemment entré en vigueur l'emporte ; du même jour, le dernier donné.
+    `taux` : rangés par date. De deux qui se chevauchent, le plus récemment entré en vigueur l'emporte ; du même jour,
+    le dernier donné.
     """
-    if not taux:
-        return None
-    for portee in (ligne, None):
-        courants = [t for t in taux if t.ligne == portee and t.debut <= jour and (t.fin is None or jour <= t.fin)]
-        if courants:
-            return max(reversed(courants), key=lambda t: t.debut).montant_eur
-    return None
+    de_la_fiche = None
+    for un in reversed(taux):
+        if un.debut <= jour and (un.fin is None or jour <= un.fin):
+            if un.ligne == ligne:
+                return un.montant_eur
+            if un.ligne is None and de_la_fiche is None:
+                de_la_fiche = un.montant_eur
+    return de_la_fiche
 
 
 def changements_de_taux(taux: Iterable[TauxDate]) -> list[date]:

@@ -54,8 +54,8 @@ def test_plus_d_une_journee_par_jour() -> None:
 
 
 def test_le_taux_change_en_cours_d_annee_sans_changer_le_passe() -> None:
-    taux = [c.TauxDate(date(2025, 1, 1), D(700), fin=date(2025, 12, 31)), c.TauxDate(date(2026, 1, 1), D(725)),
-            c.TauxDate(date(2025, 7, 1), D(750), ligne=2)]  # fmt: skip
+    taux = [c.TauxDate(date(2025, 1, 1), D(700), fin=date(2025, 12, 31)),
+            c.TauxDate(date(2025, 7, 1), D(750), ligne=2), c.TauxDate(date(2026, 1, 1), D(725))]  # fmt: skip
     assert c.taux_au(date(2025, 12, 31), ligne=1, taux=taux) == D(700)
     assert c.taux_au(date(2026, 1, 1), ligne=1, taux=taux) == D(725)
     assert c.taux_au(date(2025, 6, 30), ligne=2, taux=taux) == D(700)
@@ -75,7 +75,8 @@ def test_de_deux_taux_du_meme_jour_le_dernier_donne_vaut() -> None:
 def test_le_prix_ne_bouge_pas_entre_deux_changements(
     ecrits: list[tuple[date, date | None, int | None]], jour: date
 ) -> None:
-    taux = [c.TauxDate(debut, D(rang), ligne, fin) for rang, (debut, fin, ligne) in enumerate(ecrits)]
+    ranges = sorted(ecrits, key=lambda un: un[0])
+    taux = [c.TauxDate(debut, D(rang), ligne, fin) for rang, (debut, fin, ligne) in enumerate(ranges)]
     repere = max(un for un in [date.min, *c.changements_de_taux(taux)] if un <= jour)
     for ligne in (1, 2):
         assert c.taux_au(jour, ligne=ligne, taux=taux) == c.taux_au(repere, ligne=ligne, taux=taux)
