@@ -56,7 +56,7 @@ class RechercheDeMinimisForm(forms.Form):
 class AideDeMinimisForm(forms.Form):
     """Une aide à octroyer, et ce que l'entreprise déclare avoir reçu d'ailleurs."""
 
-    fiche: Any = forms.ModelChoiceField(label="Fiche", queryset=None)
+    fiche: Any = forms.ModelChoiceField(label="Fiche", queryset=None, empty_label="Choisissez une fiche")
     siren = SirenField(label="SIREN de l'entreprise", max_length=15)
     denomination = forms.CharField(label="Dénomination", max_length=200)
     entreprise_unique = SirenField(

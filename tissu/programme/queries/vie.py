@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from tissu.programme.choices import EtatEcheance, EtatReunion
@@ -50,18 +51,23 @@ def rythme(au: date) -> Rythme:
 
 
 def choses_ouvertes(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[ChoseOuverte]]:
-    """Ce que chaque fiche attend, par date : échéances à faire et livrables dus, même passés, réunions à venir.
-
-    Trois requêtes.
+    """Ce que chaque fiche attendait au soir de ce jour, par date : échéances, livrables, même passés, et réunions à
+    venir. Ce qui a été fait, remis ou tenu depuis était encore attendu. Trois requêtes.
     """
     ouvertes: dict[int, list[ChoseOuverte]] = {fiche.pk: [] for fiche in fiches}
-    echeances = Echeance.objects.filter(fiche__in=ouvertes, etat=EtatEcheance.A_FAIRE).order_by()
+    a_faire = Q(etat=EtatEcheance.A_FAIRE) | Q(etat=EtatEcheance.FAITE, faite_le__gt=au)
+    echeances = Echeance.objects.filter(a_faire, fiche__in=ouvertes).order_by()
     for fiche, le, sorte, pk, titre in echeances.values_list("fiche", "echeance", "type", "pk", "titre"):
         ouvertes[fiche].append(ChoseOuverte(le, sorte, pk, titre))
-    reunions = Reunion.objects.filter(fiche__in=ouvertes, etat=EtatReunion.PREVUE, debut__gte=minuit(au)).order_by()
+    a_venir = Q(etat=EtatReunion.PREVUE, debut__gte=minuit(au)) | Q(
+        etat=EtatReunion.TENUE, debut__gte=minuit(au + timedelta(days=1))
+    )
+    reunions = Reunion.objects.filter(a_venir, fiche__in=ouvertes).order_by()
     for fiche, debut, pk, titre in reunions.values_list("fiche", "debut", "pk", "titre"):
         ouvertes[fiche].append(ChoseOuverte(timezone.localdate(debut), "reunion", pk, titre))
-    livrables = livrables_dus().filter(fiche__in=ouvertes, attendu_le__isnull=False).order_by()
+    livrables = Livrable.objects.filter(
+        Q(remis_le__isnull=True) | Q(remis_le__gt=au), fiche__in=ouvertes, attendu_le__isnull=False
+    ).order_by()
     for fiche, le, pk, titre in livrables.values_list("fiche", "attendu_le", "pk", "titre"):
         ouvertes[fiche].append(ChoseOuverte(le, "livrable", pk, titre))
     return {pk: sorted(siennes) for pk, siennes in ouvertes.items()}

@@ -1,8 +1,14 @@
 """Ce qui change d'une version de fiche à l'autre, dit en mots."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
+
+from tissu.programme.choices import EtatContribution, EtatFiche, NatureDepense, SectionDeFiche, SensIndicateur
+from tissu.socle.formats import date_longue, euros, nombre
 
 NOMS = {
     "titre": "Titre", "titre_court": "Titre court", "etat": "État", "periode_entete": "Période de l'en-tête",
@@ -11,9 +17,18 @@ NOMS = {
     "action": "Action", "libelle": "libellé", "nature": "nature", "jours": "jours", "montant_eur": "montant",
     "etp": "part d'ETP", "note": "note", "debut": "depuis le", "fin": "jusqu'au", "financeur": "financeur",
     "taux": "taux", "condition": "condition", "cible": "cible", "definition": "définition", "unite": "unité",
-    "source": "source",
+    "source": "source", "reference": "valeur de départ", "reference_au": "valeur de départ mesurée le",
+    "sens": "sens", "ordre": "rang", "cumulatif": "se cumule", "qualitatif": "constat écrit",
 }  # fmt: skip
 LISTES = {"lignes": "Ligne", "taux": "Taux journalier", "contributions": "Financement", "criteres": "Critère"}
+# Les mots fermés, par champ : une fiche et un financement ont chacun leur état.
+MOTS = {
+    "etat": dict(EtatFiche.choices) | dict(EtatContribution.choices),
+    "nature": dict(NatureDepense.choices),
+    "sens": dict(SensIndicateur.choices),
+}
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+CHIFFRE = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -29,13 +44,13 @@ class Difference:
 def differences(avant: Mapping[str, Any], apres: Mapping[str, Any]) -> list[Difference]:
     """Les différences, dans l'ordre du document : identité, rubriques, lignes, taux, financements, critères."""
     trouvees = [
-        Difference("Identité", NOMS.get(cle, cle), _dit(avant.get(cle)), _dit(apres.get(cle)))
+        Difference("Identité", NOMS.get(cle, cle), _dit(cle, avant.get(cle)), _dit(cle, apres.get(cle)))
         for cle in dict.fromkeys([*avant, *apres])
         if cle not in {*LISTES, "sections"} and avant.get(cle) != apres.get(cle)
     ]
     rubriques = (avant.get("sections", {}), apres.get("sections", {}))
     trouvees += [
-        Difference("Rubrique", cle, rubriques[0].get(cle, ""), rubriques[1].get(cle, ""))
+        Difference("Rubrique", SectionDeFiche(cle).label, rubriques[0].get(cle, ""), rubriques[1].get(cle, ""))
         for cle in dict.fromkeys([*rubriques[0], *rubriques[1]])
         if rubriques[0].get(cle) != rubriques[1].get(cle)
     ]
@@ -56,7 +71,7 @@ def _de_liste(nom: str, avant: list[dict[str, Any]], apres: list[dict[str, Any]]
             )
             continue
         trouvees += [
-            Difference(objet, NOMS.get(cle, cle), _dit(ancien.get(cle)), _dit(nouveau.get(cle)))
+            Difference(objet, NOMS.get(cle, cle), _dit(cle, ancien.get(cle)), _dit(cle, nouveau.get(cle)))
             for cle in nouveau
             if ancien.get(cle) != nouveau.get(cle)
         ]
@@ -68,25 +83,31 @@ def _nom_de(objet: Mapping[str, Any]) -> str:
 
 
 def _resume(objet: Mapping[str, Any] | None) -> str:
+    """L'essentiel d'un objet ajouté ou retiré : son montant et sa date, ou sa cible."""
     if objet is None:
         return ""
-    montant = objet.get("montant_eur", objet.get("cible"))
-    return f"{_dit(montant)} €" if montant is not None and "montant_eur" in objet else _dit(montant) or "non écrit"
+    if "montant_eur" not in objet:
+        return _dit("cible", objet.get("cible"))
+    depuis = f" depuis le {_dit('debut', objet['debut'])}" if objet.get("debut") else ""
+    return _dit("montant_eur", objet["montant_eur"]) + depuis
 
 
-def _dit(valeur: Any) -> str:
+def _dit(cle: str, valeur: Any) -> str:
     if valeur is None or valeur == "":
         return "non écrit"
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
-    return (
-        ", ".join(map(str, valeur))
-        if isinstance(valeur, list)
-        else str(valeur).replace(".", ",")
-        if _chiffre(valeur)
-        else str(valeur)
-    )
+    if isinstance(valeur, list):
+        return ", ".join(map(str, valeur)) or "non écrit"
+    if cle in MOTS:
+        return str(MOTS[cle].get(valeur, valeur))
+    if isinstance(valeur, str) and DATE.fullmatch(valeur):
+        return date_longue(date.fromisoformat(valeur))
+    if isinstance(valeur, str) and CHIFFRE.fullmatch(valeur):
+        return _chiffre(cle, Decimal(valeur))
+    return str(valeur)
 
 
-def _chiffre(valeur: Any) -> bool:
-    return isinstance(valeur, str) and valeur.replace(".", "", 1).isdecimal()
+def _chiffre(cle: str, valeur: Decimal) -> str:
+    decimales = 0 if valeur == valeur.to_integral_value() else 2
+    return euros(valeur, decimales) if cle.endswith("_eur") else nombre(valeur, decimales)

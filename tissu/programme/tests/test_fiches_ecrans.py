@@ -191,4 +191,5 @@ def test_signer_a_deux_puis_un_avenant(
         ("2024-01-01", "2024-06-30", Decimal(700)), ("2024-07-01", "None", Decimal(750))]  # fmt: skip
     etats.signer_avenant(avenant=fiche.avenants.get(), signe_le=fabrique.JOUR, auteur=mission_cci, au=fabrique.AU)
     lu = texte(client.get(reverse("programme:versions", args=[fiche.pk])))
-    assert "2024-06-30" in lu and "750 €" in lu
+    assert "Taux journalier jusqu'au non écrit 30 juin 2024" in lu
+    assert "Taux journalier ajout 750 € depuis le 1er juillet 2024" in lu

@@ -62,7 +62,7 @@ def test_un_conflit_montre_les_deux_valeurs_puis_se_retient(fiche, connecte, mis
     )  # fmt: skip
     envoi = {f"c-{une.pk}-2024-06-03": "½", f"lue-c-{une.pk}-2024-06-03": "", "geste": "enregistrer"}
     page = client.post(SEMAINE, envoi).content.decode()
-    assert "Déjà enregistré : 1" in page and 'value="½"' in page
+    assert "Déjà enregistré\u202f: 1" in page and 'value="½"' in page
     envoi[f"lue-c-{une.pk}-2024-06-03"] = "1"
     assert client.post(SEMAINE, envoi).status_code == 302
     assert JourPasse.objects.get().duree_jours == D("0.5")

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tissu.programme.choices import EtatEcheance, EtatFiche, EtatReunion
 from tissu.programme.models import AbonnementCalendrier, Echeance, Reunion
-from tissu.programme.operations import abonnements, echeances, livrables, reunions
+from tissu.programme.operations import abonnements, echeances, livrables, reunions, series
 from tissu.programme.operations.conflits import ConflitDeSaisie
 from tissu.programme.operations.vie import VieRefusee
 from tissu.programme.queries.vie import ChoseOuverte, Retards, choses_ouvertes, prochaine, retards
@@ -96,7 +96,7 @@ def test_fiche_close_et_roles(fiche: Any, mission_cci: Any, elue: Any) -> None:
 
 
 def test_serie_a_la_meme_heure_ete_comme_hiver(fiche: Any, mission_cci: Any, mission_metropole: Any) -> None:
-    serie = reunions.creer_serie(
+    serie = series.creer_serie(
         fiche=fiche, contenu=contenu(invites=(mission_cci, mission_metropole), autres=("Mme Durand", "Mme Durand")),
         frequence="mensuelle", repere="rang", jusqu_au=date(2024, 5, 31), auteur=mission_cci, au=AU,
     )  # fmt: skip
@@ -109,7 +109,7 @@ def test_serie_a_la_meme_heure_ete_comme_hiver(fiche: Any, mission_cci: Any, mis
 def test_serie_trop_longue_ou_qui_finit_avant(fiche: Any, mission_cci: Any) -> None:
     for jusqu_au, message in ((date(2034, 1, 1), "60 au plus"), (date(2024, 3, 1), "finit avant")):
         with pytest.raises(VieRefusee, match=message):
-            reunions.creer_serie(
+            series.creer_serie(
                 fiche=fiche, contenu=contenu(), frequence="mensuelle", repere="rang", jusqu_au=jusqu_au,
                 auteur=mission_cci, au=AU,
             )  # fmt: skip
@@ -117,11 +117,11 @@ def test_serie_trop_longue_ou_qui_finit_avant(fiche: Any, mission_cci: Any) -> N
 
 
 def test_arreter_une_serie_n_annule_que_l_avenir(fiche: Any, mission_cci: Any) -> None:
-    serie = reunions.creer_serie(
+    serie = series.creer_serie(
         fiche=fiche, contenu=contenu(), frequence="mensuelle", repere="rang", jusqu_au=date(2024, 8, 31),
         auteur=mission_cci, au=AU,
     )  # fmt: skip
-    assert reunions.arreter_serie(serie=serie, motif="Fin du travail", auteur=mission_cci, au=AU) == 3
+    assert series.arreter_serie(serie=serie, motif="Fin du travail", auteur=mission_cci, au=AU) == 3
     etats = [une.etat for une in serie.reunions.order_by("debut")]
     assert etats == ["prevue", "prevue", "prevue", "annulee", "annulee", "annulee"]
 
@@ -173,7 +173,7 @@ def test_une_decision_cree_sa_tache(fiche: Any, mission_cci: Any, mission_metrop
 
 
 def test_changer_une_seule_occurrence(fiche: Any, mission_cci: Any, mission_metropole: Any) -> None:
-    serie = reunions.creer_serie(
+    serie = series.creer_serie(
         fiche=fiche, contenu=contenu(invites=(mission_cci,)), frequence="mensuelle", repere="rang",
         jusqu_au=date(2024, 5, 31), auteur=mission_cci, au=AU,
     )  # fmt: skip
@@ -235,7 +235,7 @@ def test_retards_et_prochaines_en_requetes_constantes(
 
 def test_une_serie_ne_commence_pas_un_dimanche(fiche: Any, mission_cci: Any) -> None:
     with pytest.raises(VieRefusee, match="jour de semaine"):
-        reunions.creer_serie(
+        series.creer_serie(
             fiche=fiche, contenu=contenu(datetime(2024, 3, 10, 14, tzinfo=PARIS)), frequence="mensuelle",
             repere="rang", jusqu_au=date(2024, 5, 31), auteur=mission_cci, au=AU,
         )  # fmt: skip
