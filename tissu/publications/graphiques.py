@@ -14,6 +14,7 @@ import vl_convert
 from django.core.cache import caches
 
 from tissu.socle.formats import MOIS_COURTS
+from tissu.socle.textes import sans_controle
 
 if TYPE_CHECKING:
     import altair as alt
@@ -184,8 +185,11 @@ def _dessiner(specification: str) -> str:
 
 
 def svg(graphique: dict[str, Any]) -> str:
-    """Dessine une spécification, à la largeur des documents."""
-    return _dessiner(json.dumps(graphique, sort_keys=True))
+    """Dessine une spécification, à la largeur des documents.
+
+    Un signe que le XML n'admet pas arrêterait le moteur de dessin, et le serveur avec lui : il est ôté.
+    """
+    return _dessiner(json.dumps(sans_controle(graphique), sort_keys=True))
 
 
 def svg_de_page(graphique: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Un tableau ouvert en CSV, Parquet et GeoJSON, et son schéma (Table Schema).
 
 Le CSV est celui des programmes : virgule, point décimal, dates ISO. Une cellule vide est une valeur absente, jamais
-un zéro ; une valeur tenue secrète est vide aussi, et la colonne `<nom>_note` dit pourquoi.
+un zéro ; une valeur tenue secrète est vide aussi, et la colonne `<nom>_note` dit pourquoi. Un texte qui commencerait
+comme une formule y porte une apostrophe, pour le tableur qui l'ouvrirait ; Parquet et GeoJSON le gardent tel quel.
 """
 
 import csv
@@ -19,6 +20,7 @@ from django.utils import timezone
 from tissu.publications.choices import ADRESSES_DES_LICENCES, Licence
 from tissu.publications.contenu import Document, Nature, Tableau
 from tissu.publications.models import Edition
+from tissu.socle.formats import sans_formule
 
 FORMATS_OUVERTS = {
     "csv": ("text/csv; charset=utf-8", "CSV"),
@@ -168,4 +170,6 @@ def _texte(valeur: Any) -> str:
         return ""
     if isinstance(valeur, Decimal | float):
         return repr(float(valeur))
+    if isinstance(valeur, str):
+        return sans_formule(valeur)
     return valeur.isoformat() if isinstance(valeur, date) else str(valeur)

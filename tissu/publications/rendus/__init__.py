@@ -7,6 +7,7 @@ from tissu.publications.rendus.diaporama import rendre_diaporama
 from tissu.publications.rendus.feuille import rendre_csv
 from tissu.publications.rendus.page import contexte_page
 from tissu.publications.rendus.pdf import rendre_pdf
+from tissu.socle.textes import sans_controle
 
 FORMATS = {
     "pdf": ("application/pdf", "PDF"),
@@ -25,6 +26,7 @@ def rendre(document: Document, format_: str, *, tableau: str = "", habillage: Ha
 
     Lève `FormatInconnu`.
     """
+    document, habillage = sans_controle(document), sans_controle(habillage)
     if format_ == "pdf":
         return rendre_pdf(document, habillage)
     if format_ == "pptx":

@@ -26,7 +26,7 @@ def tableau_en_csv(tableau: Tableau) -> bytes:
     """Les colonnes et les lignes, sans les totaux : le fichier est fait pour être recalculé."""
     sortie = io.StringIO(newline="")
     ecrivain = csv.writer(sortie, delimiter=";")
-    ecrivain.writerow([colonne.titre for colonne in tableau.colonnes])
+    ecrivain.writerow([pour_tableur(colonne.titre) for colonne in tableau.colonnes])
     for ligne in tableau.lignes:
         ecrivain.writerow([pour_tableur(ligne.get(colonne.cle)) for colonne in tableau.colonnes])
     return b"\xef\xbb\xbf" + sortie.getvalue().encode()

@@ -39,14 +39,14 @@ def liste(request: RequeteConnectee) -> HttpResponse:
             messages.success(request, "Le gabarit est enregistré : il sert aux prochains documents.")
             return redirect("publications:gabarits")
     contexte = {"formulaire": formulaire, "gabarits": gabarits_modifiables(request.user)}
-    return render(request, "publications/gabarits.html", contexte)
+    return render(request, "publications/gabarits.html", contexte, status=422 if formulaire.errors else 200)
 
 
 @ecran("Logo d'un gabarit", roles=GESTIONNAIRES)
 @require_safe
 def logo(request: RequeteConnectee, pk: int) -> HttpResponse:
     """L'image, telle que vérifiée à l'enregistrement ; à ceux qui tiennent ce gabarit, comme la page qui la montre."""
-    objet = get_object_or_404(gabarits_modifiables(request.user).defer(None).only("logo", "logo_nature"), pk=pk)
+    objet = get_object_or_404(gabarits_modifiables(request.user).select_related(None).only("logo", "logo_nature"), pk=pk)
     if not objet.logo:
         raise Http404
     return HttpResponse(bytes(objet.logo), content_type=objet.logo_nature)

@@ -7,12 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from tissu.comptes.adaptateur import adresse_ip
 from tissu.comptes.limites import limite
 from tissu.publications import operations, queries
 from tissu.publications.choices import NatureDePublication
+from tissu.publications.donnees_ouvertes.catalogue import periode_de
 from tissu.publications.donnees_ouvertes.fichiers import FORMATS_OUVERTS
 from tissu.publications.models import Edition, Publication
 from tissu.publications.operations.rendu import FORMATS_DIFFUSES
@@ -115,7 +117,8 @@ def _servir(request: HttpRequest, objet: Edition, format: str, nature: str, jeu:
     etag = f'"{servi.sha256}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
-    nom = f"{objet.publication.slug}-{objet.periode}{'-' + jeu if jeu else ''}.{format}"
+    periode = slugify(objet.periode if periode_de(objet.periode) else f"edition-{objet.numero}")
+    nom = f"{objet.publication.slug}-{periode}{'-' + jeu if jeu else ''}.{format}"
     try:
         with servi.fichier.open("rb") as ouvert:
             reponse = HttpResponse(ouvert.read(), content_type=nature)
