@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from tissu.programme.choices import TypeRevue
+from tissu.programme.forms.indicateurs import NombreField
 from tissu.programme.forms.vie import AvecRevision
 from tissu.programme.models import Convention, Critere, Fiche
 from tissu.programme.rules.revues import HORIZONS, SUITES
@@ -17,6 +18,22 @@ def _texte(libelle: str, lignes: int = 5, **options: Any) -> forms.CharField:
 
 def _jour(libelle: str, **options: Any) -> forms.DateField:
     return forms.DateField(label=libelle, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class QuantiteField(NombreField):
+    """Un nombre écrit à la française, jamais sous zéro, avec au plus `decimales` décimales."""
+
+    def __init__(self, *args: Any, decimales: int = 4, **kwargs: Any) -> None:
+        self.decimales = decimales
+        super().__init__(*args, max_length=20, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        nombre = super().clean(value)
+        if nombre is not None and (nombre < 0 or nombre != round(nombre, self.decimales)):
+            raise forms.ValidationError(
+                f"Écrivez un nombre positif, avec au plus {self.decimales} décimales : par exemple 1 400,5."
+            )
+        return nombre
 
 
 class OuvrirRevueForm(forms.Form):
@@ -43,10 +60,7 @@ class PropositionForm(AvecRevision):
 
     suite = forms.ChoiceField(label="Proposition")
     texte = _texte("Pourquoi, et quoi changer", 3, required=False)
-    total_eur = forms.DecimalField(
-        label="Budget proposé (€)", required=False, min_value=0, max_digits=12, decimal_places=2, localize=True,
-        help_text="Vide : le total de cette année.",
-    )  # fmt: skip
+    total_eur = QuantiteField(label="Budget proposé (€)", decimales=2, help_text="Vide : le total de cette année.")
 
     def __init__(self, *args: Any, criteres: list[Critere], type: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,10 +68,9 @@ class PropositionForm(AvecRevision):
         self.fields["suite"].choices = list(SUITES[type].items())  # type: ignore[attr-defined]
         self.criteres = [un for un in criteres if not un.qualitatif]
         for critere in self.criteres:
-            self.fields[f"cible_{critere.cle}"] = forms.DecimalField(
-                label=f"Cible : {critere.libelle}", required=False, min_value=0, max_digits=14, decimal_places=4,
-                localize=True, help_text=critere.unite,
-            )  # fmt: skip
+            self.fields[f"cible_{critere.cle}"] = QuantiteField(
+                label=f"Cible : {critere.libelle}", help_text=critere.unite
+            )
 
     def cibles(self) -> dict[str, Any]:
         """Les cibles écrites, par clé de critère."""
@@ -80,9 +93,7 @@ class SuiteForm(forms.Form):
 
 
 class RectificationForm(forms.Form):
-    valeur = forms.DecimalField(
-        label="Valeur sue depuis", required=False, max_digits=16, decimal_places=4, localize=True
-    )
+    valeur = NombreField(label="Valeur sue depuis", required=False, max_length=20)
     texte = _texte("Ce qu'il faut savoir", 2, required=False)
     motif = forms.CharField(label="Pourquoi la valeur diffère", max_length=500)
     source_au = _jour("Date de la source", required=False)

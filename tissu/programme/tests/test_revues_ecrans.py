@@ -1,5 +1,6 @@
 """Les pages d'une revue, ses documents, et qui peut y écrire."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -50,6 +51,21 @@ def test_deux_partenaires_verrouillent_par_les_ecrans(
     connecte(mission_metropole).post(accord, {"empreinte": revue.empreinte})
     revue.refresh_from_db()
     assert revue.etat == "verrouillee"
+
+
+def test_un_budget_se_lit_comme_il_s_ecrit_et_une_faute_garde_la_saisie(
+    revue: Revue, fiche: Fiche, connecte: Any, mission_cci: Personne
+) -> None:
+    page, client = reverse("programme:revue_fiche", args=[revue.pk, fiche.pk]), connecte(mission_cci)
+    envoi = {"geste": "proposer", "suite": "modifier", "texte": "Viser plus.", "revision": "0"}
+    faute = client.post(page, {**envoi, "total_eur": "beaucoup", "cible_entreprises": "12"})
+    assert faute.status_code == 422
+    assert "« beaucoup » n&#x27;est pas un nombre" in faute.content.decode()
+    assert "Viser plus." in faute.content.decode()
+    assert client.post(page, {**envoi, "total_eur": "1,005"}).status_code == 422
+    assert client.post(page, {**envoi, "total_eur": "9 800,50", "cible_entreprises": "12,5"}).status_code == 302
+    proposition = revue.propositions.get()
+    assert (proposition.total_propose_eur, proposition.cibles) == (Decimal("9800.50"), {"entreprises": "12.5"})
 
 
 def test_un_elu_ne_conduit_pas_et_un_tiers_ne_lit_pas(
