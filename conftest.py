@@ -97,3 +97,11 @@ def situation_des_locaux_oubliee() -> None:
     from tissu.locaux.queries.situation import oublier
 
     oublier()
+
+
+@pytest.fixture(autouse=True)
+def lectures_de_cartes_oubliees() -> None:
+    """Deux essais peuvent poser d'autres données sous la même version : rien ne se garde de l'un à l'autre."""
+    from tissu.cartes.lecture import oublier
+
+    oublier()

@@ -109,7 +109,20 @@ def _adresses() -> list[str]:
         reverse("fichier_entreprises:pistes") + "?vue=toutes&etat=toutes",
         *(reverse("fichier_entreprises:piste", args=[piste.pk]) for piste in Piste.objects.all()),
         reverse("fichier_entreprises:veilles"),
+        *_cartes(),
     ]
+
+
+def _cartes() -> list[str]:
+    """Les cartes : page, liste, description, la tuile du monde entier, et la bulle de chaque protégé."""
+    flux = "secteurs=tous&au=2026-10-31"
+    pages = [
+        f"/cartes/{couche}/{morceau}?{filtres}"
+        for couche, filtres in (("etablissements", "tri=adresse"), ("etablissements", "diffusion=P"), ("flux", flux))
+        for morceau in ("", "liste/", "description.json", "0/0/0.mvt")
+    ]
+    bulles = [f"/cartes/etablissements/objets/?id={numero}" for numero in PROTEGES]
+    return [*pages, *bulles, "/registre/?affichage=carte&diffusion=P", "/cartes/etablissements/?q=RUESOC"]
 
 
 @pytest.mark.parametrize("role", sorted(LECTEURS_DU_REGISTRE - {Role.CHARGE_MISSION} | {Role.ELU, Role.POLICE}))

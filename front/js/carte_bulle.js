@@ -34,9 +34,15 @@ export class Bulle {
     });
     this.montree.on("close", () => {
       this.montree = null;
-      if (element.contains(document.activeElement) || document.activeElement === document.body) (retour ?? plan.getCanvas()).focus({ preventScroll: true });
+      if (document.activeElement === document.body || element.contains(document.activeElement)) this.rendreLeFocus(ids[0], retour);
     });
     element.querySelector("h3")?.focus({ preventScroll: true });
+  }
+
+  // Au bouton d'où l'on vient, même si la liste a été refaite entre-temps ; sinon à la carte.
+  rendreLeFocus(id, retour) {
+    const jumeau = retour && document.querySelector(`[data-objet="${CSS.escape(id)}"] [data-carte-situer]`);
+    (retour?.isConnected ? retour : jumeau || this.carte.plan.getCanvas()).focus({ preventScroll: true });
   }
 
   fermer() {

@@ -95,6 +95,7 @@ def decrire(jeu: Jeu, theme: Theme, themes: Sequence[Theme], parametres: QueryDi
         "emprise": emprise(jeu),
         "tuiles": adresse_des_tuiles(jeu, theme, parametres),
         "zoom_max": tuiles.zoom_fin(jeu),
+        "amas": tuiles.a_des_amas(jeu),
         "themes": [{"slug": un.slug, "titre": un.titre} for un in themes],
         "theme": {
             "slug": theme.slug, "titre": theme.titre, "unite": theme.unite, "note": theme.note,
@@ -122,10 +123,10 @@ def adresse_des_tuiles(jeu: Jeu, theme: Theme, parametres: QueryDict) -> str:
 
 
 def compte_dit(jeu: Jeu) -> str:
-    """« 12 480 établissements, dont 310 sans position sur la carte »."""
+    """« 12 480 établissements, dont 310 sans position sur la carte », précédé de la date montrée s'il y en a une."""
     total, places = jeu.table.num_rows, int(np.count_nonzero(jeu.places))
     singulier, pluriel = jeu.couche.objet
     phrase = f"{nombre(total)} {pluriel if total > 1 else singulier}"
     if total - places:
         phrase += f", dont {nombre(total - places)} sans position sur la carte"
-    return phrase
+    return f"Au {date_courte(jeu.au)}, {phrase}" if jeu.au else phrase

@@ -51,6 +51,8 @@ def puces(form: Any, parametres: QueryDict) -> list[dict[str, str]]:
         if nom in RESERVES or nom in form.errors:
             continue
         for brute in _brutes(form, nom):
+            if _par_defaut(champ, brute):
+                continue
             texte = _en_mots(champ, form.cleaned_data.get(nom), brute)
             posees.append({"titre": str(champ.label), "valeur": texte, "retirer": _sans(parametres, nom, brute)})
     return posees
@@ -65,6 +67,13 @@ def _controle(form: Any, champ: Any) -> Controle:
 
 def _brutes(form: Any, nom: str) -> list[str]:
     return [valeur for valeur in form.data.getlist(nom) if valeur] if hasattr(form.data, "getlist") else []
+
+
+def _par_defaut(champ: Any, brute: str) -> bool:
+    """Le premier d'une liste où l'on choisit toujours : sans filtre, c'est lui."""
+    if not isinstance(champ, forms.ChoiceField) or isinstance(champ, forms.MultipleChoiceField):
+        return False
+    return next((str(cle) == brute for cle, _ in champ.choices), False)
 
 
 def _en_mots(champ: Any, propre: Any, brute: str) -> str:

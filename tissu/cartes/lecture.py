@@ -103,10 +103,13 @@ class _Lectures:
             with self._verrou:
                 if cle in self._jeux:
                     return self._jeux[cle]
-            jeu = lire()
+            try:
+                jeu = lire()
+            finally:
+                with self._verrou:
+                    self._en_cours.pop(cle, None)
             with self._verrou:
                 self._jeux[cle] = jeu
-                self._en_cours.pop(cle, None)
                 self._alleger()
             return jeu
 
@@ -138,6 +141,11 @@ def lire(couche: Couche, demande: Demande) -> Jeu:
         tuple(champ.cle for champ in champs),
     )  # fmt: skip
     return _lectures.obtenir(cle, lambda: _jeu(couche, demande, champs, _empreinte(*map(str, cle))))
+
+
+def restreindre(jeu: Jeu, marque: str, masquer: Callable[[], np.ndarray]) -> Jeu:
+    """Le jeu réduit aux lignes retenues par une sélection, gardé parmi les autres lectures."""
+    return _lectures.obtenir((jeu.empreinte, marque), lambda: jeu.restreint(masquer(), marque))
 
 
 def oublier() -> None:

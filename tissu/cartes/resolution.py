@@ -10,7 +10,7 @@ import shapely
 from django.http import QueryDict
 
 from tissu.cartes.couches import Couche, Geometrie, couches
-from tissu.cartes.lecture import Jeu, demander, lire
+from tissu.cartes.lecture import Jeu, demander, lire, restreindre
 from tissu.cartes.queries.perimetres import perimetres_utilisables
 from tissu.cartes.selection import (
     Cercle,
@@ -49,8 +49,7 @@ def choisir(jeu: Jeu, selection: Selection) -> Jeu:
     """Le jeu réduit à la sélection, calculé une fois."""
     if not selection.active:
         return jeu
-    marque = selection.marque
-    return jeu.une_fois(("selection", marque), lambda: jeu.restreint(selection.masque(jeu.table), marque))
+    return restreindre(jeu, selection.marque, lambda: selection.masque(jeu.table))
 
 
 def zones_proposees(personne: Any) -> list[tuple[Couche, list[tuple[str, str]]]]:

@@ -103,10 +103,10 @@ def _taille(minimum: int, maximum: int | None) -> tuple[str, ...]:
 
 
 SECTEUR = Theme(
-    "secteur", "Secteur d'activité", "a5", Classement.CATEGORIES,
+    "secteur", "Secteur d'activité", "secteur", Classement.CATEGORIES,
     classes=tuple(
-        Classe(libelle, teinte, (code,))
-        for (code, libelle), teinte in zip(choix_du_niveau("a5"), TEINTES_DES_SECTEURS, strict=True)
+        Classe(libelle, teinte, (libelle,))
+        for (_, libelle), teinte in zip(choix_du_niveau("a5"), TEINTES_DES_SECTEURS, strict=True)
     ),
     note="Agrégat A5 de la nomenclature d'activités.",
 )  # fmt: skip
@@ -138,7 +138,7 @@ ETABLISSEMENTS = Couche(
         Champ("nom", "Établissement", carte=True),
         Champ("enseigne", "Enseigne"),
         Champ("activite", "Activité", carte=True),
-        Champ("a5", "Secteur (A5)", Nature.CODE),
+        Champ("secteur", "Secteur", definition="Agrégat A5 de la nomenclature d'activités."),
         Champ("etat", "État", carte=True, definition="État au jour de la lecture, fermetures prévues comprises."),
         Champ("effectif", "Effectif", definition="Tranche d'effectif de Sirene."),
         Champ("commune", "Commune", carte=True),

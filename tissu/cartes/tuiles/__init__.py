@@ -34,6 +34,11 @@ def zoom_fin(jeu: Jeu) -> int:
     return max(points.index(jeu).zoom_des_objets, ZOOM_PRECIS)
 
 
+def a_des_amas(jeu: Jeu) -> bool:
+    """Dit si, d'assez loin, des points sont rassemblés."""
+    return jeu.couche.geometrie is Geometrie.POINT and points.index(jeu).zoom_des_objets > 0
+
+
 def existe(z: int, x: int, y: int) -> bool:
     """Dit si l'adresse d'une tuile existe."""
     return 0 <= z <= ZOOM_MAX and 0 <= x < 1 << z and 0 <= y < 1 << z

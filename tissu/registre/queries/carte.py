@@ -17,7 +17,7 @@ from tissu.cartes.fond import communes_du_territoire
 from tissu.entrepot.instantane import courant
 from tissu.registre.filtres import ETATS, ETATS_EN_IBIS
 from tissu.registre.models import Zone
-from tissu.registre.nomenclatures import libelle_naf, libelle_tranche
+from tissu.registre.nomenclatures import choix_du_niveau, libelle_naf, libelle_tranche
 from tissu.registre.queries.recherche import Demande, repondent
 from tissu.registre.queries.zones import actifs_par_commune, actifs_par_zone
 from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE
@@ -34,7 +34,7 @@ def situes(demande: Demande, *, au: date) -> pa.Table:
     instantane = courant()
     table = repondent(instantane, demande, au=au)
     lues = table.select(
-        "siret", "lon", "lat", "nom", "enseigne", "a5", "naf", "naf_nomenclature", "tranche_effectif", "effectif_cci",
+        "siret", "lon", "lat", "nom", "enseigne", "a5", "naf", "naf_nomenclature", "tranche_effectif",
         "commune", "adresse", "date_creation", id=table.siret, etat=_etat(table, au),
         protege=(table.diffusion != "O") | (table.diffusion_unite != "O"),
     )  # fmt: skip
@@ -43,13 +43,15 @@ def situes(demande: Demande, *, au: date) -> pa.Table:
     activite = pc.binary_join_element_wise(
         brute["naf"].fill_null(""), brute["naf_nomenclature"].fill_null(""), "|"
     )  # fmt: skip
+    secteurs = dict(choix_du_niveau("a5"))
     for colonne, valeurs in (
+        ("secteur", _libeller(brute["a5"].fill_null(""), lambda code: secteurs.get(code))),
         ("nom", pc.coalesce(brute["nom"], sans_nom)),
         ("activite", _libeller(activite, lambda code: _activite(*code.split("|")))),
         ("effectif", _libeller(brute["tranche_effectif"].fill_null(""), libelle_tranche)),
     ):
         brute = _poser(brute, colonne, valeurs)
-    return brute.drop_columns(["naf", "naf_nomenclature", "protege"])
+    return brute.drop_columns(["naf", "naf_nomenclature", "a5", "tranche_effectif", "protege"])
 
 
 def _etat(table: ir.Table, au: date) -> ir.StringValue:
@@ -62,7 +64,7 @@ def _activite(naf: str, nomenclature: str) -> str:
     return libelle_naf(naf, nomenclature or None) if naf else "Activité inconnue"
 
 
-def _libeller(codes: pa.ChunkedArray, libelle: Callable[[str], str]) -> pa.Array:
+def _libeller(codes: pa.ChunkedArray, libelle: Callable[[str], str | None]) -> pa.Array:
     """Chaque code remplacé par son libellé, cherché une fois par code et non par ligne."""
     codee = pc.dictionary_encode(codes).combine_chunks()
     return pa.DictionaryArray.from_arrays(
