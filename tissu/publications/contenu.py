@@ -149,6 +149,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Carte:
+    """Une carte déjà dessinée : le titre dit le constat, le sous-titre la mesure ; `tableau` en est l'équivalent.
+
+    `dessin` : un SVG autonome, légende comprise, sans script ni lien (voir `tissu.publications.dessins`).
+    """
+
+    titre: str
+    sous_titre: str
+    dessin: str
+    description: str
+    tableau: Tableau
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Paragraphe:
     texte: str
 
@@ -166,7 +181,7 @@ class Encadre:
     texte: Sequence[str]
 
 
-Bloc = Tableau | Chiffres | Figure | Paragraphe | Liste | Encadre
+Bloc = Tableau | Chiffres | Figure | Carte | Paragraphe | Liste | Encadre
 
 
 @dataclass(frozen=True)
@@ -194,13 +209,13 @@ class Document:
     methode: Sequence[str] = field(default=())
 
     def tableaux(self) -> list[Tableau]:
-        """Tous les tableaux, ceux des figures compris, dans l'ordre du document."""
+        """Tous les tableaux, ceux des figures et des cartes compris, dans l'ordre du document."""
         trouves = []
         for section in self.sections:
             for bloc in section.blocs:
                 if isinstance(bloc, Tableau):
                     trouves.append(bloc)
-                elif isinstance(bloc, Figure) and bloc.tableau is not None:
+                elif isinstance(bloc, Figure | Carte) and bloc.tableau is not None:
                     trouves.append(bloc.tableau)
         return trouves
 
@@ -218,12 +233,12 @@ def epure(document: Document) -> Document:
 
 
 def avec_tableaux(document: Document, changer: Callable[[Tableau], Tableau]) -> Document:
-    """Le document, chacun de ses tableaux changé, ceux des figures compris."""
+    """Le document, chacun de ses tableaux changé, ceux des figures et des cartes compris."""
 
     def change(bloc: Bloc) -> Bloc:
         if isinstance(bloc, Tableau):
             return changer(bloc)
-        if isinstance(bloc, Figure) and bloc.tableau is not None:
+        if isinstance(bloc, Figure | Carte) and bloc.tableau is not None:
             return replace(bloc, tableau=changer(bloc.tableau))
         return bloc
 

@@ -9,6 +9,7 @@ import shapely
 
 from tissu.cartes.classement import SANS_DONNEE, SECRET, Rangement
 from tissu.cartes.couches import Geometrie
+from tissu.cartes.description import Entree
 from tissu.cartes.impression.cadrage import Barre, Cadre
 from tissu.cartes.impression.etiquettes import INTERLIGNE, Boite, Etiquette, Nom, longueur, poser
 from tissu.cartes.lecture import Jeu
@@ -17,6 +18,8 @@ from tissu.cartes.palette import SECRET as HACHURE
 from tissu.cartes.palette import couleur
 from tissu.cartes.selection import Selection
 from tissu.publications.valeurs import affichee, numerique
+from tissu.socle.formats import nombre
+from tissu.socle.textes import sans_controle
 
 DEHORS, TERRE, LIMITE, BORD, ENCRE, ENCRE_DOUCE = "#eceae6", "#ffffff", "#cfcac4", "#77726e", "#2f2c2a", "#5a5552"
 CHOIX, BLANC = "#2f2c2a", "#ffffff"
@@ -27,6 +30,7 @@ PLEIN = 0.035
 AVEC_LISERE = 0.55
 RESERVE = (58.0, 16.0)
 SIMPLIFIER = 0.05
+LIGNE_DE_LEGENDE = 5.0
 FAMILLE = 'font-family="Source Sans 3"'
 
 
@@ -34,7 +38,7 @@ def dessiner(
     jeu: Jeu, rangement: Rangement, cadre: Cadre, *, entier: Jeu, territoire: Sequence[tuple[str, Any]],
     selection: Selection, barre: Barre,
 ) -> str:  # fmt: skip
-    """Le SVG de la carte. `territoire` : les communes (nom, contour en degrés).
+    """Le contenu du SVG de la carte (voir `feuille_svg`). `territoire` : les communes (nom, contour en degrés).
 
     `entier` : la couche avant la sélection ; ce qui n'est pas choisi se montre en gris, pour situer ce qui l'est.
     """
@@ -45,8 +49,6 @@ def dessiner(
     etiquettes = poser(noms, cadre.largeur, cadre.hauteur, reserves=[coin_de_l_echelle(cadre)])
     return "".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{cadre.largeur * cadre.agrandi}mm" '
-            f'height="{cadre.hauteur * cadre.agrandi}mm" viewBox="0 0 {cadre.largeur} {cadre.hauteur}">',
             f'<defs><clipPath id="cadre"><rect width="{cadre.largeur}" height="{cadre.hauteur}"/></clipPath>'
             '<pattern id="secret" width="1.6" height="1.6" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate(45)"><rect width="0.6" height="1.6" fill="{HACHURE[0]}"/></pattern></defs>',
@@ -61,9 +63,35 @@ def dessiner(
             _nord(cadre),
             f'<rect x="0.15" y="0.15" width="{cadre.largeur - 0.3}" height="{cadre.hauteur - 0.3}" fill="none" '
             f'stroke="{BORD}" stroke-width="0.3"/>',
-            "</svg>",
         ]
     )
+
+
+def feuille_svg(contenu: str, largeur: float, hauteur: float, *, agrandi: float = 1.0) -> str:
+    """Le document SVG d'un dessin de cette taille ; une unité y vaut `agrandi` millimètres."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{largeur * agrandi}mm" height="{hauteur * agrandi}mm" '
+        f'viewBox="0 0 {largeur} {hauteur}">{contenu}</svg>'
+    )
+
+
+def legende_svg(entrees: Sequence[Entree], largeur: float, haut: float, *, surfaces: bool) -> tuple[str, float]:
+    """La légende sous la carte, ses entrées à la suite, et la hauteur qu'elle prend."""
+    morceaux, x, y = [], 0.0, haut + LIGNE_DE_LEGENDE
+    for entree in entrees:
+        mot = f"{entree.libelle} ({nombre(entree.effectif)})"
+        large = longueur(mot, 3) + 10
+        if x and x + large > largeur:
+            x, y = 0.0, y + LIGNE_DE_LEGENDE
+        teinte = "url(#secret)" if entree.motif == "hachure" else entree.clair
+        if surfaces or entree.motif == "hachure":
+            pastille = f'<rect x="{x:.2f}" y="{y - 2.4:.2f}" width="3.6" height="2.6" fill="{teinte}" stroke="{BORD}" '
+            morceaux.append(f'{pastille}stroke-width="0.15"/>')
+        else:
+            morceaux.append(f'<circle cx="{x + 1.6:.2f}" cy="{y - 1.05:.2f}" r="1.2" fill="{teinte}"/>')
+        morceaux.append(_texte(mot, x + 4.6, y, 3, ENCRE, ancre="start"))
+        x += large
+    return "".join(morceaux), y - haut + 1.5
 
 
 # --- Le fond ---
@@ -217,7 +245,7 @@ def _texte(
     bord = f' stroke="{teinte}" stroke-width="{lisere}" stroke-linejoin="round"' if lisere else ""
     return (
         f'<text x="{x:.2f}" y="{y:.2f}" {FAMILLE} font-size="{corps}" font-weight="{graisse}" text-anchor="{ancre}" '
-        f'fill="{teinte}"{bord}>{escape(texte)}</text>'
+        f'fill="{teinte}"{bord}>{escape(sans_controle(texte))}</text>'
     )
 
 

@@ -17,7 +17,7 @@ from tissu.cartes.couches import Classement, Geometrie, Theme
 from tissu.cartes.description import Entree, emprise, entrees
 from tissu.cartes.fond import contours_du_territoire
 from tissu.cartes.impression.cadrage import Cadre, Emprise, barre, cadrer
-from tissu.cartes.impression.dessin import dessiner, echelle_dite
+from tissu.cartes.impression.dessin import dessiner, echelle_dite, feuille_svg
 from tissu.cartes.mots import restrictions
 from tissu.cartes.presentation import Presentation
 from tissu.publications.graphiques import POLICES
@@ -31,6 +31,7 @@ MARGE_MM, TITRE_MM, PIED_MM, ECART_MM = 11.0, 19.5, 9.0, 5.0
 COLONNE_MM, BANDEAU_MM, GOUTTIERE_MM = 58.0, 44.0, 10.0
 """La légende : à droite d'une feuille en large, sous la carte d'une feuille en long."""
 A4_MM = (297.0, 210.0)
+FRANCE = (-5.0, 42.0, 8.5, 51.0)
 AGRANDI = {"a4": 1.0, "a3": 2**0.5}
 
 
@@ -101,18 +102,22 @@ def communes_du_territoire() -> list[tuple[str, Any]]:
 def cadrer_la_carte(
     montree: Presentation, commande: Commande, page: Page, communes: Sequence[tuple[str, Any]]
 ) -> Cadre:  # fmt: skip
-    """Le cadre demandé ; sinon ce qui est montré, sans ce qui serait loin du territoire ; sinon le territoire."""
-    voulue = commande.emprise
-    if voulue is None:
-        bornes = shapely.total_bounds([forme for _, forme in communes]) if communes else None
-        montree_ = emprise(montree.jeu)
-        if montree_ is not None and bornes is not None:
-            voulue = _communs(montree_, bornes) or (montree_[0], montree_[1], montree_[2], montree_[3])
-        elif montree_ is not None:
-            voulue = (montree_[0], montree_[1], montree_[2], montree_[3])
-        else:
-            voulue = tuple(float(borne) for borne in bornes) if bornes is not None else (-5.0, 42.0, 8.5, 51.0)
-    return cadrer(voulue, *page.carte, agrandi=page.agrandi)
+    """Le cadre de la feuille demandée."""
+    return cadrer_sur(montree, commande.emprise, page.carte, communes, agrandi=page.agrandi)
+
+
+def cadrer_sur(
+    montree: Presentation, voulue: Emprise | None, place: tuple[float, float], communes: Sequence[tuple[str, Any]],
+    *, agrandi: float = 1.0,
+) -> Cadre:  # fmt: skip
+    """L'emprise voulue ; sinon ce qui est montré, sans ce qui serait loin du territoire ; sinon le territoire."""
+    bornes = [float(borne) for borne in shapely.total_bounds([forme for _, forme in communes])] if communes else None
+    montrees = emprise(montree.jeu)
+    if voulue is None and montrees is not None:
+        voulue = (bornes and _communs(montrees, bornes)) or (montrees[0], montrees[1], montrees[2], montrees[3])
+    elif voulue is None:
+        voulue = (bornes[0], bornes[1], bornes[2], bornes[3]) if bornes else FRANCE
+    return cadrer(voulue, *place, agrandi=agrandi)
 
 
 def _communs(une: Sequence[float], autre: Sequence[float]) -> Emprise | None:
@@ -146,7 +151,7 @@ def _donnees(
             "legende": (COLONNE_MM if page.paysage else BANDEAU_MM) * mesures,
         },
         "cadre": dict(zip(("largeur", "hauteur"), page.carte, strict=True)),
-        "svg": dessin,
+        "svg": feuille_svg(dessin, cadre.largeur, cadre.hauteur, agrandi=cadre.agrandi),
         "alternative": description(montree, legende, cadre, titre),
         "theme": un_theme.titre,
         "unite": un_theme.unite,

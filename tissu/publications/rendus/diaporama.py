@@ -10,6 +10,7 @@ from typing import Any
 
 from tissu.publications.contenu import (
     Bloc,
+    Carte,
     Chiffres,
     Document,
     Encadre,
@@ -19,6 +20,7 @@ from tissu.publications.contenu import (
     Section,
     Tableau,
 )
+from tissu.publications.dessins import en_image
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.diapositives import Diapositives
 from tissu.publications.valeurs import affichee, numerique
@@ -56,7 +58,7 @@ def rendre_diaporama(document: Document, habillage: Habillage | None = None) -> 
     essentiel = next((s for s in document.sections if s.identifiant == "essentiel"), None)
     methode = [s for s in document.sections if s.identifiant == "methode"]
     if essentiel is None:
-        constats = [b.titre for s in document.sections for b in s.blocs if isinstance(b, Figure)]
+        constats = [b.titre for s in document.sections for b in s.blocs if isinstance(b, Figure | Carte)]
         constats = constats or [s.titre for s in document.sections if s not in methode]
         diapositives.texte("L'essentiel", constats[:CONSTATS_AU_PLUS], puces=True, notes=document.sous_titre)
     for section in (s for s in document.sections if s not in methode):
@@ -102,6 +104,9 @@ def _section(diapositives: Diapositives, section: Section) -> None:
             attente.phrases = []
             if isinstance(bloc, Figure):
                 _figure(diapositives, bloc, notes)
+            elif isinstance(bloc, Carte):
+                diapositives.image(bloc, en_image(bloc.dessin), "\n".join(filter(None, (bloc.description, notes))))
+                _tableau(diapositives, bloc.tableau, notes)
             else:
                 _tableau(diapositives, bloc, notes)
     _vider(diapositives, attente)

@@ -18,11 +18,12 @@ from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import PP_ALIGN
 from pptx.exc import PackageNotFoundError
+from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
-from tissu.publications.contenu import Chiffre, Document, Encadre, Figure, Nature, SorteDeGraphique, Tableau
+from tissu.publications.contenu import Carte, Chiffre, Document, Encadre, Figure, Nature, SorteDeGraphique, Tableau
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.gabarit_maison import presentation_maison
 from tissu.publications.valeurs import affichee, numerique
@@ -55,10 +56,7 @@ def ouvrir_gabarit(octets: bytes) -> Any:
     """La présentation d'un gabarit, vidée de ses diapositives. Lève `GabaritIllisible`."""
     try:
         refuser_demesure(io.BytesIO(octets))
-        with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-            noms = archive.namelist()
-        if any("vbaProject" in nom for nom in noms):
-            raise GabaritIllisible("Ce diaporama porte des macros : enregistrez-le au format PPTX, sans macro.")
+        _refuser_ce_qui_agit(octets)
         presentation = Presentation(io.BytesIO(octets))
     except ClasseurDemesure as erreur:
         raise GabaritIllisible("Ce diaporama déplie trop de données : retirez-en les images inutiles.") from erreur
@@ -73,6 +71,21 @@ def ouvrir_gabarit(octets: bytes) -> Any:
     if not any(_place(disposition, TITRES) is not None for disposition in presentation.slide_layouts):
         raise GabaritIllisible("Aucune disposition de ce gabarit n'a d'emplacement de titre.")
     return presentation
+
+
+def _refuser_ce_qui_agit(octets: bytes) -> None:
+    """Ni macro, ni contrôle, ni image cherchée sur le réseau : nos documents partent avec ce que porte leur gabarit."""
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        noms = archive.namelist()
+        relations = [archive.read(nom) for nom in noms if nom.endswith(".rels")]
+    if any("vbaProject" in nom or "activeX" in nom for nom in noms):
+        raise GabaritIllisible("Ce diaporama porte des macros : enregistrez-le au format PPTX, sans macro.")
+    for une in (une for octets_ in relations for une in parse_xml(octets_)):
+        if une.get("TargetMode") == "External" and not str(une.get("Type")).endswith("/hyperlink"):
+            raise GabaritIllisible(
+                f"Ce diaporama va chercher « {str(une.get('Target'))[:80]} » hors du fichier : insérez l'image ou "
+                "l'objet dans le gabarit au lieu de le lier."
+            )
 
 
 def _place(porteur: Any, types: set[Any]) -> Any:
@@ -245,6 +258,19 @@ class Diapositives:
         _mettre_en_forme(cadre.chart, figure)
         _decrire(cadre, figure.description)
         self._source(diapositive, figure.source)
+
+    def image(self, carte: Carte, octets: bytes, notes: str) -> None:
+        """Une image à la mesure de la diapositive, avec son texte de remplacement."""
+        diapositive = self._nouvelle(self.seule, carte.titre, notes)
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        mesure = diapositive.shapes.add_textbox(gauche, haut, largeur, Emu(380000))
+        _ecrire(mesure.text_frame, [carte.sous_titre], taille=Pt(14))
+        image = diapositive.shapes.add_picture(io.BytesIO(octets), gauche, haut + Emu(420000))
+        reduit = min(largeur / image.width, (hauteur - 850000) / image.height)
+        image.width, image.height = Emu(round(image.width * reduit)), Emu(round(image.height * reduit))
+        image.left = Emu(gauche + (largeur - image.width) // 2)
+        _decrire(image, carte.description)
+        self._source(diapositive, carte.source)
 
     # --- La charpente ---
 

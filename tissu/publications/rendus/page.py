@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
-from tissu.publications.contenu import Bloc, Chiffres, Document, Encadre, Figure, Liste, Paragraphe, Tableau
+from tissu.publications.contenu import Bloc, Carte, Chiffres, Document, Encadre, Figure, Liste, Paragraphe, Tableau
+from tissu.publications.dessins import pour_la_page
 from tissu.publications.graphiques import svg_de_page
 from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import nombre
@@ -52,6 +53,10 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
         dessin = mark_safe(svg_de_page(bloc.graphique))  # noqa: S308
         tableau = tableau_affiche(bloc.tableau) if bloc.tableau else None
         return {"sorte": "figure", "figure": bloc, "svg": dessin, "tableau": tableau}
+    if isinstance(bloc, Carte):
+        # Le SVG est vérifié : il n'y a que des traits, des aplats et des textes.
+        dessin = mark_safe(pour_la_page(bloc.dessin))  # noqa: S308
+        return {"sorte": "figure", "figure": bloc, "svg": dessin, "tableau": tableau_affiche(bloc.tableau)}
     if isinstance(bloc, Encadre):
         return {"sorte": "encadre", "encadre": bloc}
     if isinstance(bloc, Liste):

@@ -10,6 +10,7 @@ import typst
 
 from tissu.publications.contenu import (
     Bloc,
+    Carte,
     Chiffres,
     Document,
     Encadre,
@@ -20,6 +21,7 @@ from tissu.publications.contenu import (
     Section,
     Tableau,
 )
+from tissu.publications.dessins import verifier
 from tissu.publications.graphiques import POLICES, svg
 from tissu.publications.habillage import Habillage
 from tissu.publications.valeurs import affichee, numerique
@@ -75,15 +77,20 @@ def rendre_pdf(document: Document, habillage: Habillage | None = None) -> bytes:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    blocs = [_bloc(bloc) for bloc in section.blocs]
+    blocs = [_bloc(morceau) for bloc in section.blocs for morceau in _morceaux(bloc)]
     # Le titre suit sur sa page en travers le tableau qui ouvre la section.
     en_travers = bool(blocs) and bool(blocs[0].get("en_travers"))
     return {"titre": section.titre, "blocs": blocs, "en_travers": en_travers, "ensemble": _tient_ensemble(section)}
 
 
+def _morceaux(bloc: Bloc) -> list[Bloc]:
+    """Une carte se lit sur le papier avec son tableau, qui dit la même chose."""
+    return [bloc, bloc.tableau] if isinstance(bloc, Carte) else [bloc]
+
+
 def _tient_ensemble(section: Section) -> bool:
     """Une section courte, sans tableau ni figure, ne se coupe pas d'une page à l'autre."""
-    if not section.blocs or any(isinstance(bloc, Tableau | Figure) for bloc in section.blocs):
+    if not section.blocs or any(isinstance(bloc, Tableau | Figure | Carte) for bloc in section.blocs):
         return False
     tuiles = sum(len(bloc.chiffres) for bloc in section.blocs if isinstance(bloc, Chiffres))
     signes = sum(
@@ -108,14 +115,14 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
             for c in bloc.chiffres
         ]
         return {"sorte": "chiffres", "chiffres": chiffres}
-    if isinstance(bloc, Figure):
+    if isinstance(bloc, Figure | Carte):
         return {
             "sorte": "figure",
             "titre": bloc.titre,
             "sous_titre": bloc.sous_titre,
             "description": bloc.description,
             "source": bloc.source,
-            "svg": svg(bloc.graphique),
+            "svg": svg(bloc.graphique) if isinstance(bloc, Figure) else verifier(bloc.dessin),
         }
     if isinstance(bloc, Encadre):
         return {"sorte": "encadre", "titre": bloc.titre, "texte": list(bloc.texte)}
