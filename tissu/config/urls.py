@@ -15,6 +15,7 @@ urlpatterns = [
     path("cartes/", include("tissu.cartes.urls")),
     path("ogc/", include("tissu.cartes.urls_ogc")),
     path("registre/", include("tissu.registre.urls")),
+    path("locaux/", include("tissu.locaux.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
 ]
 

@@ -104,10 +104,15 @@ def _valider(local: Local) -> None:
         raise LocalRefuse(f"{Local._meta.get_field(champ).verbose_name} : {messages[0]}") from erreur
 
 
+def exiger_de_lire_les_contacts(auteur: Any) -> None:
+    """Lève `LocalRefuse`."""
+    exiger(permissions.peut_lire_les_contacts, auteur, "Seuls les agents des deux partenaires lisent les contacts.")
+
+
 @transaction.atomic
 def noter_contact(*, local: Local, valeurs: Mapping[str, Any], auteur: Any, au: datetime) -> ContactLocal:
     """Ajoute qui joindre pour ce local. Lève `LocalRefuse`."""
-    exiger(permissions.peut_lire_les_contacts, auteur, "Seuls les agents des deux partenaires tiennent les contacts.")
+    exiger_de_lire_les_contacts(auteur)
     role = exiger_texte(valeurs.get("role", ""), "Dites à quel titre on joint cette personne : propriétaire, agence…")
     if not any(valeurs.get(champ) for champ in ("nom", "telephone", "courriel")):
         raise LocalRefuse("Donnez au moins un nom, un téléphone ou un courriel.")
@@ -119,7 +124,7 @@ def noter_contact(*, local: Local, valeurs: Mapping[str, Any], auteur: Any, au: 
 @transaction.atomic
 def effacer_contact(*, contact: ContactLocal, auteur: Any, au: datetime) -> None:
     """Efface le contact et son historique : une coordonnée retirée ne se garde pas. Lève `LocalRefuse`."""
-    exiger(permissions.peut_lire_les_contacts, auteur, "Seuls les agents des deux partenaires tiennent les contacts.")
+    exiger_de_lire_les_contacts(auteur)
     historique = ContactLocal.historique.filter(id=contact.pk)
     supprimer(contact, auteur=auteur, au=au)
     historique.delete()

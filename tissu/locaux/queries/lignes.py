@@ -12,6 +12,7 @@ from tissu.locaux.choices import VACANTS, EtatLocal
 from tissu.locaux.models import Local, Occupation, PeriodeEtat, Photo, Signalement
 from tissu.locaux.nomenclatures import famille_de, libelle_activite, libelle_famille
 from tissu.locaux.rules.histoire import Tranche, depuis, est_structurelle
+from tissu.registre.recherche import normaliser
 from tissu.socle.parametres import parametre
 from tissu.socle.territoire import territoire
 
@@ -26,8 +27,10 @@ COLONNES: dict[str, pa.DataType] = {
     "occupe_depuis": _JOUR, "etat": _TEXTE, "vacant": _OUI, "structurel": _OUI, "etat_depuis": _JOUR,
     "vacant_depuis": _JOUR, "releve_le": _JOUR, "campagne_id": _ENTIER, "accord_publication": _OUI,
     "disponible_texte": _TEXTE, "a_verifier": _OUI, "photos": pa.int32(), "version": _ENTIER,
+    "cherche": _TEXTE,
 }  # fmt: skip
-"""Les colonnes de la situation. `structurel` : vacant depuis au moins le seuil du jour, ou noté tel."""
+"""Les colonnes de la situation. `structurel` : vacant depuis au moins le seuil du jour, ou noté tel.
+`cherche` : ce dans quoi se cherchent les mots d'une personne, sans accent ni casse."""
 
 _DU_LOCAL = (
     "pk", "reference", "nature", "nom", "numero", "voie__nom", "voie_id", "troncon__nom", "troncon_id", "code_commune",
@@ -110,14 +113,17 @@ def _ligne(
     etat = courant[0].fait if courant else None
     famille = famille_de(activite)
     structurel = vacant and (etat == EtatLocal.VACANT_STRUCTUREL or est_structurelle(vacant_depuis, au, seuil))
+    adresse = f"{numero} {voie or ''}".strip()
+    mots = (reference, nom, enseigne, adresse, quartier, libelle_activite(activite))
     return (
-        reference, pk, nature, nom or None, f"{numero} {voie or ''}".strip() or None, numero or None, voie, voie_id,
+        reference, pk, nature, nom or None, adresse or None, numero or None, voie, voie_id,
         troncon, troncon_id, code_commune, communes.get(code_commune), code_postal or None, quartier or None, lon, lat,
         etage, _reel(surface), _reel(vente), _reel(vitrine), _reel(loyer), couverts, chambres, enseigne or None,
         siret if siret and siret not in masques else None, activite or None, libelle_activite(activite) or None,
         famille or None, libelle_famille(famille) or None, origine or None, independance or None, occupe_depuis, etat,
         vacant, structurel, courant[0].debut if courant else None, vacant_depuis, max(releves, default=None),
         courant[2] if courant else None, accord, disponible or None, a_verifier, photos, version,
+        normaliser(" ".join(mots)),
     )  # fmt: skip
 
 

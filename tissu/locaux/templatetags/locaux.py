@@ -1,0 +1,21 @@
+"""L'état d'un local, dans le composant de tous les états : `{% load locaux %}`."""
+
+from typing import Any
+
+from django import template
+
+from tissu.locaux.choices import EtatLocal
+from tissu.locaux.presentation import sorte_de
+from tissu.socle.templatetags.composants import etat
+
+register = template.Library()
+
+
+@register.inclusion_tag("composants/etat.html")
+def etat_de_local(ligne: dict[str, Any]) -> dict[str, Any]:
+    """L'état d'une ligne de la situation ; la vacance structurelle se dit, même si elle se calcule."""
+    if ligne["structurel"]:
+        return etat(EtatLocal.VACANT_STRUCTUREL.label, "attention")
+    if not ligne["etat"]:
+        return etat("Non connu", "neutre")
+    return etat(str(EtatLocal(ligne["etat"]).label), sorte_de(ligne["etat"]))

@@ -1,0 +1,59 @@
+"""Les adresses des locaux : d'abord les mots fixes, puis ce qui suit la référence d'un local."""
+
+from django.urls import path, re_path
+
+from tissu.locaux.views import campagnes, files, histoire, imports, liste, local, photos
+
+app_name = "locaux"
+
+IMPORTS = [
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:pk>/", imports.importation, name="import"),
+    path("imports/<int:pk>/colonnes/", imports.colonnes, name="import_colonnes"),
+    path("imports/<int:pk>/appliquer/", imports.appliquer, name="import_appliquer"),
+    path("imports/<int:pk>/abandonner/", imports.abandonner, name="import_abandonner"),
+    path("imports/<int:pk>/anomalies/", imports.anomalies, name="anomalies"),
+]
+CAMPAGNES = [
+    path("campagnes/", campagnes.campagnes, name="campagnes"),
+    path("campagnes/nouvelle/", campagnes.nouvelle, name="campagne_nouvelle"),
+    path("campagnes/<int:pk>/", campagnes.campagne, name="campagne"),
+    path("campagnes/<int:pk>/modifier/", campagnes.modifier, name="campagne_modifier"),
+    path("campagnes/<int:pk>/etat/", campagnes.etat, name="campagne_etat"),
+]
+FILES = [
+    path("rapprochements/", files.rapprochements, name="rapprochements"),
+    path("rapprochements/chercher/", files.proposer, name="rapprochements_proposer"),
+    path("rapprochements/accepter/", files.accepter, name="rapprochements_accepter"),
+    path("rapprochements/<int:pk>/", files.decider, name="rapprochement_decider"),
+    path("a-verifier/", files.signalements, name="signalements"),
+    path("a-verifier/<int:pk>/", files.clore_signalement, name="signalement_clore"),
+]
+LOCAL = [
+    path("nouveau/", local.nouveau, name="nouveau"),
+    path("local/<slug:reference>/", local.local, name="local"),
+    path("local/<slug:reference>/modifier/", local.modifier, name="modifier"),
+    path("local/<slug:reference>/contacts/", local.contacts, name="contacts"),
+    path("local/<slug:reference>/contacts/noter/", local.noter_contact, name="contact_noter"),
+    path("local/<slug:reference>/contacts/<int:pk>/effacer/", local.effacer_contact, name="contact_effacer"),
+    path("local/<slug:reference>/signaler/", local.signaler, name="signaler"),
+    path("local/<slug:reference>/siret/", local.rapprocher, name="rapprocher"),
+    path("local/<slug:reference>/etat/", histoire.changer_etat, name="etat"),
+    path("local/<slug:reference>/occupant/", histoire.changer_occupant, name="occupant"),
+    path("local/<slug:reference>/occupant/<int:pk>/", histoire.corriger_occupation, name="occupation"),
+    path("local/<slug:reference>/scinder/", histoire.scinder, name="scinder"),
+    path("local/<slug:reference>/reunir/", histoire.fusionner, name="fusionner"),
+    path("local/<slug:reference>/fermer/", histoire.fermer, name="fermer"),
+    path("local/<slug:reference>/rouvrir/", histoire.rouvrir, name="rouvrir"),
+    path("local/<slug:reference>/photos/", photos.deposer, name="photo_deposer"),
+    path("local/<slug:reference>/photos/<int:pk>.jpg", photos.photo, name="photo"),
+    path("local/<slug:reference>/photos/<int:pk>/retirer/", photos.retirer, name="photo_retirer"),
+    *[
+        re_path(rf"^local/(?P<reference>[-\w]+)/(?P<sorte>etats|occupations)/(?P<pk>\d+)/{geste}/$", vue, name=nom)
+        for geste, vue, nom in (
+            ("date", histoire.corriger_date, "corriger_date"),
+            ("retirer", histoire.retirer, "retirer"),
+        )
+    ],
+]
+urlpatterns = [path("", liste.liste, name="liste"), *IMPORTS, *CAMPAGNES, *FILES, *LOCAL]
