@@ -62,6 +62,14 @@ def octroyer_aide(
         )  # fmt: skip
 
 
+def exiger_regle_modifiable(fiche: Fiche, auteur: Any) -> None:
+    """Lève `ModificationRefusee` si cette personne ne peut pas dire la règle d'aide de cette fiche."""
+    if not permissions.peut_modifier(auteur, fiche):
+        raise ModificationRefusee("La règle d'aide se choisit par le maître d'ouvrage de la fiche.")
+    if refus := refus_de_depense(fiche):
+        raise ModificationRefusee(refus)
+
+
 def choisir_regle_d_aide(
     *, fiche: Fiche, regle: str, postes: Mapping[int, tuple[str, Decimal | None]], auteur: Any
 ) -> None:
@@ -69,10 +77,7 @@ def choisir_regle_d_aide(
 
     Lève `ModificationRefusee`.
     """
-    if not permissions.peut_modifier(auteur, fiche):
-        raise ModificationRefusee("La règle d'aide se choisit par le maître d'ouvrage de la fiche.")
-    if refus := refus_de_depense(fiche):
-        raise ModificationRefusee(refus)
+    exiger_regle_modifiable(fiche, auteur)
     if regle not in RegleDAide.values or any(poste not in PosteDAide.values for poste, _ in postes.values()):
         raise ModificationRefusee("Cette règle ou ce poste d'aide n'existe pas.")
     with transaction.atomic():

@@ -84,13 +84,18 @@ def retirer_cout(*, cout: CoutDirect, auteur: Any) -> None:
         actuel.delete()
 
 
-def _verifier(fiche: Fiche, ligne: LigneDepense, auteur: Any) -> None:
+def exiger_ouverte_aux_couts(fiche: Fiche, auteur: Any) -> None:
+    """Lève `ModificationRefusee` si cette personne ne peut pas saisir de coût sur cette fiche."""
     if not permissions.est_redacteur(auteur, fiche):
         raise ModificationRefusee("Un coût se saisit par un chargé de mission d'un partenaire de la convention.")
-    if ligne.fiche_id != fiche.pk:
-        raise ModificationRefusee("Cette ligne de dépense est celle d'une autre fiche.")
     if refus := refus_de_depense(fiche):
         raise ModificationRefusee(refus)
+
+
+def _verifier(fiche: Fiche, ligne: LigneDepense, auteur: Any) -> None:
+    exiger_ouverte_aux_couts(fiche, auteur)
+    if ligne.fiche_id != fiche.pk:
+        raise ModificationRefusee("Cette ligne de dépense est celle d'une autre fiche.")
 
 
 def _verifier_etat(cout: CoutDirect, auteur: Any) -> None:

@@ -188,14 +188,19 @@ def saisir_mesure(*, critere: Critere, saisie: Saisie, auteur: Any, au: datetime
     )
 
 
-def _verifier_saisie(critere: Critere, saisie: Saisie, auteur: Any, au: datetime) -> Decimal | None:
-    """Rend la valeur à garder. Lève `MesureRefusee`."""
+def exiger_saisissable(critere: Critere, auteur: Any) -> None:
+    """Lève `MesureRefusee` si cette personne ne peut pas saisir de valeur pour ce critère."""
     if not permissions.est_redacteur(auteur, critere.fiche):
         raise MesureRefusee("Seul un chargé de mission d'un partenaire de la convention saisit une valeur.")
     if critere.fiche.etat == EtatFiche.CLOSE:
         raise MesureRefusee("Cette fiche est close : une correction se fait par rectification dans la revue.")
     if critere.indicateur in indicateurs():
         raise MesureRefusee("Ce critère est calculé par son action : demandez un nouveau calcul au lieu de le saisir.")
+
+
+def _verifier_saisie(critere: Critere, saisie: Saisie, auteur: Any, au: datetime) -> Decimal | None:
+    """Rend la valeur à garder. Lève `MesureRefusee`."""
+    exiger_saisissable(critere, auteur)
     annee = annee_de(critere.fiche)
     if saisie.periode.debut < annee.debut or saisie.periode.fin > annee.fin:
         raise MesureRefusee(f"La période « {saisie.periode.libelle} » n'est pas dans l'exercice de la fiche.")

@@ -1,6 +1,7 @@
 """Une saisie impossible se dit avant d'être tapée : pas de formulaire, la raison, et l'avenant qui la permettrait."""
 
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -64,6 +65,26 @@ def test_le_calendrier_d_une_fiche_close_ne_montre_pas_de_formulaire(
     Fiche.objects.filter(pk=fiche.pk).update(etat=EtatFiche.CLOSE)
     page = _page(connecte(mission_cci), nom, fiche)
     assert ("data-garder" in page, "Cette fiche est close" in page) == (False, True)
+
+
+@pytest.mark.parametrize(("nom", "champ"), [("cout_nouveau", "fournisseur"), ("regle_d_aide", "regle")])
+def test_les_depenses_d_une_fiche_close_ne_montrent_pas_de_formulaire(
+    fiche: Fiche, connecte: Connecte, mission_cci: Personne, nom: str, champ: str
+) -> None:
+    assert f'name="{champ}"' in _page(connecte(mission_cci), nom, fiche)
+    Fiche.objects.filter(pk=fiche.pk).update(etat=EtatFiche.CLOSE)
+    page = unescape(_page(connecte(mission_cci), nom, fiche)).replace("\u202f", " ")
+    assert (f'name="{champ}"' in page, "est close : passez par une rectification" in page) == (False, True)
+
+
+def test_la_valeur_d_un_critere_d_une_fiche_close_ne_se_saisit_plus(
+    fiche: Fiche, connecte: Connecte, mission_cci: Personne
+) -> None:
+    client, adresse = connecte(mission_cci), reverse("programme:mesure_saisir", args=[fabrique.critere(fiche).pk])
+    assert "data-garder" in client.get(adresse).content.decode()
+    Fiche.objects.filter(pk=fiche.pk).update(etat=EtatFiche.CLOSE)
+    page = client.get(adresse)
+    assert ("data-garder" in page.content.decode(), "Cette fiche est close" in texte(page)) == (False, True)
 
 
 def test_un_second_avenant_se_refuse_avant_la_saisie(fiche: Fiche, connecte: Connecte, mission_cci: Personne) -> None:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, dumps, loads
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from tissu.programme.operations.pieces import PieceRefusee
 from tissu.programme.permissions import REDACTEURS
 from tissu.programme.queries import temps as lectures
 from tissu.programme.views.cadre import charger_fiche
+from tissu.programme.views.ecrire import refus_de, saisie_fermee
 from tissu.socle.ecrans import ecran
 
 SEL = "tissu.programme.couts"
@@ -29,7 +31,11 @@ SEL = "tissu.programme.couts"
 @require_http_methods(["GET", "HEAD", "POST"])
 def cout_nouveau(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Un coût et son justificatif, soumis dès l'enregistrement."""
-    fiche = _fiche_modifiable(request, pk)
+    fiche, titre = _fiche_modifiable(request, pk), "Nouveau coût direct"
+    refus = refus_de(lambda: operations.exiger_ouverte_aux_couts(fiche, request.user))
+    if refus and request.method != "POST":
+        retour = reverse("programme:consommation", args=[pk])
+        return saisie_fermee(request, refus, retour=retour, fiche=fiche, titre=titre)
     formulaire = CoutForm(request.POST or None, request.FILES or None, fiche=fiche)
     if formulaire.is_valid():
         try:
@@ -37,12 +43,12 @@ def cout_nouveau(request: RequeteConnectee, pk: int) -> HttpResponse:
                 fiche=fiche, donnees=formulaire.donnees(), auteur=request.user, au=timezone.now(),
                 fichier=formulaire.cleaned_data["fichier"],
             )  # fmt: skip
-        except ModificationRefusee as refus:
-            formulaire.add_error("fichier" if isinstance(refus, PieceRefusee) else None, str(refus))
+        except ModificationRefusee as erreur:
+            formulaire.add_error("fichier" if isinstance(erreur, PieceRefusee) else None, str(erreur))
         else:
             messages.success(request, "Coût enregistré, à valider par une autre personne du maître d'ouvrage.")
             return redirect("programme:consommation", fiche.pk)
-    return _page(request, fiche, formulaire, titre="Nouveau coût direct")
+    return _page(request, fiche, formulaire, titre=titre)
 
 
 @ecran("Coût direct", roles=REDACTEURS)

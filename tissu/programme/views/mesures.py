@@ -35,7 +35,8 @@ def mesure_saisir(request: RequeteConnectee, pk: int) -> HttpResponse:
         objet=None,
         fait="La valeur est proposée : l'autre partenaire va la valider.",
         retour=reverse("programme:critere", args=[critere.pk]),
-        contexte={"titre": "Saisir une valeur", "critere": critere},
+        contexte={"titre": "Saisir une valeur", "critere": critere, "fiche": critere.fiche},
+        garde=lambda: operations.exiger_saisissable(critere, request.user),
         gabarit="programme/indicateurs_saisir.html",
     )
 

@@ -15,7 +15,7 @@ from tissu.comptes.requetes import RequeteConnectee
 from tissu.programme import permissions
 from tissu.programme.forms.aides import RegleDAideForm
 from tissu.programme.models import Fiche
-from tissu.programme.operations.aides import choisir_regle_d_aide
+from tissu.programme.operations.aides import choisir_regle_d_aide, exiger_regle_modifiable
 from tissu.programme.operations.conflits import ModificationRefusee
 from tissu.programme.permissions import LECTEURS, REDACTEURS
 from tissu.programme.publications.consommation import document_consommation
@@ -25,6 +25,7 @@ from tissu.programme.queries.consommation import consommations, points_d_alerte
 from tissu.programme.queries.depenses import depenses_de
 from tissu.programme.rules.indicateurs import part_ecoulee
 from tissu.programme.views.cadre import charger_fiche, contexte_de_fiche, etat_demande
+from tissu.programme.views.ecrire import refus_de, saisie_fermee
 from tissu.publications.contenu import Document
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
@@ -74,9 +75,7 @@ def consommation_fichier(request: RequeteConnectee, pk: int, format: str) -> Htt
     )
 
 
-def _document(
-    fiche: Fiche, personne: Any, *, au: date, temps_au_plus: int | None = None
-) -> tuple[Document, list[str]]:
+def _document(fiche: Fiche, personne: Any, *, au: date, temps_au_plus: int | None = None) -> tuple[Document, list[str]]:
     voisines = cadre.annees_de(fiche)
     toutes = consommations(voisines, au=au)
     sienne = toutes[fiche.pk]
@@ -105,14 +104,18 @@ def _resultats(fiche: Fiche, au: date) -> Decimal | None:
 def regle_d_aide(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Dire la règle d'aide de la fiche, et ce que chaque ligne y est."""
     fiche = charger_fiche(request, pk)
+    refus = None if request.method == "POST" else refus_de(lambda: exiger_regle_modifiable(fiche, request.user))
+    if refus:
+        retour = reverse("programme:consommation", args=[pk])
+        return saisie_fermee(request, refus, retour=retour, fiche=fiche, titre="Règle d'aide")
     formulaire = RegleDAideForm(request.POST or None, fiche=fiche)
     if formulaire.is_valid():
         try:
             choisir_regle_d_aide(
                 fiche=fiche, regle=formulaire.cleaned_data["regle"], postes=formulaire.postes(), auteur=request.user
             )
-        except ModificationRefusee as refus:
-            formulaire.add_error(None, str(refus))
+        except ModificationRefusee as erreur:
+            formulaire.add_error(None, str(erreur))
         else:
             messages.success(request, "Règle d'aide enregistrée : le calcul est sur cette page.")
             return redirect("programme:consommation", fiche.pk)
