@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tissu.programme.demonstration import catalogue, indicateurs, revues, temps, vie
+from tissu.programme.demonstration import catalogue, diffusion, indicateurs, revues, temps, vie
 
 ETAPES = (
     ("Fiches de la convention", catalogue),
@@ -12,6 +12,7 @@ ETAPES = (
     ("Mesures des critères", indicateurs),
     ("Échéances, réunions et livrables", vie),
     ("Bilans", revues),
+    ("Diffusion du bilan", diffusion),
 )
 
 

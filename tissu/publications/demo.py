@@ -1,7 +1,7 @@
 """Les gabarits de démonstration. Les éditions viennent des actions, après leurs propres données."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from tissu.comptes.models import Personne
 from tissu.publications import operations
 from tissu.publications.models import GabaritDOrganisation
 
+# Avant la plus ancienne édition de la démonstration.
+DEPUIS = date(2024, 1, 1)
 ACCENTS = ("#7a2048", "#0b5c7a", "#3d5a1e")
 
 
@@ -24,7 +26,7 @@ def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
             continue
         accent = ACCENTS[rang % len(ACCENTS)]
         operations.enregistrer_gabarit(
-            organisation=organisation, nom="Gabarit de démonstration", depuis=au.date().replace(month=1, day=1),
+            organisation=organisation, nom="Gabarit de démonstration", depuis=DEPUIS,
             accent=accent, pied=f"{organisation.nom}, document de démonstration", logo=_logo(accent),
             auteur=mission, au=au,
         )  # fmt: skip

@@ -111,26 +111,27 @@ def _publier(mission: Personne, au: datetime) -> None:
 
 
 def _diffuser(mission: Personne, au: datetime) -> None:
-    """Les cinq derniers rapports figés, au public : le premier retiré depuis, le dernier sous embargo."""
-    connues = {source.cle: source for source in documents()}
-    codes = list(EditionMensuelle.objects.order_by("-mois").values_list("mois", flat=True)[:5])[::-1]
-    if (
-        mission.organisation is None
-        or Publication.objects.filter(slug=connues["fichier_entreprises.flux"].slug).exists()
-    ):
+    """Les cinq derniers rapports figés, au public, chacun trois jours après son gel ; le premier retiré depuis, le
+    dernier sous embargo."""
+    flux = next(source for source in documents() if source.cle == "fichier_entreprises.flux")
+    figees = list(EditionMensuelle.objects.order_by("-mois").only("mois", "publiee_le")[:5])[::-1]
+    if mission.organisation is None or Publication.objects.filter(slug=flux.slug).exists():
         return
-    for rang, code in enumerate(codes):
-        edition = diffusions.preparer_depuis(
-            source=connues["fichier_entreprises.flux"], reference=code, auteur=mission, au=au
+    for rang, figee in enumerate(figees):
+        preparee_le, diffusee_le, retiree_le = (
+            min(au, figee.publiee_le + timedelta(days=jours, hours=heures))
+            for jours, heures in ((1, 1), (3, 0), (12, 6))
         )
-        embargo = au + timedelta(days=10) if rang == len(codes) - 1 else None
+        edition = diffusions.preparer_depuis(source=flux, reference=figee.mois, auteur=mission, au=preparee_le)
+        embargo = au + timedelta(days=10) if rang == len(figees) - 1 else None
         edition = diffusions.diffuser(
-            edition=edition, audience=Audience.PUBLIC, embargo_jusqu_au=embargo, confirmee=True, auteur=mission, au=au
-        )
-        rendre_edition(edition=edition.pk, suivi=SansSuivi(), au=au)
-        if rang == 0 and len(codes) > 1:
+            edition=edition, audience=Audience.PUBLIC, embargo_jusqu_au=embargo, confirmee=True, auteur=mission,
+            au=diffusee_le,
+        )  # fmt: skip
+        rendre_edition(edition=edition.pk, suivi=SansSuivi(), au=diffusee_le)
+        if rang == 0 and len(figees) > 1:
             motif = "Démonstration : une zone d'activités était comptée deux fois."
-            diffusions.retirer(edition=edition, motif=motif, auteur=mission, au=au)
+            diffusions.retirer(edition=edition, motif=motif, auteur=mission, au=retiree_le)
 
 
 def _lendemain_du_gel(code: str, au: datetime) -> datetime:
