@@ -15,6 +15,8 @@ from tissu.locaux.choices import VACANTS, EtatLocal, Independance
 
 NON_RENSEIGNE = "Non renseigné"
 SANS_DATE = "Durée inconnue"
+TENUS = (EtatLocal.OCCUPE.value, EtatLocal.EPHEMERE.value)
+"""Un local où l'on trouve quelqu'un."""
 
 
 def dans_le_champ(locaux: ir.Table, definition: Definition) -> ir.Table:
@@ -87,15 +89,13 @@ def rotation(avant: ir.Table, apres: ir.Table, *par: str) -> ir.Table:
         enseigne_avant=avant.enseigne,
         siret_avant=avant.siret,
         activite_avant=avant.activite,
-        vacant_avant=avant.vacant,
+        etat_avant=avant.etat,
     )
     joint = apres.inner_join(debut, "id")
-    occupes = ~joint.vacant.fill_null(True) & ~joint.vacant_avant.fill_null(True)
-    memes_siret = (joint.siret.nullif("") == joint.siret_avant.nullif("")).fill_null(False)
-    autre_enseigne = _differe(joint.enseigne.lower(), joint.enseigne_avant.lower())
+    occupes = joint.etat.isin(TENUS).fill_null(False) & joint.etat_avant.isin(TENUS).fill_null(False)
     joint = joint.mutate(
         suivi=occupes,
-        occupant=occupes & autre_enseigne & ~memes_siret,
+        occupant=occupes & _autre_occupant(joint),
         autre_activite=occupes & _differe(joint.activite, joint.activite_avant),
     )
     mesures = {
@@ -108,9 +108,45 @@ def rotation(avant: ir.Table, apres: ir.Table, *par: str) -> ir.Table:
     return joint.group_by(**groupes).aggregate(**mesures).order_by(*par) if par else joint.aggregate(**mesures)
 
 
+def _autre_occupant(joint: ir.Table) -> ir.BooleanValue:
+    """Deux enseignes connues et différentes, sauf si le SIRET dit que c'est le même."""
+    memes_siret = (joint.siret.nullif("") == joint.siret_avant.nullif("")).fill_null(False)
+    return _differe(joint.enseigne.lower(), joint.enseigne_avant.lower()) & ~memes_siret
+
+
 def _differe(une: ir.StringValue, autre: ir.StringValue) -> ir.BooleanValue:
     """Deux valeurs connues et différentes."""
     return (une.nullif("") != autre.nullif("")).fill_null(False)
+
+
+def mouvements(avant: ir.Table, apres: ir.Table, *par: str) -> ir.Table:
+    """Grain : une valeur de `par` (celle de la date la plus récente où le local existe). Ouvertures et fermetures.
+
+    Ouvre : un local occupé qui ne l'était pas, ou l'était par un autre. Ferme : un local qui l'était et ne l'est plus,
+    ou l'est par un autre. `occupes_avant + ouvertures - fermetures = occupes_apres`.
+    """
+    debut = avant.select(
+        id_avant=avant.id,
+        occupe_avant=avant.etat.isin(TENUS).fill_null(False),
+        enseigne_avant=avant.enseigne,
+        siret_avant=avant.siret,
+        **{f"{cle}_avant": avant[cle] for cle in par},
+    )
+    joint = apres.outer_join(debut, apres.id == debut.id_avant)
+    occupe = joint.etat.isin(TENUS).fill_null(False)
+    occupe_avant = joint.occupe_avant.fill_null(False)
+    autre = _autre_occupant(joint)
+    joint = joint.mutate(
+        occupe=occupe, tenu=occupe_avant, entre=occupe & (~occupe_avant | autre), sort=occupe_avant & (~occupe | autre)
+    )
+    mesures = {
+        "occupes_avant": joint.tenu.sum().fill_null(0),
+        "ouvertures": joint.entre.sum().fill_null(0),
+        "fermetures": joint.sort.sum().fill_null(0),
+        "occupes_apres": joint.occupe.sum().fill_null(0),
+    }
+    groupes = {cle: ibis.coalesce(joint[cle], joint[f"{cle}_avant"]).nullif("").fill_null(NON_RENSEIGNE) for cle in par}
+    return joint.group_by(**groupes).aggregate(**mesures).order_by(*par) if par else joint.aggregate(**mesures)
 
 
 def independants(locaux: ir.Table, *par: str) -> ir.Table:
