@@ -29,7 +29,7 @@ def classement(
         y=alt.Y(f"{categorie}:N", sort=None, title=None, axis=alt.Axis(domain=False, ticks=False)),
         x=alt.X(f"{valeur}:Q", title=None, axis=None, scale=alt.Scale(zero=True)),
     )
-    dessin = base.mark_bar().encode(color=alt.Color(f"{sorte}:N", scale=domaine))
+    dessin = base.mark_bar().encode(color=alt.Color(f"{sorte}:N", scale=domaine, legend=alt.Legend(columns=2)))
     dessin = dessin + base.mark_text(align="left", dx=5, color=ENCRE).encode(text=alt.Text(f"{valeur}:Q", format=forme))
     if repere is not None:
         trait = alt.Chart(alt.Data(values=[{"repere": repere}])).mark_rule(

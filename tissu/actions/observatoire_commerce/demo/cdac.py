@@ -13,6 +13,7 @@ from tissu.actions.observatoire_commerce.rules.questions_cdac import ETAPES
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
 from tissu.locaux.queries.situation import situation
+from tissu.socle.territoire import territoire
 
 SUR = {"en_ort": False, "artificialisation": False, "permis": True}
 PROJETS: Sequence[tuple[dict[str, Any], tuple[str, ...]]] = (
@@ -54,10 +55,10 @@ PROJETS: Sequence[tuple[dict[str, Any], tuple[str, ...]]] = (
 
 
 def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
-    """Les projets, autour de locaux connus ; sans local, aucun projet."""
+    """Les projets, autour de locaux connus ; sans local, ils restent à placer."""
     auteur = Personne.objects.filter(attributions__role=Role.CHARGE_MISSION, is_active=True).order_by("pk").first()
     lieux = _lieux(au.date(), len(PROJETS))
-    if auteur is None or not lieux or ProjetCdac.objects.exists():
+    if auteur is None or ProjetCdac.objects.exists():
         return
     for rang, ((champs, etats), lieu) in enumerate(zip(PROJETS, lieux, strict=True)):
         _ouvrir(champs, etats, lieu, auteur, au - timedelta(days=120 - 15 * rang))
@@ -70,7 +71,7 @@ def _lieux(au: date, combien: int) -> list[Mapping[str, Any]]:
         ligne for ligne in situation(au).select(colonnes).to_pylist() if ligne["lon"] is not None and ligne["numero"]
     ]
     if len(places) < combien:
-        return []
+        return [{}] * combien
     pas = len(places) // combien
     return [places[pas // 2 + rang * pas] for rang in range(combien)]
 
@@ -81,10 +82,10 @@ def _ouvrir(
     decrit = {cle: Decimal(valeur) if cle.endswith("_m2") else valeur for cle, valeur in champs.items()}
     if champs["nature"] == "reouverture":
         decrit |= {"ferme_le": le.date() - timedelta(days=3 * 366), "reouvre_le": le.date() + timedelta(days=60)}
-    decrit |= {
-        "demande_le": le.date(), "code_commune": lieu["code_commune"], "adresse": lieu["adresse"], "lon": lieu["lon"],
-        "lat": lieu["lat"], "precision_position": f"Local connu au {lieu['adresse']}",
-    }  # fmt: skip
+    decrit |= {"demande_le": le.date(), "code_commune": territoire().commune_centre}
+    if lieu:
+        decrit |= {cle: lieu[cle] for cle in ("code_commune", "adresse", "lon", "lat")}
+        decrit["precision_position"] = f"Local connu au {lieu['adresse']}"
     projet = operations.ouvrir_projet(champs=decrit, etape="projet", auteur=auteur, au=le)
     if not etats:
         return

@@ -75,11 +75,11 @@ class EtapeForm(forms.Form):
         self.poser_les_champs()
         self.order_fields([*self.champs(), *self.fields])
 
-    def nature(self) -> str:
+    def nature_du_projet(self) -> str:
         return self.projet.nature if self.projet is not None else NatureProjet.CREATION.value
 
     def champs(self) -> tuple[str, ...]:
-        return champs_de_l_etape(self.etape, self.nature())
+        return champs_de_l_etape(self.etape, self.nature_du_projet())
 
     def initiales(self, projet: ProjetCdac) -> dict[str, Any]:
         champs = champs_de_l_etape(self.etape, projet.nature)
@@ -286,8 +286,8 @@ class EtatProjetForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, projet: ProjetCdac, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"revision": projet.revision}, **kwargs)
+    def __init__(self, donnees: Any = None, *, projet: ProjetCdac) -> None:
+        super().__init__(donnees, initial={"revision": projet.revision})
         suites = [(code, EtatProjet(code).label) for code in SUITES[projet.etat]]
         self.fields["etat"].choices = suites  # type: ignore[attr-defined]
 

@@ -64,11 +64,11 @@ class FichierDeVillesForm(forms.Form):
 class CorrigerLigneForm(forms.Form):
     """Une ligne refusée, case par case, telle qu'elle a été lue."""
 
-    def __init__(self, *args: Any, ligne: LigneEnQuarantaine, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": ligne.brute} | kwargs)
+    def __init__(self, donnees: Any = None, *, ligne: LigneEnQuarantaine) -> None:
+        super().__init__(donnees, initial=ligne.brute)
         for colonne in COLONNES:
             self.fields[colonne.champ] = forms.CharField(
-                label=colonne.titre, required=False, help_text=colonne.aide, max_length=1000
+                label=colonne.titre, required=colonne.requise, help_text=colonne.aide, max_length=1000
             )
 
     def brute(self) -> dict[str, str]:
@@ -88,8 +88,8 @@ class JugerForm(forms.Form):
         label="Pourquoi", required=False, max_length=500, help_text="Obligatoire, sauf pour une valeur comparable."
     )
 
-    def __init__(self, *args: Any, valeur: ValeurComparee, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"comparable": valeur.comparable, "motif": valeur.motif}, **kwargs)
+    def __init__(self, donnees: Any = None, *, valeur: ValeurComparee) -> None:
+        super().__init__(donnees, initial={"comparable": valeur.comparable, "motif": valeur.motif})
 
 
 class CriteresForm(forms.ModelForm):

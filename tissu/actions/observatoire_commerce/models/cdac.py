@@ -8,7 +8,11 @@ from simple_history.models import HistoricalRecords
 from tissu.actions.observatoire_commerce.choices import EtatProjet, NatureProjet, SecteurProjet
 
 PERSONNE = settings.AUTH_USER_MODEL
-SURFACE = {"max_digits": 9, "decimal_places": 2, "null": True, "blank": True}
+
+
+def _surface(nom: str) -> models.DecimalField:
+    """Une surface en m², facultative."""
+    return models.DecimalField(nom, max_digits=9, decimal_places=2, null=True, blank=True)
 
 
 class ProjetCdac(models.Model):
@@ -28,10 +32,10 @@ class ProjetCdac(models.Model):
     petitionnaire = models.CharField("pétitionnaire", max_length=200, blank=True)
     demande_le = models.DateField("date de la demande")
 
-    surface_existante_m2 = models.DecimalField("surface de vente existante (m²)", **SURFACE)
-    surface_creee_m2 = models.DecimalField("surface de vente créée (m²)", **SURFACE)
-    surface_ensemble_m2 = models.DecimalField("surface de vente de l'ensemble commercial (m²)", **SURFACE)
-    surface_plancher_m2 = models.DecimalField("surface de plancher créée (m²)", **SURFACE)
+    surface_existante_m2 = _surface("surface de vente existante (m²)")
+    surface_creee_m2 = _surface("surface de vente créée (m²)")
+    surface_ensemble_m2 = _surface("surface de vente de l'ensemble commercial (m²)")
+    surface_plancher_m2 = _surface("surface de plancher créée (m²)")
     dans_ensemble = models.BooleanField("dans un ensemble commercial", null=True, blank=True)
     ferme_le = models.DateField("fermé le", null=True, blank=True)
     reouvre_le = models.DateField("réouverture prévue le", null=True, blank=True)

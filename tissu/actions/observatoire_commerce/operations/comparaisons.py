@@ -32,6 +32,7 @@ from tissu.registre.sources.consulaire import FichierConsulaireRefuse, lire_tabl
 from tissu.socle.formats import date_longue
 
 LIGNES_MAX = 2_000
+NOMS = {champ.name: champ.verbose_name for champ in VilleComparee._meta.fields}
 
 
 class LigneFautive(Exception):
@@ -149,7 +150,7 @@ def _ville(dite: Mapping[str, Any], bilan: Bilan) -> VilleComparee:
     for cle, valeur in changes.items():
         avant = getattr(ville, cle)
         if avant not in (None, ""):
-            nom = VilleComparee._meta.get_field(cle).verbose_name
+            nom = NOMS[cle]
             bilan.avis.append(f"{ville} ({ville.get_perimetre_display().lower()}), {nom} : {avant} devient {valeur}.")
         setattr(ville, cle, valeur)
     if changes:

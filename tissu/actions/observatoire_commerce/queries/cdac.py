@@ -185,5 +185,5 @@ def situer(adresse: str, code_commune: str, *, au: date) -> Position | None:
             dans_la_rue.append(ligne)
     if not dans_la_rue:
         return None
-    milieu = [sum(ligne[axe] for ligne in dans_la_rue) / len(dans_la_rue) for axe in ("lon", "lat")]
-    return Position(*milieu, f"Milieu des locaux connus de la rue ({dans_la_rue[0]['voie']})")
+    lon, lat = (sum(ligne[axe] for ligne in dans_la_rue) / len(dans_la_rue) for axe in ("lon", "lat"))
+    return Position(lon, lat, f"Milieu des locaux connus de la rue ({dans_la_rue[0]['voie']})")

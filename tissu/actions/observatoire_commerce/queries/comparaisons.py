@@ -220,7 +220,7 @@ def imports() -> QuerySet[ImportDeVilles]:
 
 
 def quarantaine_de(importation: ImportDeVilles) -> list[dict[str, Any]]:
-    """Les lignes refusées d'un fichier, celles qui attendent d'abord, chacune avec ses défauts."""
+    """Les lignes mises de côté d'un fichier, celles qui attendent d'abord, chacune avec ses défauts."""
     lignes = importation.quarantaine.select_related("decide_par").order_by("ligne")
     attendent = [une for une in lignes if une.etat == EtatLigne.A_CORRIGER]
     autres = [une for une in lignes if une.etat != EtatLigne.A_CORRIGER]

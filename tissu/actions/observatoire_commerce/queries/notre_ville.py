@@ -99,7 +99,9 @@ def _valeurs(table: pa.Table) -> dict[str, NotreValeur]:
             f"{nombre(comptes['vacantes'])} locaux vacants sur {nombre(comptes['cellules'])}", "vacants",
         ),
         IndicateurCompare.VACANTS: NotreValeur(Decimal(comptes["vacantes"]), usuelle.phrase, quoi="vacants"),
-        IndicateurCompare.LOCAUX: NotreValeur(Decimal(comptes["cellules"]), usuelle.phrase),
+        IndicateurCompare.LOCAUX: NotreValeur(
+            Decimal(comptes["cellules"]), "Locaux à vitrine ou accès clientèle, occupés ou non, de l'observatoire."
+        ),
         IndicateurCompare.SURFACE_VENTE: NotreValeur(
             Decimal(str(vente["surface"])) if vente["mesures"] else None,
             "Somme des surfaces de vente connues des locaux occupés.",

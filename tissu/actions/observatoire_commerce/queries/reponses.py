@@ -10,6 +10,7 @@ from tissu.locaux.nomenclatures import libelle_activite
 from tissu.socle.formats import date_longue, nombre
 from tissu.socle.territoire import territoire
 
+NOMS = {champ.name: str(champ.verbose_name) for champ in ProjetCdac._meta.fields}
 SANS_OBJET = {
     "surface_ensemble_m2": "dans_ensemble", "disposition_le": "redressement", "surface_plancher_m2": "drive_integre",
     "ort_soumet": "en_ort",
@@ -36,7 +37,7 @@ def reponses(projet: ProjetCdac) -> list[dict[str, Any]]:
 
 def nom_du_champ(champ: str) -> str:
     """« Surface de vente créée (m²) »."""
-    nom = str(ProjetCdac._meta.get_field(champ).verbose_name)
+    nom = NOMS[champ]
     return f"{nom[:1].upper()}{nom[1:]}"
 
 

@@ -112,7 +112,7 @@ def _dit(valeur: int | Decimal) -> str:
 
 def bande_de_population(habitants: int, ecart: float) -> tuple[int, int]:
     """Les bornes proposées autour de notre population, arrondies au millier."""
-    return round(habitants * (1 - ecart), -3), round(habitants * (1 + ecart), -3)
+    return round(round(habitants * (1 - ecart)), -3), round(round(habitants * (1 + ecart)), -3)
 
 
 # --- Les valeurs qui se comparent ---

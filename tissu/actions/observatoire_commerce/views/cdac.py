@@ -188,7 +188,8 @@ def lignes(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Les locaux qui composent un chiffre de l'étude."""
     etude = lectures.etude(get_object_or_404(lectures.projets(), pk=pk), au=timezone.localdate())
     if etude.zone is None:
-        raise Http404("Ce projet n'est pas placé : il n'a pas de zone.")
+        # L'étude dit elle-même que le projet n'est pas placé, et où le placer.
+        return redirect("observatoire_commerce:cdac", pk)
     filtre = FiltreLignesForm(request.GET, zone=etude.zone)
     filtre.is_valid()
     document = document_lignes(etude.zone, filtre.filtre())

@@ -150,13 +150,14 @@ def _importer(request: RequeteConnectee, recu: UploadedFile) -> operations.Bilan
 def importation(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Ce qu'un fichier a donné, et ses lignes en quarantaine."""
     objet = get_object_or_404(lectures.imports(), pk=pk)
-    contexte = {"titre": objet.nom, "importation": objet, "quarantaine": lectures.quarantaine_de(objet)}
+    quarantaine = lectures.quarantaine_de(objet)
+    contexte = {"titre": objet.nom, "importation": objet, "quarantaine": quarantaine}
     contexte["bilan"] = [
         {"nom": "Lignes lues", "valeur": objet.lignes},
         {"nom": "Valeurs ajoutées", "valeur": objet.ajoutees},
         {"nom": "Valeurs modifiées", "valeur": objet.modifiees},
         {"nom": "Valeurs déjà là, inchangées", "valeur": objet.inchangees},
-        {"nom": "Lignes mises de côté", "valeur": objet.en_quarantaine},
+        {"nom": "Lignes mises de côté", "valeur": len(quarantaine)},
     ]
     return render(request, "observatoire_commerce/villes_import.html", contexte)
 
