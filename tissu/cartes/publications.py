@@ -12,26 +12,26 @@ from tissu.publications.contenu import Carte, Colonne, Nature, Tableau
 from tissu.publications.valeurs import affichee
 from tissu.socle.formats import date_courte
 
-LARGEUR_MM, HAUTEUR_MM = 160.0, 100.0
-"""La largeur utile d'une page de rapport."""
+LARGEUR_MM, HAUTEUR_MM, REDUIT = 160.0, 104.0, 0.8
+"""La largeur utile d'une page de rapport ; les lettres d'une feuille A4 entière y seraient trop grandes."""
 
 
 def carte_de_document(montree: Presentation, *, titre: str, sous_titre: str = "", identifiant: str = "") -> Carte:
     """Ce que montre une carte, en bloc de document. `titre` dit le constat ; le reste vient de la couche."""
     communes = communes_du_territoire()
-    cadre = cadrer_sur(montree, None, (LARGEUR_MM, HAUTEUR_MM), communes)
+    cadre = cadrer_sur(montree, None, (LARGEUR_MM, HAUTEUR_MM), communes, agrandi=REDUIT)
     dessin = dessiner(
         montree.jeu, montree.rangement, cadre, entier=montree.entier, territoire=communes, selection=montree.selection,
         barre=barre(cadre),
     )  # fmt: skip
     classes = entrees(montree.rangement)
     surfaces = montree.couche.geometrie is Geometrie.SURFACE
-    legende, haut = legende_svg(classes, LARGEUR_MM, HAUTEUR_MM, surfaces=surfaces)
+    legende, haut = legende_svg(classes, cadre.largeur, cadre.hauteur, surfaces=surfaces)
     couche = montree.couche
     return Carte(
         titre=titre,
         sous_titre=sous_titre or montree.theme.titre,
-        dessin=feuille_svg(dessin + legende, LARGEUR_MM, HAUTEUR_MM + haut),
+        dessin=feuille_svg(dessin + legende, cadre.largeur, cadre.hauteur + haut, agrandi=REDUIT),
         description=description(montree, classes, cadre, titre),
         tableau=tableau_equivalent(montree, titre=titre, identifiant=identifiant or couche.slug),
         source=f"{couche.source}, {date_courte(couche.source_au())}",
