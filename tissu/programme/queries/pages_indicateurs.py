@@ -1,7 +1,7 @@
 """Ce que montrent les pages des critères : valeurs en mots, jauges, courbe, lignes lues avec les droits du lecteur."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 
 from tissu.programme import permissions
 from tissu.programme.choices import EtatMesure, OrigineMesure, SensIndicateur
-from tissu.programme.models import Critere, Mesure
+from tissu.programme.models import Critere, FigureFigee, Mesure
 from tissu.programme.queries.indicateurs import EtatCritere, MesureLue
 from tissu.socle.action import portee_des_roles
 from tissu.socle.ecrans import ecran_de
@@ -129,17 +129,23 @@ def barres(etat: EtatCritere) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class LignesDeMesure:
-    """Les preuves d'une mesure pour un lecteur. `ouvertes` faux : il n'a pas de rôle sur l'action qui les produit.
+class Preuves:
+    """Les lignes derrière un chiffre, pour un lecteur. `ouvertes` faux : il n'a pas de rôle sur l'action qui les donne.
 
     `reservees` : combien de lignes mènent à une page que le lecteur ne peut pas ouvrir ; elles ne sont pas montrées.
     """
 
-    mesure: Mesure
     ouvertes: bool
     colonnes: list[list[str]]
     lignes: list[dict[str, Any]]
     reservees: int = 0
+
+
+@dataclass(frozen=True)
+class LignesDeMesure(Preuves):
+    """Les preuves d'une mesure."""
+
+    mesure: Mesure = field(kw_only=True)
 
     def page(self, numero: str | None) -> Page[dict[str, Any]]:
         return Paginator(self.lignes, LIGNES_PAR_PAGE).get_page(numero or 1)
@@ -147,10 +153,26 @@ class LignesDeMesure:
 
 def lignes_de(mesure: Mesure, personne: Any) -> LignesDeMesure:
     """Les lignes gardées avec la valeur que la personne a le droit de lire."""
-    if not peut_ouvrir_les_lignes(personne, mesure):
-        return LignesDeMesure(mesure, False, [], [])
-    colonnes = list(mesure.preuves.get("colonnes", []))
-    gardees = mesure.preuves.get("lignes", [])
+    lues = _preuves(mesure.preuves, personne, _action_des_preuves(mesure.critere))
+    return LignesDeMesure(**vars(lues), mesure=mesure)
+
+
+def lignes_de_la_figure(figure: FigureFigee, personne: Any) -> Preuves:
+    """Les lignes figées avec un chiffre d'une revue : celles d'un critère, aux mêmes droits que celles de sa mesure."""
+    action = ""
+    if figure.groupe == "critere" and figure.fiche is not None:
+        cle = figure.cle.partition(".critere.")[2]
+        critere = figure.fiche.criteres.filter(cle=cle).first()
+        action = _action_des_preuves(critere) if critere else figure.fiche.action
+    return _preuves(figure.lignes, personne, action or "programme")
+
+
+def _preuves(preuves: Mapping[str, Any], personne: Any, action: str) -> Preuves:
+    """Les lignes sont à ceux qui portent un rôle de lecture sur l'action qui les produit."""
+    if permissions.LECTEURS.isdisjoint(personne.roles_actifs(action)):
+        return Preuves(False, [], [])
+    colonnes = list(preuves.get("colonnes", []))
+    gardees = preuves.get("lignes", [])
     ouvertes: dict[str, bool] = {}
     lues = [
         {
@@ -160,13 +182,11 @@ def lignes_de(mesure: Mesure, personne: Any) -> LignesDeMesure:
         for ligne in gardees
         if not ligne.get("adresse") or _ouvrable(ligne["adresse"], personne, ouvertes)
     ]
-    return LignesDeMesure(mesure, True, colonnes, lues, len(gardees) - len(lues))
+    return Preuves(True, colonnes, lues, len(gardees) - len(lues))
 
 
-def peut_ouvrir_les_lignes(personne: Any, mesure: Mesure) -> bool:
-    """Les lignes sont à ceux qui portent un rôle de lecture sur l'action qui les produit."""
-    action = mesure.critere.indicateur.partition(".")[0] or mesure.critere.fiche.action
-    return not permissions.LECTEURS.isdisjoint(personne.roles_actifs(action))
+def _action_des_preuves(critere: Critere) -> str:
+    return critere.indicateur.partition(".")[0] or critere.fiche.action
 
 
 def _ouvrable(adresse: str, personne: Any, connues: dict[str, bool]) -> bool:
