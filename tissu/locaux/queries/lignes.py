@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tissu.locaux.choices import VACANTS, EtatLocal
 from tissu.locaux.models import Local, Occupation, PeriodeEtat, Photo, Signalement
 from tissu.locaux.nomenclatures import famille_de, libelle_activite, libelle_famille
+from tissu.locaux.rules.adresses import rang_du_numero
 from tissu.locaux.rules.histoire import Tranche, depuis, est_structurelle
 from tissu.registre.recherche import normaliser
 from tissu.socle.parametres import parametre
@@ -27,10 +28,11 @@ COLONNES: dict[str, pa.DataType] = {
     "occupe_depuis": _JOUR, "etat": _TEXTE, "vacant": _OUI, "structurel": _OUI, "etat_depuis": _JOUR,
     "vacant_depuis": _JOUR, "releve_le": _JOUR, "campagne_id": _ENTIER, "accord_publication": _OUI,
     "disponible_texte": _TEXTE, "a_verifier": _OUI, "photos": pa.int32(), "version": _ENTIER,
-    "cherche": _TEXTE,
+    "numero_rang": pa.int32(), "cherche": _TEXTE,
 }  # fmt: skip
 """Les colonnes de la situation. `structurel` : vacant depuis au moins le seuil du jour, ou noté tel.
-`cherche` : ce dans quoi se cherchent les mots d'une personne, sans accent ni casse."""
+`numero_rang` : le nombre qui ouvre le numéro, pour ranger une rue. `cherche` : ce dans quoi se cherchent les mots d'une
+personne, sans accent ni casse."""
 
 _DU_LOCAL = (
     "pk", "reference", "nature", "nom", "numero", "voie__nom", "voie_id", "troncon__nom", "troncon_id", "code_commune",
@@ -123,7 +125,7 @@ def _ligne(
         famille or None, libelle_famille(famille) or None, origine or None, independance or None, occupe_depuis, etat,
         vacant, structurel, courant[0].debut if courant else None, vacant_depuis, max(releves, default=None),
         courant[2] if courant else None, accord, disponible or None, a_verifier, photos, version,
-        normaliser(" ".join(mots)),
+        rang_du_numero(numero), normaliser(" ".join(mots)),
     )  # fmt: skip
 
 

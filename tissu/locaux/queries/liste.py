@@ -17,7 +17,7 @@ CHOIX_D_ETAT = (
     *((etat.value, etat.label) for etat in EtatLocal if etat != EtatLocal.VACANT_STRUCTUREL),
 )  # fmt: skip
 TRIS = {
-    "adresse": ("voie", "numero"), "enseigne": ("enseigne",), "activite": ("activite_libelle",), "etat": ("etat",),
+    "adresse": ("voie", "numero_rang"), "enseigne": ("enseigne",), "activite": ("activite_libelle",), "etat": ("etat",),
     "depuis": ("vacant_depuis", "etat_depuis"), "surface": ("surface_m2",), "quartier": ("quartier",),
     "releve": ("releve_le",),
 }  # fmt: skip
@@ -97,7 +97,7 @@ def trier(table: pa.Table, tri: str) -> pa.Table:
     cle, sens = (tri[1:], "descending") if tri.startswith("-") else (tri, "ascending")
     colonnes = TRIS.get(cle, TRIS["adresse"])
     ordre = [*((colonne, sens) for colonne in colonnes), ("id", "ascending")]
-    return table.take(pc.sort_indices(table, sort_keys=ordre, null_placement="at_end"))
+    return table.take(pc.sort_indices(table, sort_keys=ordre))
 
 
 class Lignes:

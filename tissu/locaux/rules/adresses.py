@@ -1,5 +1,6 @@
 """Reconnaître la même adresse écrite autrement : « AV JEAN JAURES », « avenue Jean-Jaurès »."""
 
+import re
 from functools import lru_cache
 from math import cos, hypot, radians
 
@@ -30,6 +31,13 @@ def cle_numero(numero: str) -> str:
     if cle and cle[-1].isalpha() and cle[:-2].isdigit() and cle[-2] == "-":
         cle = cle[:-2] + cle[-1]
     return "" if cle in SANS_NUMERO else cle
+
+
+@lru_cache(maxsize=16_384)
+def rang_du_numero(numero: str) -> int | None:
+    """Le nombre qui ouvre un numéro : 12 pour « 12 bis » comme pour « 12-14 »."""
+    trouve = re.match(r"\d{1,5}", numero)
+    return int(trouve[0]) if trouve else None
 
 
 def metres(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
