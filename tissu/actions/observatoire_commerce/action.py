@@ -10,6 +10,7 @@ ACTION = Action(
     urls="tissu.actions.observatoire_commerce.urls",
     fiche=5,
     liens=(
+        Lien("Vacance commerciale", "observatoire_commerce:vacance"),
         Lien("Comparer avec d'autres villes", "observatoire_commerce:comparer"),
         Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),
     ),

@@ -7,6 +7,7 @@ from tissu.comptes.choices import AGENTS, Role, TypeOrganisation
 LECTEURS_CDAC = AGENTS | {Role.ELU}
 """Un projet n'est pas public : les agents des partenaires le travaillent, leurs élus le lisent."""
 
+LECTEURS_VACANCE = AGENTS | {Role.ELU, Role.LECTEUR, Role.AGENCE}
 LECTEURS_COMPARAISONS = AGENTS | {Role.ELU, Role.LECTEUR, Role.AGENCE}
 REDACTEURS = frozenset({Role.CHARGE_MISSION})
 PARTENAIRES = frozenset({TypeOrganisation.CCI, TypeOrganisation.METROPOLE})

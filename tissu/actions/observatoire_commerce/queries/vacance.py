@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tissu.actions.observatoire_commerce.analyses import vacance as analyses
+from tissu.actions.observatoire_commerce.queries.couverture import communes_couvertes, manque_de_couverture
 from tissu.actions.observatoire_commerce.queries.definitions import definition, definitions, echelle
 from tissu.actions.observatoire_commerce.queries.droit import reglage
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
@@ -146,6 +147,13 @@ def campagnes_closes(lieu: Lieu, au: date) -> list[Campagne]:
     return [une for une in closes if not une.communes or communes & set(une.communes)]
 
 
+def manque(lieu: Lieu, au: date) -> str:
+    """Ce qui n'a pas été recensé du territoire ou de la commune, en mots ; vide pour un lieu plus petit."""
+    if lieu.quartier or lieu.voie or lieu.choix:
+        return ""
+    return manque_de_couverture({lieu.commune} if lieu.commune else set(territoire().communes), communes_couvertes(au))
+
+
 def histoire(lieu: Lieu, au: date, code: str = "") -> list[Etape]:
     """La vacance au jour de chaque campagne ; l'écart n'est écrit qu'entre deux campagnes comparables."""
     campagnes = campagnes_closes(lieu, au)
@@ -239,7 +247,7 @@ def _offre(lieu: Lieu, au: date) -> Offre:
         diversite=shannon(activites),
         melange=simpson(activites),
         habitants=habitants,
-        densite=pour_mille_habitants(statuts["occupes"], habitants),
+        densite=None if manque(lieu, au) else pour_mille_habitants(statuts["occupes"], habitants),
     )
 
 

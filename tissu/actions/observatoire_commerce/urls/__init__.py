@@ -1,6 +1,6 @@
 """Les adresses de la fiche 5 : un fichier par sujet."""
 
-from tissu.actions.observatoire_commerce.urls import cdac, comparaisons
+from tissu.actions.observatoire_commerce.urls import cdac, comparaisons, vacance
 
 app_name = "observatoire_commerce"
-urlpatterns = [*cdac.urlpatterns, *comparaisons.urlpatterns]
+urlpatterns = [*vacance.urlpatterns, *cdac.urlpatterns, *comparaisons.urlpatterns]

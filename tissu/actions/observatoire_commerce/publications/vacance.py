@@ -1,0 +1,373 @@
+"""La vacance d'un lieu en document : le taux d'abord, où elle est, depuis quand, selon quelle définition."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pyarrow.compute as pc
+
+from tissu.actions.observatoire_commerce.queries import vacance as lectures
+from tissu.actions.observatoire_commerce.queries.definitions import definition, echelle
+from tissu.actions.observatoire_commerce.queries.lieux import Lieu
+from tissu.actions.observatoire_commerce.queries.vacance import Vacance
+from tissu.actions.observatoire_commerce.rules.vacance import Definition
+from tissu.publications.classements import classement
+from tissu.publications.contenu import (
+    Bloc,
+    Chiffre,
+    Chiffres,
+    Colonne,
+    Document,
+    Figure,
+    Nature,
+    Paragraphe,
+    Section,
+    SorteDeGraphique,
+    Tableau,
+    graphique_natif,
+)
+from tissu.socle.formats import date_courte, nombre, pluriel, pourcentage, variation
+from tissu.socle.territoire import territoire
+
+SOURCE = "Locaux de l'observatoire : fichiers des villes et relevés sur place"
+RUES_MONTREES = 20
+AU_DESSUS, AU_DESSOUS = "Au-dessus de l'ensemble", "Au niveau de l'ensemble ou au-dessous"
+PARTS = {
+    "code_commune": ("communes", "Par commune", "Commune"),
+    "quartier": ("quartiers", "Par quartier", "Quartier"),
+    "voie_id": ("rues", "Par rue", "Rue"),
+}
+COLONNES = (
+    Colonne("cellules", "Locaux", Nature.NOMBRE, adresse="lien_cellules"),
+    Colonne("vacantes", "Vacants", Nature.NOMBRE, adresse="lien_vacantes"),
+    Colonne("taux", "Taux de vacance", Nature.TAUX, definition="Vacants rapportés aux locaux."),
+    Colonne("niveau", "Niveau", definition="Échelle d'usage : voir la méthode."),
+    Colonne("structurelles", "Structurels", Nature.NOMBRE, adresse="lien_structurelles"),
+    Colonne("taux_surface", "En surface", Nature.TAUX, secondaire=True),
+    Colonne("surface_mesures", "Surfaces connues", Nature.NOMBRE, secondaire=True),
+)
+
+
+def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = False) -> Document:
+    """Tout ce que l'observatoire dit de la vacance d'un lieu ce jour-là. `complet` : toutes les rues."""
+    usuelle, tout = definition(code), lectures.vacance(lieu, au, code)
+    sections = [
+        Section("essentiel", "L'essentiel", _essentiel(lieu, au, usuelle, tout)),
+        *_parts(lieu, au, usuelle, tout, complet=complet),
+        Section("durees", "Depuis quand", _durees(lieu, au, usuelle)),
+        Section("histoire", "D'une campagne à l'autre", _histoire(lieu, au, usuelle)),
+        Section("definitions", "Ce que l'on appelle vacant", _definitions(lieu, au)),
+        Section("offre", "Ce que les locaux occupés proposent", _offre(lieu, au)),
+        Section("qualite", "Ce que l'on sait des locaux", [_completude(lieu, au)]),
+    ]
+    releves = lieu.cellules(au)["releve_le"]
+    return Document(
+        titre=f"Vacance commerciale : {lieu.nom}",
+        sous_titre=constat(lieu, tout),
+        territoire=territoire().nom,
+        periode=f"Situation au {date_courte(au)}",
+        source_au=pc.max(releves).as_py() if len(releves) else None,
+        version="méthode de la vacance 1",
+        sections=sections,
+        partenaires=territoire().partenaires,
+        methode=methode(usuelle, au),
+    )
+
+
+def constat(lieu: Lieu, tout: Vacance) -> str:
+    """La phrase que l'on retient."""
+    if not tout.cellules:
+        return "Aucun local commercial n'est recensé ici."
+    vacants = f"{pluriel(tout.vacantes, 'local vacant', 'locaux vacants')} sur {nombre(tout.cellules)}"
+    if tout.taux is None or tout.niveau is None:
+        return f"{vacants} : trop peu de locaux pour un taux."
+    return f"{vacants}, soit {pourcentage(tout.taux)} : une vacance {tout.niveau.libelle.lower()}."
+
+
+# --- L'essentiel ---
+
+
+def _essentiel(lieu: Lieu, au: date, usuelle: Definition, tout: Vacance) -> list[Bloc]:
+    flux = lectures.mouvements(lieu, au)
+    chiffres = [
+        Chiffre(
+            "Taux de vacance", tout.taux, Nature.TAUX,
+            comparaison=tout.niveau.libelle if tout.niveau else "trop peu de locaux pour un taux",
+            definition=usuelle.phrase, adresse=lieu.lien_locaux(etat="vacants"),
+        ),
+        Chiffre("Locaux vacants", tout.vacantes, comparaison=f"sur {nombre(tout.cellules)} locaux",
+                adresse=lieu.lien_locaux(etat="vacants")),
+        Chiffre("Vacance structurelle", tout.structurelles, comparaison=_part(tout.taux_structurel),
+                definition="Vides depuis au moins le seuil en vigueur.", adresse=lieu.lien_locaux(etat="structurels")),
+        Chiffre("Vacance en surface", tout.taux_surface, Nature.TAUX,
+                comparaison=f"surface connue pour {pluriel(tout.surface_mesures, 'local', 'locaux')}",
+                definition="Surface des locaux vacants rapportée à celle de tous les locaux de surface connue."),
+    ]  # fmt: skip
+    if flux is not None:
+        chiffres.append(
+            Chiffre(
+                "Ouvertures moins fermetures", variation(flux.solde), Nature.TEXTE,
+                comparaison=f"{nombre(flux.ouvertures)} ouvertures, {nombre(flux.fermetures)} fermetures, "
+                f"du {date_courte(flux.debut)} au {date_courte(flux.fin)}",
+                definition="Un local occupé qui ne l'était pas, ou l'était par un autre, ouvre ; l'inverse ferme.",
+            )
+        )  # fmt: skip
+        chiffres.append(
+            Chiffre(
+                "Rotation", flux.rotation, Nature.TAUX,
+                comparaison=f"{pluriel(flux.occupants, 'occupant changé', 'occupants changés')}, dont "
+                f"{pluriel(flux.activites, 'activité changée', 'activités changées')}",
+                definition="Locaux occupés aux deux campagnes dont l'occupant a changé.",
+            )
+        )  # fmt: skip
+    blocs: list[Bloc] = [Chiffres(chiffres)]
+    if manque := lectures.manque(lieu, au):
+        blocs.append(Paragraphe(f"Ces chiffres ne portent que sur ce qui a été recensé : {manque}."))
+    if tout.inconnus:
+        blocs.append(
+            Paragraphe(
+                f"L'état de {pluriel(tout.inconnus, 'local n’est pas connu', 'locaux n’est pas connu')} : "
+                "ils comptent dans le total, jamais dans les vacants."
+            )
+        )
+    return blocs
+
+
+def _part(taux: Any) -> str:
+    return f"{pourcentage(taux)} des locaux" if taux is not None else ""
+
+
+# --- Les parties du lieu ---
+
+
+def _parts(lieu: Lieu, au: date, usuelle: Definition, tout: Vacance, *, complet: bool) -> list[Section]:
+    """Les communes d'un territoire, les quartiers d'une commune, les rues d'un quartier : ce qui est plus petit."""
+    sections = []
+    for par, (identifiant, titre, mot) in PARTS.items():
+        parts = lectures.vacances(lieu, au, par, usuelle.code)
+        if len(parts) < 2 or (par == "code_commune" and lieu.quartier):
+            continue
+        parts.sort(key=lambda part: (part.taux is None, -(part.taux or 0), -part.vacantes, part.titre))
+        blocs: list[Bloc] = []
+        montrees = parts if complet or par != "voie_id" else parts[:RUES_MONTREES]
+        if par != "voie_id" and sum(part.taux is not None for part in parts) > 1:
+            blocs.append(_figure_des_parts(parts, tout, mot))
+        blocs.append(_tableau_des_parts(lieu, identifiant, titre, mot, par, montrees, tout, len(parts)))
+        sections.append(Section(identifiant, titre, blocs))
+    return sections
+
+
+def _figure_des_parts(parts: Sequence[Vacance], tout: Vacance, mot: str) -> Figure:
+    chiffrees = [part for part in parts if part.taux is not None]
+    barres = [
+        {
+            "lieu": part.titre,
+            "taux": float(part.taux or 0),
+            "sorte": AU_DESSUS if tout.taux is not None and part.taux > tout.taux else AU_DESSOUS,  # type: ignore[operator]
+        }
+        for part in chiffrees
+    ]
+    plus, moins = chiffrees[0], chiffrees[-1]
+    return Figure(
+        f"De {pourcentage(moins.taux)} ({moins.titre}) à {pourcentage(plus.taux)} ({plus.titre})",
+        f"Taux de vacance par {mot.lower()}, en nombre ; pointillé : {pourcentage(tout.taux)} pour l'ensemble",
+        classement(
+            barres, categorie="lieu", valeur="taux", sorte="sorte", sortes=[AU_DESSUS, AU_DESSOUS], forme=".1%",
+            repere=float(tout.taux) if tout.taux is not None else None,
+        ),
+        "Les valeurs sont dans le tableau qui suit.",
+        source=SOURCE,
+        natif=graphique_natif(
+            barres, SorteDeGraphique.BARRES_COUCHEES, categorie="lieu", valeurs={"taux": "Taux de vacance"},
+            nature=Nature.TAUX,
+        ),
+    )  # fmt: skip
+
+
+def _tableau_des_parts(
+    lieu: Lieu, identifiant: str, titre: str, mot: str, par: str, parts: Sequence[Vacance], tout: Vacance, combien: int
+) -> Tableau:  # fmt: skip
+    reste = combien - len(parts)
+    return Tableau(
+        identifiant,
+        titre,
+        [Colonne("titre", mot, adresse="lien"), *COLONNES],
+        [_ligne(_sous_lieu(lieu, par, part), part) for part in parts],
+        total=_ligne(lieu, tout) | {"titre": "Ensemble"},
+        source=SOURCE,
+        note=f"{pluriel(reste, 'rue suivante est', 'rues suivantes sont')} dans le classeur ; l'ensemble les compte."
+        if reste
+        else "",
+        cle_primaire=("titre",),
+    )
+
+
+def _sous_lieu(lieu: Lieu, par: str, part: Vacance) -> Lieu | None:
+    """Le lieu d'une partie, dans celui-ci ; None pour ce que la source ne situe pas."""
+    if not part.cle or part.titre == "Non renseigné":
+        return None
+    choix = {"code_commune": "commune", "quartier": "quartier", "voie_id": "voie"}[par]
+    return replace(lieu, nom=part.titre, **{choix: part.cle})
+
+
+def _ligne(lieu: Lieu | None, part: Vacance) -> dict[str, Any]:
+    liens = {}
+    if lieu is not None:
+        liens = {
+            "lien": lieu.lien(), "lien_cellules": lieu.lien_locaux(), "lien_vacantes": lieu.lien_locaux(etat="vacants"),
+            "lien_structurelles": lieu.lien_locaux(etat="structurels"),
+        }  # fmt: skip
+    return liens | {
+        "titre": part.titre, "cellules": part.cellules, "vacantes": part.vacantes, "taux": part.taux,
+        "niveau": part.niveau.libelle if part.niveau else "Trop peu de locaux", "structurelles": part.structurelles,
+        "taux_surface": part.taux_surface, "surface_mesures": part.surface_mesures,
+    }  # fmt: skip
+
+
+# --- Le temps ---
+
+
+def _durees(lieu: Lieu, au: date, usuelle: Definition) -> list[Bloc]:
+    tranches = lectures.durees(lieu, au, usuelle.code)
+    total = sum(combien for _, combien in tranches)
+    if not total:
+        return [Paragraphe("Aucun local vacant ici.")]
+    lignes = [{"tranche": titre, "vacantes": combien, "part": combien / total} for titre, combien in tranches]
+    return [
+        Tableau(
+            "durees", "Locaux vacants selon la durée de la vacance",
+            [Colonne("tranche", "Durée"), Colonne("vacantes", "Vacants", Nature.NOMBRE),
+             Colonne("part", "Part", Nature.TAUX)],
+            lignes, total={"tranche": "Ensemble", "vacantes": total, "part": 1}, source=SOURCE,
+            note="Une durée se compte du premier jour où le local a été vu vide ; avant, personne ne sait.",
+        )
+    ]  # fmt: skip
+
+
+def _histoire(lieu: Lieu, au: date, usuelle: Definition) -> list[Bloc]:
+    etapes = lectures.histoire(lieu, au, usuelle.code)
+    if not etapes:
+        return [Paragraphe("Aucune campagne close n'a couvert ce lieu : il n'y a pas encore d'histoire à montrer.")]
+    lignes = [
+        {
+            "campagne": str(etape.campagne),
+            "jour": etape.jour,
+            "methode": etape.campagne.get_methode_display(),
+            "cellules": etape.vacance.cellules,
+            "vacantes": etape.vacance.vacantes,
+            "taux": etape.vacance.taux,
+            "ecart": _points(etape.variation),
+            "comparable": etape.comparaison.motif if etape.comparaison else "première campagne",
+        }
+        for etape in etapes
+    ]
+    return [
+        Tableau(
+            "histoire", "La vacance au jour de chaque campagne",
+            [
+                Colonne("campagne", "Campagne"), Colonne("jour", "Au", Nature.DATE), Colonne("methode", "Méthode"),
+                Colonne("cellules", "Locaux", Nature.NOMBRE), Colonne("vacantes", "Vacants", Nature.NOMBRE),
+                Colonne("taux", "Taux", Nature.TAUX), Colonne("ecart", "Écart"),
+                Colonne("comparable", "Se compare à la précédente ?"),
+            ],
+            lignes, source=SOURCE, cle_primaire=("campagne",),
+            note="L'écart, en points, ne s'écrit qu'entre deux campagnes qu'une personne a dites comparables.",
+        )
+    ]  # fmt: skip
+
+
+def _points(ecart: Any) -> str:
+    return "" if ecart is None else f"{variation(float(ecart) * 100, 1)} pt"
+
+
+# --- Les définitions, l'offre, la qualité ---
+
+
+def _definitions(lieu: Lieu, au: date) -> list[Bloc]:
+    lignes = [
+        {
+            "definition": une.libelle, "phrase": une.phrase, "vacantes": mesure.vacantes, "cellules": mesure.cellules,
+            "taux": mesure.taux, "reference": une.reference, "lien": lieu.lien(definition=une.code),
+        }
+        for une, mesure in lectures.cote_a_cote(lieu, au)
+    ]  # fmt: skip
+    return [
+        Tableau(
+            "definitions", "Le même lieu, le même jour, selon chaque définition",
+            [
+                Colonne("definition", "Définition", adresse="lien"), Colonne("vacantes", "Vacants", Nature.NOMBRE),
+                Colonne("cellules", "Locaux", Nature.NOMBRE), Colonne("taux", "Taux", Nature.TAUX),
+                Colonne("phrase", "Ce qui est compté"), Colonne("reference", "Référence", secondaire=True),
+            ],
+            lignes, source=SOURCE, cle_primaire=("definition",),
+            note="Deux taux de définitions différentes ne se comparent pas.",
+        )
+    ]  # fmt: skip
+
+
+def _offre(lieu: Lieu, au: date) -> list[Bloc]:
+    offre = lectures.offre(lieu, au)
+    if not offre.occupes:
+        return [Paragraphe("Aucun local occupé ici.")]
+    total = sum(combien for _, _, combien in offre.repartition)
+    densite = lectures.manque(lieu, au) or "population non renseignée pour ce lieu"
+    if offre.densite is not None:
+        densite = f"population : {nombre(offre.habitants)} habitants"
+    return [
+        Chiffres([
+            Chiffre("Locaux occupés", offre.occupes, adresse=lieu.lien_locaux(etat="occupe")),
+            Chiffre("Indépendants", offre.part_independants, Nature.TAUX,
+                    comparaison=f"statut connu pour {pluriel(offre.connus, 'local', 'locaux')}",
+                    adresse=lieu.lien_locaux(independance="independant")),
+            Chiffre("Diversité", offre.melange, Nature.TAUX,
+                    comparaison=f"indice de Shannon : {nombre(offre.diversite, 2)}",
+                    definition="La chance que deux locaux occupés tirés au sort soient d'activités différentes."),
+            Chiffre("Densité", offre.densite, Nature.DECIMAL, unite="locaux occupés pour 1 000 habitants",
+                    comparaison=densite),
+        ]),
+        Tableau(
+            "familles", "Locaux occupés par famille d'activités",
+            [Colonne("famille", "Famille", adresse="lien"), Colonne("occupes", "Locaux", Nature.NOMBRE),
+             Colonne("part", "Part", Nature.TAUX)],
+            [
+                {"famille": libelle, "occupes": combien, "part": combien / total,
+                 "lien": lieu.lien_locaux(famille=code)}
+                for code, libelle, combien in offre.repartition
+            ],
+            total={"famille": "Activité connue", "occupes": total, "part": 1} if total else None, source=SOURCE,
+            note=f"L'activité de {pluriel(offre.occupes - total, 'local occupé', 'locaux occupés')} n'est pas connue."
+            if offre.occupes > total
+            else "",
+        ),
+    ]  # fmt: skip
+
+
+def _completude(lieu: Lieu, au: date) -> Tableau:
+    lignes = [
+        {"champ": titre, "remplis": remplis, "cellules": cellules, "part": remplis / cellules if cellules else None}
+        for titre, remplis, cellules in lectures.completude(lieu, au)
+    ]
+    return Tableau(
+        "completude", "Part des locaux où chaque donnée est connue",
+        [Colonne("champ", "Donnée"), Colonne("remplis", "Renseignés", Nature.NOMBRE),
+         Colonne("cellules", "Locaux", Nature.NOMBRE), Colonne("part", "Part", Nature.TAUX)],
+        lignes, source=SOURCE, cle_primaire=("champ",),
+    )  # fmt: skip
+
+
+def methode(usuelle: Definition, au: date) -> list[str]:
+    """Ce qu'il faut savoir pour lire ces chiffres."""
+    echelons, bas = [], "0 %"
+    for echelon in echelle(au):
+        haut = pourcentage(echelon.maxi) if echelon.maxi is not None else None
+        echelons.append(f"{echelon.libelle.lower()} {f'de {bas} à {haut}' if haut else f'à partir de {bas}'}")
+        bas = haut or bas
+    return [
+        f"Définition : {usuelle.phrase} {usuelle.reference}",
+        "Un local est une cellule commerciale : un lieu à vitrine ou accès clientèle pouvant loger un commerce, un "
+        "restaurant ou un service, occupé ou non. Il se compte une fois, quel que soit le nombre de ses occupants.",
+        f"Échelle d'usage : {' ; '.join(echelons)}.",
+        "Un établissement fermé dans Sirene demande une vérification sur place : ce n'est jamais une vacance.",
+        "Le taux ne s'écrit pas sous un nombre minimal de locaux ; les nombres, eux, restent.",
+    ]

@@ -1,0 +1,10 @@
+"""Les adresses de la vacance."""
+
+from django.urls import path
+
+from tissu.actions.observatoire_commerce.views import vacance
+
+urlpatterns = [
+    path("vacance/", vacance.vacance, name="vacance"),
+    path("vacance/vacance.<str:format>", vacance.telecharger, name="vacance_fichier"),
+]

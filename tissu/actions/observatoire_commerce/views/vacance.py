@@ -1,0 +1,82 @@
+"""La vacance d'un lieu : sa page, ses fichiers."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tissu.actions.observatoire_commerce.forms.vacance import LieuForm
+from tissu.actions.observatoire_commerce.permissions import LECTEURS_VACANCE
+from tissu.actions.observatoire_commerce.publications.vacance import document_vacance
+from tissu.actions.observatoire_commerce.queries.definitions import definition
+from tissu.actions.observatoire_commerce.queries.lieux import Lieu, LieuInconnu, trouver_lieu
+from tissu.actions.observatoire_commerce.views.garde import fichier
+from tissu.cartes.couches import couches
+from tissu.cartes.resolution import lire_selection
+from tissu.cartes.selection import SelectionRefusee
+from tissu.comptes.limites import limite
+from tissu.comptes.requetes import RequeteConnectee
+from tissu.publications.rendus import FORMATS, contexte_page, rendre
+from tissu.socle.ecrans import ecran
+
+DETAILS = {"pdf": "le document", "xlsx": "toutes les rues", "pptx": "les diapositives"}
+
+
+@ecran("Vacance commerciale", roles=LECTEURS_VACANCE)
+@require_safe
+@limite("120/m")
+def vacance(request: RequeteConnectee) -> HttpResponse:
+    """La vacance du lieu que dit l'adresse : territoire, commune, quartier, rue, ou périmètre choisi sur la carte."""
+    lieu, au, code = demande(request)
+    document = document_vacance(lieu, au=au, code=code)
+    contexte = contexte_page(document) | {
+        "titre": document.titre, "lieu": lieu, "au": au, "passee": au < timezone.localdate(),
+        "form": LieuForm(initial={"definition": definition(code).code, "au": au}),
+        "caches": lieu.parametres(), "formats": _telechargements(lieu, au, code),
+        "carte": f"{reverse('cartes:carte', args=['locaux'])}?{urlencode([*lieu.parametres(), ('theme', 'etat')])}",
+    }  # fmt: skip
+    return render(request, "observatoire_commerce/vacance.html", contexte)
+
+
+def demande(request: RequeteConnectee) -> tuple[Lieu, date, str]:
+    """Le lieu, le jour et la définition de l'adresse. Un lieu inconnu ou une forme illisible est une page absente."""
+    form = LieuForm(request.GET)
+    form.is_valid()
+    lus = form.cleaned_data
+    try:
+        selection = lire_selection(couches()["locaux"], request.GET, request.user)
+        lieu = trouver_lieu(
+            commune=lus.get("commune", ""), quartier=lus.get("quartier", ""), voie=lus.get("voie"), selection=selection
+        )
+    except (LieuInconnu, SelectionRefusee) as refus:
+        raise Http404(str(refus)) from refus
+    return lieu, lus.get("au") or timezone.localdate(), lus.get("definition", "")
+
+
+def _telechargements(lieu: Lieu, au: date, code: str) -> list[dict[str, Any]]:
+    requete = urlencode([*lieu.parametres(), ("au", au.isoformat()), *([("definition", code)] if code else [])])
+    return [
+        {
+            "titre": FORMATS[format_][1],
+            "detail": detail,
+            "url": f"{reverse('observatoire_commerce:vacance_fichier', args=[format_])}?{requete}",
+        }
+        for format_, detail in DETAILS.items()
+    ]
+
+
+@ecran("Téléchargement de la vacance", roles=LECTEURS_VACANCE)
+@require_safe
+@limite("30/m")
+def telecharger(request: RequeteConnectee, format: str) -> HttpResponse:
+    """La vacance du lieu choisi, en fichier."""
+    if format not in DETAILS:
+        raise Http404("Ce format n'existe pas.")
+    lieu, au, code = demande(request)
+    document = document_vacance(lieu, au=au, code=code, complet=format == "xlsx")
+    return fichier(rendre(document, format), FORMATS[format][0], f"vacance-{au:%Y-%m-%d}.{format}")
