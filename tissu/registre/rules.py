@@ -54,11 +54,6 @@ CHAMPS_MASQUES: Mapping[CasDiffusion, frozenset[str]] = {
 """Les champs rendus vides, cas par cas. La commune n'y est jamais : elle reste diffusible."""
 
 
-def est_personne_physique(categorie_juridique: str | None) -> bool:
-    """Entrepreneur individuel : catégorie juridique de niveau I « 1 »."""
-    return bool(categorie_juridique) and str(categorie_juridique).startswith(PREFIXE_PERSONNE_PHYSIQUE)
-
-
 def nom_protege(categorie_juridique: str | None) -> bool:
     """Le nom est-il une donnée protégée ? Oui pour une personne physique, une entité sans personnalité
     morale et, par prudence, une catégorie inconnue."""

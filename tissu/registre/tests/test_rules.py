@@ -103,10 +103,6 @@ def test_nom_protege(code, protege):
     assert rules.nom_protege(code) is protege
 
 
-def test_personne_physique():
-    assert [rules.est_personne_physique(code) for code in ("1000", "5710", None, "")] == [True, False, False, False]
-
-
 def test_tranches_completes_et_sans_trou():
     codes = ["NN", "00", "01", "02", "03", "11", "12", "21", "22", "31", "32", "41", "42", "51", "52", "53"]
     assert list(rules.TRANCHES) == codes
