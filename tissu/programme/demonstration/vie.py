@@ -85,7 +85,7 @@ def _serie(fiche: Fiche, rythme: Rythme, cci: Personne, metropole: Personne, au:
         debut=timezone.make_aware(premiere), lieu=rythme.lieu, ordre_du_jour=ORDRE_DU_JOUR,
         invites=(cci, metropole), autres=rythme.autres,
     )  # fmt: skip
-    dates = {
+    dates: dict[str, Any] = {
         "contenu": contenu, "frequence": rythme.frequence, "repere": "rang", "jusqu_au": date(fiche.annee, 12, 31),
         "auteur": cci, "au": timezone.make_aware(premiere) - timedelta(days=30),
     }  # fmt: skip

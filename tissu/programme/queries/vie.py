@@ -65,7 +65,7 @@ def choses_ouvertes(fiches: Iterable[Fiche], *, au: date) -> dict[int, list[Chos
     reunions = Reunion.objects.filter(a_venir, fiche__in=ouvertes).order_by()
     for fiche, debut, pk, titre in reunions.values_list("fiche", "debut", "pk", "titre"):
         ouvertes[fiche].append(ChoseOuverte(timezone.localdate(debut), "reunion", pk, titre))
-    livrables = Livrable.objects.filter(
+    livrables: Any = Livrable.objects.filter(
         Q(remis_le__isnull=True) | Q(remis_le__gt=au), fiche__in=ouvertes, attendu_le__isnull=False
     ).order_by()
     for fiche, le, pk, titre in livrables.values_list("fiche", "attendu_le", "pk", "titre"):
