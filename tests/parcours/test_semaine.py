@@ -61,11 +61,12 @@ def test_une_semaine_sans_souris_puis_sa_validation(connecter: Callable[..., Pag
     assert "dépasse 1" in semaine.alerte()
     semaine.taper("ArrowRight", "Enter", "Control+a", "0,5", "d")
     assert semaine.alerte() == ""
+    total = Decimal(semaine.total().replace(",", "."))
     assert defauts_d_accessibilite(semaine.onglet) == []
     semaine.soumettre()
     assert semaine.verrouillees() >= 3
 
     Validation(connecter("semaine.validee")).aller().valider("Prénom semaine.remplie")
-    assert set(JourPasse.objects.filter(ligne__fiche=fiche, jour__gte=lundi).values_list("etat", flat=True)) == {
-        EtatTemps.VALIDE
-    }
+    gardes = JourPasse.objects.filter(ligne__fiche=fiche, jour__gte=lundi)
+    assert set(gardes.values_list("etat", "personne")) == {(EtatTemps.VALIDE, mission.pk)}
+    assert sum(gardes.values_list("duree_jours", flat=True)) == total

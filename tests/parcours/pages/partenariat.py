@@ -1,8 +1,19 @@
 """Le partenariat : du tableau à la ligne qui a été comptée, et la saisie à plusieurs."""
 
+import csv
+import io
+import re
+
 from playwright.sync_api import Page
 
 from tests.parcours.pages import lu
+
+
+def entier(texte: str) -> int:
+    """Le premier nombre d'un texte : « 1 204 établissements » donne 1204."""
+    trouve = re.match(r"[\d ]+", texte)
+    assert trouve, texte
+    return int(trouve[0].replace(" ", ""))
 
 
 class Partenariat:
@@ -34,6 +45,26 @@ class Partenariat:
     def lignes(self) -> int:
         """Le nombre de lignes montrées sous une valeur."""
         return self.onglet.get_by_role("region", name="Lignes derrière la valeur").locator("tbody tr").count()
+
+    def valeur_de_l_annee(self) -> int:
+        """La valeur d'un critère, sur sa page."""
+        return entier(lu(self.onglet.locator("#valeur strong").first))
+
+    def valeurs_des_periodes(self) -> list[int]:
+        """Les valeurs de « Période par période » qui ouvrent leurs lignes."""
+        rangees = self.onglet.locator("#periodes tbody tr").filter(has=self.onglet.get_by_role("link", name="Voir les"))
+        return [entier(lu(rangee.locator("[data-label=Valeur]"))) for rangee in rangees.all()]
+
+    def valeur_de_la_periode(self) -> int:
+        """La valeur, en tête de la page de ses lignes."""
+        return entier(lu(self.onglet.locator(".titre-page strong")))
+
+    def lignes_du_fichier(self) -> list[dict[str, str]]:
+        """Toutes les lignes, telles que le fichier CSV de la page les donne."""
+        with self.onglet.expect_download() as attendu:
+            self.onglet.get_by_role("link", name="Télécharger en CSV").click()
+        texte = attendu.value.path().read_text(encoding="utf-8-sig")
+        return list(csv.DictReader(io.StringIO(texte), delimiter=";"))
 
     def ouvrir_la_premiere_ligne(self) -> "Partenariat":
         self.onglet.get_by_role("region", name="Lignes derrière la valeur").locator("tbody a").first.click()
