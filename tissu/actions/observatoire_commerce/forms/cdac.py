@@ -166,23 +166,29 @@ class LieuForm(EtapeForm):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
-        lon, lat = donnees.get("lon"), donnees.get("lat")
-        donnees["precision_position"] = "Position donnée" if lon is not None else ""
-        if (lon is None) != (lat is None) and not self.errors:
+        lon, lat, adresse = donnees.get("lon"), donnees.get("lat"), donnees.get("adresse")
+        assert self.projet is not None
+        ancienne = (lon, lat) == (self.projet.lon, self.projet.lat)
+        donnees["precision_position"] = self.projet.precision_position if ancienne else "Position donnée"
+        if self.errors:
+            return donnees
+        if (lon is None) != (lat is None):
             self.add_error("lat" if lat is None else "lon", "Donnez la longitude et la latitude, ou aucune des deux.")
-        elif lon is None and donnees.get("adresse") and "code_commune" in donnees:
+        elif adresse and (lon is None or (ancienne and adresse != self.projet.adresse)):
             self._situer(donnees)
         return donnees
 
     def _situer(self, donnees: dict[str, Any]) -> None:
+        """Place l'adresse ; une adresse nouvelle que l'on ne sait pas placer garde la position déjà donnée."""
         position = situer(donnees["adresse"], donnees["code_commune"], au=timezone.localdate())
-        if position is None:
+        if position is not None:
+            donnees |= {"lon": position.lon, "lat": position.lat, "precision_position": position.precision}
+        elif donnees["lon"] is None:
             self.add_error(
                 "adresse",
-                "Aucun local connu à cette adresse ni dans cette rue : donnez la longitude et la latitude du projet.",
+                "Aucun local connu à cette adresse ni dans cette rue : placez le projet sur la carte, ou donnez sa "
+                "longitude et sa latitude.",
             )
-            return
-        donnees |= {"lon": position.lon, "lat": position.lat, "precision_position": position.precision}
 
     def reponses(self) -> dict[str, Any]:
         return super().reponses() | {"precision_position": self.cleaned_data["precision_position"]}

@@ -31,7 +31,7 @@ def tableau_des_locaux(
         identifiant,
         titre,
         [colonne for colonne in COLONNES_DE_LOCAL if not colonnes or colonne.cle in colonnes],
-        [dict(ligne) for ligne in gardes],
+        [{**ligne, "lien": reverse("locaux:local", args=[ligne["id"]])} for ligne in gardes],
         source=SOURCE,
         note=f"{pluriel(reste, 'local plus éloigné est', 'locaux plus éloignés sont')} dans le classeur."
         if reste
@@ -44,7 +44,7 @@ COLONNES_DE_LOCAL = (
     Colonne("distance_m", "Distance (m)", Nature.NOMBRE),
     Colonne("enseigne", "Enseigne"),
     Colonne("activite_libelle", "Activité"),
-    Colonne("adresse", "Adresse"),
+    Colonne("adresse", "Adresse", adresse="lien"),
     Colonne("commune", "Commune"),
     Colonne("surface", "Surface (m²)", Nature.NOMBRE),
     Colonne("vacant_depuis", "Vacant depuis", Nature.DATE),

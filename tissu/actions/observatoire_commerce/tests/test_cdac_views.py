@@ -184,3 +184,21 @@ def test_une_position_donnee_l_emporte_sur_l_adresse(mission: Personne, connecte
     connecte(mission).post(adresse("cdac_etape", ouvert.pk, "lieu"), reponses)
     ouvert.refresh_from_db()
     assert (ouvert.lon, ouvert.lat, ouvert.precision_position) == (LON, LAT, "Position donnée")
+
+
+def test_une_adresse_nouvelle_se_replace_et_une_position_gardee_garde_sa_precision(
+    mission: Personne, connecte: Connecter
+) -> None:
+    local(50, "Supermarché", "supermarche", rue=voie("RUE DE L'ESSAI"), numero="7")
+    ouvert = projet(mission, precision_position="Plan du dossier", adresse="1 rue lointaine")
+    client = connecte(mission)
+    position = {"code_commune": "21231", "lon": str(LON), "lat": str(LAT)}
+    pas = [("1 rue lointaine", "Plan du dossier"), ("2 rue lointaine", "Plan du dossier"),
+           ("7 rue de l'Essai", "Local connu au 7 RUE DE L'ESSAI")]  # fmt: skip
+    for revision, (nouvelle, precision) in enumerate(pas, start=1):
+        client.post(
+            adresse("cdac_etape", ouvert.pk, "lieu"), position | {"adresse": nouvelle, "revision": str(revision)}
+        )
+        ouvert.refresh_from_db()
+        assert (ouvert.adresse, ouvert.precision_position) == (nouvelle, precision)
+    assert ouvert.lat != LAT
