@@ -18,5 +18,6 @@ ACTION = Action(
     fiche_etablissement="tissu.locaux.accueil.fiche_etablissement",
     apres_import="tissu.locaux.operations.rapprochement.apres_import",
     couches="tissu.locaux.couches.COUCHES",
+    demo="tissu.locaux.demo.installer",
     sources=("Données ouvertes de la ville", "Relevés sur place des partenaires"),
 )

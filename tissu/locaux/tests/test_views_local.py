@@ -36,7 +36,7 @@ def references(reponse: Any) -> list[str]:
 
 @pytest.fixture
 def rue(db: None) -> list[Local]:
-    """Quatre locaux : un restaurant indépendant, une banque à vérifier, un vacant depuis 2020, un de deux mois à publier."""
+    """Quatre locaux : un restaurant, une banque à vérifier, un vacant depuis 2020, un vacant de deux mois à publier."""
     lea = fabrique.local("Chez Léa", "restaurant", reference="L1", numero="1", independance="independant",
                          quartier="Centre-Ville", surface_m2=40)  # fmt: skip
     banque = fabrique.local("Crédit d'Essai", "banque", reference="L2", numero="2", quartier="Gare", rue="RUE MONGE")

@@ -1,0 +1,211 @@
+"""Ce que des personnes ont fait de ces locaux : décisions, scissions, rapprochements, relevés, photographies."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+from django.core.files.base import ContentFile
+from PIL import Image, ImageDraw
+
+from tissu.comptes.choices import Role
+from tissu.comptes.models import Personne
+from tissu.locaux.choices import VACANTS, CodeAnomalie, DecisionAnomalie, EtatCampagne, EtatLocal
+from tissu.locaux.demonstration.ville import GRAINE
+from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement
+from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, transformations
+from tissu.locaux.operations.photos import deposer_photo
+from tissu.locaux.operations.transformations import Partie
+from tissu.locaux.queries.files import a_rapprocher
+from tissu.socle.parametres import parametre
+
+PHOTOS = 10
+RELEVES_PAR_RUE = 25
+JOUR_DES_MURS = date(2026, 7, 1)
+
+
+def _agents() -> list[Personne]:
+    """Les chargés de mission de la démonstration ; sans eux, rien ne s'écrit."""
+    return list(
+        Personne.objects.filter(attributions__role=Role.CHARGE_MISSION, courriel__endswith="@demo.example")
+        .distinct()
+        .order_by("courriel")
+    )
+
+
+def installer(*, au: datetime) -> None:
+    """Tous les gestes, dans l'ordre où ils se font."""
+    agents = _agents()
+    if not agents:
+        return
+    rng = np.random.default_rng([GRAINE, 7])
+    decider_des_anomalies(agents[0], au)
+    transformer(agents[0], au)
+    rapprocher(agents[0], au)
+    decrire(rng, agents[0], au)
+    relever(rng, agents, au)
+    photographier(agents[0], au)
+
+
+def decider_des_anomalies(agent: Personne, au: datetime) -> None:
+    """Les quartiers manquants sont gardés ; un doublon sur deux est fusionné ; le reste attend."""
+    gardees = AnomalieLocaux.objects.filter(code=CodeAnomalie.SANS_QUARTIER)
+    anomalies.decider(anomalies=gardees, decision=DecisionAnomalie.CONSERVER, auteur=agent, au=au,
+                      commentaire="Le fichier ne le dit pas ; la position suffit.")  # fmt: skip
+    doublon = AnomalieLocaux.objects.filter(code=CodeAnomalie.DOUBLON_ENSEIGNE, local__ecarte_le__isnull=True)
+    anomalies.decider(
+        anomalies=doublon.order_by("-importation", "ligne")[:1],
+        decision=DecisionAnomalie.FUSIONNER,
+        auteur=agent,
+        au=au,
+    )
+
+
+def transformer(agent: Personne, au: datetime) -> None:
+    """Deux scissions, deux réunions, une disparition."""
+    signe: dict[str, Any] = {"auteur": agent, "au": au}
+    grands = list(_vivants().filter(surface_m2__gte=300).order_by("reference")[:2])
+    for local in grands:
+        parties = [Partie(numero=local.numero, garde=True), Partie(numero=f"{local.numero} bis", etat=EtatLocal.TRAVAUX,
+                                                                   mesures={"surface_m2": Decimal(120)})]  # fmt: skip
+        transformations.scinder(local=local, version=local.version, le=JOUR_DES_MURS, parties=parties,
+                                motif="Bail divisé", **signe)  # fmt: skip
+    for paire in _paires():
+        transformations.fusionner(
+            locaux=paire, versions=[local.version for local in paire], le=JOUR_DES_MURS, garde=paire[0],
+            motif="Agrandissement sur le local voisin", **signe,
+        )  # fmt: skip
+    dernier = _vivants().filter(etats__etat__in=VACANTS, etats__fin__isnull=True).order_by("-reference").first()
+    if dernier is not None:
+        transformations.fermer(
+            local=dernier, version=dernier.version, le=JOUR_DES_MURS, motif="Devenu logement", **signe
+        )
+
+
+def _vivants() -> Any:
+    return Local.objects.filter(disparu_le__isnull=True, ecarte_le__isnull=True).select_related("voie")
+
+
+def _paires() -> list[list[Local]]:
+    """Deux paires de voisins : même rue, numéros qui se suivent."""
+    paires: list[list[Local]] = []
+    precedent: Local | None = None
+    for local in _vivants().exclude(numero="").filter(surface_m2__lt=300).order_by("voie", "numero", "reference"):
+        if precedent and precedent.voie_id == local.voie_id and precedent.pk not in {un.pk for p in paires for un in p}:
+            paires.append([precedent, local])
+        if len(paires) == 2:
+            break
+        precedent = local
+    return paires
+
+
+def rapprocher(agent: Personne, au: datetime) -> None:
+    """Cherche dans le registre, confirme les plus sûrs, laisse les autres à décider ; puis va voir les fermetures."""
+    rapprochement.proposer(au=au)
+    seuil = Decimal(str(parametre("locaux.confiance_acceptable_en_nombre", au=au.date())))
+    sures: Sequence[Rapprochement] = list(a_rapprocher(seuil))
+    rapprochement.confirmer_en_nombre(rapprochements=sures[: len(sures) * 4 // 5], auteur=agent, au=au)
+    rapprochement.signaler_les_fermetures(au=au)
+
+
+def decrire(rng: np.random.Generator, agent: Personne, au: datetime) -> None:
+    """Des vitrines et des loyers, et pour une moitié des vacants un propriétaire joignable et son accord."""
+    for local in _vivants().order_by("reference")[::9]:
+        surface = local.surface_m2 or Decimal(60)
+        valeurs = {
+            "vitrine_m": round(Decimal(2) + surface / 30, 1),
+            "loyer_eur_m2_an": Decimal(int(rng.integers(90, 420))),
+        }
+        locaux.modifier_local(local=local, version=local.version, valeurs=valeurs, auteur=agent, au=au)
+    vacants = _vivants().filter(etats__etat__in=VACANTS, etats__fin__isnull=True).order_by("reference")
+    for rang, local in enumerate(vacants[::2]):
+        texte = f"Environ {int(local.surface_m2 or 60)} m² à louer (annonce fictive de démonstration)."
+        locaux.modifier_local(local=local, version=local.version, auteur=agent, au=au,
+                              valeurs={"accord_publication": True, "disponible_texte": texte})  # fmt: skip
+        locaux.noter_contact(
+            local=local, auteur=agent, au=au,
+            valeurs={"role": "Propriétaire", "nom": f"Propriétaire Exemple {rang + 1}",
+                     "telephone": f"01 99 00 {rang // 100 % 100:02d} {rang % 100:02d}", "accord_le": au.date()},
+        )  # fmt: skip
+        if rang % 3 == 0:
+            locaux.noter_donnee_fiscale(local=local, millesime=au.year, vacant=True, auteur=None,
+                                        source="Fichier fiscal fictif")  # fmt: skip
+
+
+def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) -> None:
+    """Une campagne ouverte, trois rues confiées, une bonne part relevée, deux relevés en conflit."""
+    campagne = campagnes.enregistrer_campagne(
+        auteur=agents[0], au=au,
+        valeurs={"nom": "Relevé d'automne 2026", "methode": "terrain", "communes": ["21231"],
+                 "definition": "Toute cellule à vitrine ou accès clientèle, occupée ou non, vue depuis la rue.",
+                 "perimetre": "Trois rues du centre", "debut": date(2026, 10, 5)},
+    )  # fmt: skip
+    campagnes.changer_l_etat_de(campagne=campagne, etat=EtatCampagne.OUVERTE, auteur=agents[0], au=au)
+    campagne = Campagne.objects.get(pk=campagne.pk)
+    locaux_du_centre = _vivants().filter(quartier="Centre-Ville", voie__isnull=False)
+    voies = list({local.voie_id: local.voie for local in locaux_du_centre.order_by("reference")}.values())[:3]
+    for rang, voie in enumerate(voies):
+        releveur = agents[rang % len(agents)]
+        tournee = campagnes.confier_les_voies(
+            campagne=campagne, voies=[voie], releveur=releveur, auteur=agents[0], au=au
+        )
+        for numero, local in enumerate(_vivants().filter(voie=voie).order_by("reference")[:RELEVES_PAR_RUE]):
+            _relever(rng, local, campagne, tournee[0], releveur, numero, au)
+
+
+def _relever(
+    rng: np.random.Generator,
+    local: Local,
+    campagne: Campagne,
+    tournee: Any,
+    releveur: Personne,
+    rang: int,
+    au: datetime,
+) -> None:
+    vues = releves.valeurs_en_json(local)
+    jour = min(datetime.combine(date(2026, 10, 6) + timedelta(days=rang % 5), time(10, rang % 60), UTC), au)
+    donnees: dict[str, Any] = {
+        "etat": vues["etat"] or EtatLocal.OCCUPE,
+        "vitrine_m": str(round(3 + rng.random() * 9, 1)),
+    }
+    if rang == 7:
+        donnees = {"etat": EtatLocal.TRAVAUX, "precision": "Enseigne annoncée : Le Prototype"}
+    if rang in (11, 12) and tournee.ordre == 1:
+        # Pendant que le téléphone était hors ligne, quelqu'un a mesuré le même local.
+        version = local.version
+        locaux.modifier_local(local=local, version=version, valeurs={"surface_m2": Decimal(77)}, auteur=None, au=au)
+        donnees, version_vue = {"surface_m2": "66"}, version
+    else:
+        version_vue = local.version
+    releves.recevoir_releve(
+        cle=uuid5(NAMESPACE_URL, f"tissu-demonstration-{local.reference}"), campagne=campagne, local=local,
+        releve_le=jour, version_vue=version_vue, donnees=donnees, vues=vues, releveur=releveur, au=au, tournee=tournee,
+    )  # fmt: skip
+
+
+def photographier(agent: Personne, au: datetime) -> None:
+    """Des façades dessinées, pour que l'on voie que ce n'en sont pas."""
+    for rang, local in enumerate(_vivants().filter(quartier="Centre-Ville").order_by("reference")[:PHOTOS]):
+        fichier = ContentFile(_facade(rang), name="facade.png")
+        deposer_photo(local=local, fichier=fichier, legende="Façade dessinée", auteur=agent, au=au)
+
+
+def _facade(rang: int) -> bytes:
+    teintes = ("#c8553d", "#0b5563", "#588157", "#8d6b94", "#b08900")
+    image = Image.new("RGB", (1200, 900), "#e8e4de")
+    dessin = ImageDraw.Draw(image)
+    dessin.rectangle((100, 150, 1100, 850), fill="#f7f3ec", outline="#474340", width=6)
+    dessin.rectangle((100, 380, 1100, 480), fill=teintes[rang % len(teintes)])
+    dessin.rectangle((160, 520, 700, 820), fill="#9cc3d5", outline="#474340", width=6)
+    dessin.rectangle((780, 520, 1000, 850), fill="#6b5b4b", outline="#474340", width=6)
+    for fenetre in range(4):
+        dessin.rectangle(
+            (180 + 240 * fenetre, 200, 300 + 240 * fenetre, 340), fill="#cfe3ec", outline="#474340", width=4
+        )
+    dessin.text((560, 415), f"EXEMPLE {rang + 1}", fill="white", font_size=44)
+    sortie = BytesIO()
+    image.save(sortie, "PNG")
+    return sortie.getvalue()
