@@ -94,9 +94,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def situation_des_locaux_oubliee() -> None:
     """La base d'un essai est rendue à la fin : ce qui en était gardé en mémoire ne vaut plus."""
+    from tissu.actions.observatoire_commerce.queries import vacance
     from tissu.locaux.queries.situation import oublier
 
     oublier()
+    vacance.oublier()
 
 
 @pytest.fixture(autouse=True)

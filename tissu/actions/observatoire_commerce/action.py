@@ -14,6 +14,7 @@ ACTION = Action(
         Lien("Comparer avec d'autres villes", "observatoire_commerce:comparer"),
         Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),
     ),
+    indicateurs="tissu.actions.observatoire_commerce.indicateurs.INDICATEURS",
     demo="tissu.actions.observatoire_commerce.demo.installer",
     sources=("Ville de Dijon, commerces", "Relevés sur place", "Insee, base Sirene"),
 )

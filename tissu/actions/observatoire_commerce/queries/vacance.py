@@ -187,6 +187,11 @@ def _gardes(calcul: Callable[..., Any], lieu: Lieu, _version: str, *reste: Any) 
     return calcul(lieu, *reste)
 
 
+def oublier() -> None:
+    """Vide la mémoire : la base n'est plus la même."""
+    _gardes.cache_clear()
+
+
 def _executer(expression: Any, **tables: pa.Table) -> list[dict[str, Any]]:
     return lecture.en_memoire(expression, tables)
 
