@@ -26,18 +26,19 @@ COLONNES: dict[str, pa.DataType] = {
     "chambres": pa.int32(), "enseigne": _TEXTE, "siret": _TEXTE, "activite": _TEXTE, "activite_libelle": _TEXTE,
     "famille": _TEXTE, "famille_libelle": _TEXTE, "origine_activite": _TEXTE, "independance": _TEXTE,
     "occupe_depuis": _JOUR, "etat": _TEXTE, "vacant": _OUI, "structurel": _OUI, "etat_depuis": _JOUR,
-    "vacant_depuis": _JOUR, "releve_le": _JOUR, "campagne_id": _ENTIER, "accord_publication": _OUI,
+    "vacant_depuis": _JOUR, "releve_le": _JOUR, "constate": _OUI, "campagne_id": _ENTIER, "accord_publication": _OUI,
     "disponible_texte": _TEXTE, "a_verifier": _OUI, "photos": pa.int32(), "version": _ENTIER,
     "numero_rang": pa.int32(), "cherche": _TEXTE,
 }  # fmt: skip
 """Les colonnes de la situation. `structurel` : vacant depuis au moins le seuil du jour, ou noté tel.
+`constate` : on savait déjà ce jour-là que ce local existe ; faux, il n'entre pas dans un compte de ce jour.
 `numero_rang` : le nombre qui ouvre le numéro, pour ranger une rue. `cherche` : ce dans quoi se cherchent les mots d'une
 personne, sans accent ni casse."""
 
 _DU_LOCAL = (
     "pk", "reference", "nature", "nom", "numero", "voie__nom", "voie_id", "troncon__nom", "troncon_id", "code_commune",
     "code_postal", "quartier", "lon", "lat", "etage", "surface_m2", "surface_vente_m2", "vitrine_m",
-    "loyer_eur_m2_an", "couverts", "chambres", "accord_publication", "disponible_texte", "version",
+    "loyer_eur_m2_an", "couverts", "chambres", "accord_publication", "disponible_texte", "version", "cree_le",
 )  # fmt: skip
 
 
@@ -73,7 +74,8 @@ def lignes(au: date, *, pks: Iterable[int] | None, masques: Collection[str]) -> 
 
 
 _PERSONNE: tuple[Any, ...] = (None, "", "", "", "", "", None)
-_Etat = tuple[Tranche, date | None, int | None]
+_Etat = tuple[Tranche, date | None, int | None, date | None]
+"""Une période, le jour où elle a été constatée, sa campagne et le premier jour de celle-ci."""
 
 
 def _occupants(au: date, lien: Q) -> dict[int, tuple[Any, ...]]:
@@ -87,10 +89,9 @@ def _occupants(au: date, lien: Q) -> dict[int, tuple[Any, ...]]:
 def _etats(lien: Q) -> dict[int, list[_Etat]]:
     par_local: dict[int, list[_Etat]] = defaultdict(list)
     periodes = PeriodeEtat.objects.filter(lien).order_by("local_id", F("debut").asc(nulls_first=True))
-    for local, etat, debut, fin, releve, campagne in periodes.values_list(
-        "local_id", "etat", "debut", "fin", "releve_le", "campagne_id"
-    ):
-        par_local[local].append((Tranche(debut, fin, etat), releve, campagne))
+    champs = ("local_id", "etat", "debut", "fin", "releve_le", "campagne_id", "campagne__debut")
+    for local, etat, debut, fin, releve, campagne, ouverte in periodes.values_list(*champs):
+        par_local[local].append((Tranche(debut, fin, etat), releve, campagne, ouverte))
     return par_local
 
 
@@ -105,16 +106,18 @@ def _ligne(
     photos: int,
     a_verifier: bool,
 ) -> tuple[Any, ...]:
-    (pk, reference, nature, nom, numero, voie, voie_id, troncon, troncon_id, code_commune, code_postal, quartier, lon,
-     lat, etage, surface, vente, vitrine, loyer, couverts, chambres, accord, disponible, version) = local  # fmt: skip
+    (pk, reference, nature, nom, numero, voie, voie_id, troncon, troncon_id, code_commune, code_postal, quartier,
+     lon, lat, etage, surface, vente, vitrine, loyer, couverts, chambres, accord, disponible, version, cree_le) = local  # fmt: skip
     _, enseigne, siret, activite, origine, independance, occupe_depuis = occupant
     etats = list(etats)
     courant = next((une for une in etats if une[0].contient(au)), None)
     vacant, vacant_depuis = depuis((une[0] for une in etats), au, VACANTS)
-    releves = [releve for _, releve, _ in etats if releve and releve <= au]
+    releves = [releve for _, releve, _, _ in etats if releve and releve <= au]
     etat = courant[0].fait if courant else None
     famille = famille_de(activite)
     structurel = vacant and (etat == EtatLocal.VACANT_STRUCTUREL or est_structurelle(vacant_depuis, au, seuil))
+    preuves = (cree_le.date(), *releves, *(jour for une in etats for jour in (une[0].debut, une[3])))
+    constate = any(jour is not None and jour <= au for jour in preuves)
     adresse = f"{numero} {voie or ''}".strip()
     mots = (reference, nom, enseigne, adresse, quartier, libelle_activite(activite))
     return (
@@ -124,7 +127,7 @@ def _ligne(
         siret if siret and siret not in masques else None, activite or None, libelle_activite(activite) or None,
         famille or None, libelle_famille(famille) or None, origine or None, independance or None, occupe_depuis, etat,
         vacant, structurel, courant[0].debut if courant else None, vacant_depuis, max(releves, default=None),
-        courant[2] if courant else None, accord, disponible or None, a_verifier, photos, version,
+        constate, courant[2] if courant else None, accord, disponible or None, a_verifier, photos, version,
         rang_du_numero(numero), normaliser(" ".join(mots)),
     )  # fmt: skip
 

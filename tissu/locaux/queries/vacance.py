@@ -17,10 +17,10 @@ SANS_QUARTIER = "Sans quartier"
 def vacance(au: date) -> dict[str, Any]:
     """`{"total": {cellules, vacantes}, "par_quartier": {nom: {cellules, vacantes}}}` ; les quartiers font le total.
 
-    Les cellules dont la source ne dit pas le quartier sont sous « Sans quartier ».
+    Les cellules que l'on connaissait ce jour-là ; celles dont la source ne dit pas le quartier, sous « Sans quartier ».
     """
     cellules = situation(au)
-    cellules = cellules.filter(pc.equal(cellules["nature"], NatureLocal.CELLULE.value))
+    cellules = cellules.filter(pc.and_(cellules["constate"], pc.equal(cellules["nature"], NatureLocal.CELLULE.value)))
     cellules = cellules.set_column(
         cellules.schema.get_field_index("quartier"), "quartier", pc.fill_null(cellules["quartier"], SANS_QUARTIER)
     )
