@@ -107,7 +107,8 @@ def _ligne(
     a_verifier: bool,
 ) -> tuple[Any, ...]:
     (pk, reference, nature, nom, numero, voie, voie_id, troncon, troncon_id, code_commune, code_postal, quartier,
-     lon, lat, etage, surface, vente, vitrine, loyer, couverts, chambres, accord, disponible, version, cree_le) = local  # fmt: skip
+     lon, lat, etage, surface, vente, vitrine, loyer, couverts, chambres, accord, disponible, version,
+     cree_le) = local  # fmt: skip
     _, enseigne, siret, activite, origine, independance, occupe_depuis = occupant
     etats = list(etats)
     courant = next((une for une in etats if une[0].contient(au)), None)
