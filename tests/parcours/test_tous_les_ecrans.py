@@ -5,8 +5,12 @@ plus de boutons. Les autres comptes vérifient qu'il s'ouvre et tient.
 """
 
 import io
+import json
 import re
+import tempfile
+import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -15,6 +19,7 @@ from playwright.sync_api import Page
 from tests.parcours.conftest import Demonstration, defauts_d_accessibilite
 from tests.parcours.exemples import exemples_du_partenariat
 from tissu.actions.fichier_entreprises.models import EditionPlusDe50, FiliereExcellence, Piste, RegleDePiste, Veille
+from tissu.cartes.operations.perimetres import deposer_perimetre
 from tissu.comptes.demo import PERSONNES
 from tissu.comptes.models import Organisation, Personne
 from tissu.comptes.queries import tableau_des_droits
@@ -30,8 +35,10 @@ DEBORDEMENT = "document.documentElement.scrollWidth - window.innerWidth"
 BUREAU, TELEPHONE, PETIT_TELEPHONE = (
     {"width": largeur, "height": hauteur} for largeur, hauteur in ((1280, 900), (390, 844), (360, 740))
 )
-# Un jeton, une double authentification en cours, des paramètres : leurs essais sont avec leur pièce.
+# Un jeton, une double authentification en cours, des paramètres, un morceau de page : essayés avec leur pièce.
 SANS_EXEMPLE = {
+    "cartes:liste",
+    "cartes:objets",
     "comptes:invitation",
     "programme:avenant_signer",
     "programme:calendrier_ics",
@@ -44,6 +51,7 @@ SANS_EXEMPLE = {
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
 }
+ECRANS_DE_CARTE = ("carte", "description", "tuile", "choisir", "dessin", "export", "imprimer", "feuille")
 # Éprouvés par test_charpente, en clair et en sombre.
 DEJA_VUS = ("/composants/",)
 
@@ -72,11 +80,29 @@ def exemples_pour(personne: Personne, cas: dict[str, str]) -> dict[str, str]:
         "personne_id": str(personne.pk),
         "liste_id": str(liste.pk),
         "travail_id": str(lancer("registre.recomposer", unique=True).pk),
+        **{f"cartes:{ecran} slug": "etablissements" for ecran in ECRANS_DE_CARTE},
+        **{f"ogc:{ecran} slug": "etablissements" for ecran in ("collection", "objets", "objet")},
+        "ogc:objet identifiant": siret,
+        "perimetre_id": str(_perimetre(personne)),
         "fichier_entreprises:piste": str(Piste.objects.order_by("pk")[0].pk),
         "fichier_entreprises:regle": str(RegleDePiste.objects.order_by("pk")[0].pk),
         "fichier_entreprises:filiere": str(FiliereExcellence.objects.order_by("pk")[0].pk),
         "fichier_entreprises:veille": str(veilles[0].pk) if veilles else "1",
     }
+
+
+def _perimetre(personne: Personne) -> int:
+    """Un périmètre à cette personne, pour qu'elle en voie un."""
+    with tempfile.NamedTemporaryFile("w", suffix=".geojson") as fichier:
+        anneau = [[5.02, 47.31], [5.06, 47.31], [5.06, 47.34], [5.02, 47.31]]
+        contour = {"type": "Polygon", "coordinates": [anneau]}
+        json.dump({"type": "Feature", "properties": {}, "geometry": contour}, fichier)
+        fichier.flush()
+        depose, _ = deposer_perimetre(
+            fichier=Path(fichier.name), nom_fichier="coeur.geojson", nom=f"Cœur {uuid.uuid4()}", partage=True,
+            auteur=personne, au=timezone.now(),
+        )  # fmt: skip
+    return depose.pk
 
 
 def adresses(exemples: dict[str, str], cas: dict[str, str]) -> Iterator[tuple[str, Ecran]]:
@@ -97,6 +123,11 @@ def adresses(exemples: dict[str, str], cas: dict[str, str]) -> Iterator[tuple[st
     yield "/registre/?q=introuvabletout", ecrans["registre:liste"]
     yield "/fichier-entreprises/flux/2026-09/?secteurs=tous", ecrans["fichier_entreprises:flux"]
     yield "/fichier-entreprises/flux/2026-10/lignes/?type=creation_pure", ecrans["fichier_entreprises:flux_lignes"]
+    for carte in ("/cartes/communes/", "/cartes/zones/", "/cartes/flux/?au=2026-10-31", "/cartes/flux-communes/"):
+        yield carte, ecrans["cartes:carte"]
+    for suite in ("choisir/?choix-sens=dans&choix-forme=polygone&choix-sommets=abc", "impression/?vue=47.32,5.04,12"):
+        yield f"/cartes/etablissements/{suite}", ecrans["cartes:choisir"]
+    yield "/registre/?affichage=carte&commune=21231", ecrans["registre:liste"]
     yield "/fichier-entreprises/pistes/?vue=toutes&etat=toutes", ecrans["fichier_entreprises:pistes"]
 
 
