@@ -17,6 +17,7 @@ urlpatterns = [
     path("registre/", include("tissu.registre.urls")),
     path("locaux/", include("tissu.locaux.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
+    *[path("", include(action.urls_publiques)) for action in actions() if action.urls_publiques],
 ]
 
 handler400 = "tissu.socle.erreurs.requete_incomprise"

@@ -32,6 +32,7 @@ class Lien:
 class Action:
     """Ce qu'une action apporte.
 
+    `urls_publiques` : les adresses courtes qu'elle tient hors de son espace (un site public que l'on imprime).
     Les promesses sont des chemins « module.fonction » :
 
     - `accueil(personne, *, au)` : ce que l'action a de neuf, et ce qui attend la personne ;
@@ -49,6 +50,7 @@ class Action:
     titre_court: str
     resume: str
     urls: str = ""
+    urls_publiques: str = ""
     fiche: int | None = None
     liens: tuple[Lien, ...] = ()
     accueil: str = ""

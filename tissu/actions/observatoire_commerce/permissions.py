@@ -34,3 +34,8 @@ def peut_ecrire_cdac(personne: Any) -> bool:
 def peut_ecrire_comparaisons(personne: Any) -> bool:
     """Importer les chiffres d'une ville, dire ce qui se compare, régler les critères."""
     return est_d_un_partenaire(personne) and not REDACTEURS.isdisjoint(_roles(personne))
+
+
+def peut_diffuser(personne: Any) -> bool:
+    """Préparer une édition publique de la vacance."""
+    return est_d_un_partenaire(personne) and not REDACTEURS.isdisjoint(_roles(personne))

@@ -25,6 +25,7 @@ from tissu.publications.contenu import (
     Section,
     SorteDeGraphique,
     Tableau,
+    epure,
     graphique_natif,
 )
 from tissu.socle.formats import date_courte, nombre, pluriel, pourcentage, variation
@@ -32,6 +33,7 @@ from tissu.socle.territoire import territoire
 
 SOURCE = "Locaux de l'observatoire : fichiers des villes et relevés sur place"
 RUES_MONTREES = 20
+SECTIONS_PUBLIQUES = ("essentiel", "communes", "quartiers", "histoire", "definitions", "offre")
 AU_DESSUS, AU_DESSOUS = "Au-dessus de l'ensemble", "Au niveau de l'ensemble ou au-dessous"
 PARTS = {
     "code_commune": ("communes", "Par commune", "Commune"),
@@ -73,6 +75,18 @@ def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = Fa
         partenaires=territoire().partenaires,
         methode=methode(usuelle, au),
     )
+
+
+def document_public(*, au: date) -> Document:
+    """Ce que tout le monde peut lire de la vacance du territoire : des comptes, aucun local, aucun loyer."""
+    entier = document_vacance(Lieu(), au=au)
+    public = [section for section in entier.sections if section.identifiant in SECTIONS_PUBLIQUES]
+    return epure(replace(entier, sections=[replace(section, blocs=_ouverts(section.blocs)) for section in public]))
+
+
+def _ouverts(blocs: Sequence[Bloc]) -> list[Bloc]:
+    """Les mêmes blocs, leurs tableaux servis en données ouvertes."""
+    return [replace(bloc, ouvert=True) if isinstance(bloc, Tableau) else bloc for bloc in blocs]
 
 
 def constat(lieu: Lieu, tout: Vacance) -> str:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tissu.actions.observatoire_commerce.forms.vacance import LieuForm
-from tissu.actions.observatoire_commerce.permissions import LECTEURS_VACANCE
+from tissu.actions.observatoire_commerce.permissions import LECTEURS_VACANCE, peut_diffuser
+from tissu.actions.observatoire_commerce.publications.diffusion import CLE
 from tissu.actions.observatoire_commerce.publications.vacance import document_vacance
 from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu, LieuInconnu, trouver_lieu
@@ -22,6 +23,7 @@ from tissu.cartes.selection import SelectionRefusee
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
+from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
 
 DETAILS = {"pdf": "le document", "xlsx": "toutes les rues", "pptx": "les diapositives"}
@@ -38,6 +40,9 @@ def vacance(request: RequeteConnectee) -> HttpResponse:
         "titre": document.titre, "lieu": lieu, "au": au, "passee": au < timezone.localdate(),
         "form": LieuForm(initial={"definition": definition(code).code, "au": au}),
         "caches": lieu.parametres(), "formats": _telechargements(lieu, au, code),
+        "diffuser": lien_de_diffusion(CLE, au.isoformat())
+        if lieu.entier and peut_diffuser(request.user)
+        else "",
         "carte": f"{reverse('cartes:carte', args=['locaux'])}?{urlencode([*lieu.parametres(), ('theme', 'etat')])}",
     }  # fmt: skip
     return render(request, "observatoire_commerce/vacance.html", contexte)
