@@ -37,6 +37,13 @@ def affichee(valeur: Any, nature: Nature) -> str:
     return _FORMATS.get(nature, str)(valeur)
 
 
+def enchainer(*textes: str) -> str:
+    """Une note, une source, un renvoi, l'un après l'autre : chacun fini par un point quand un autre le suit."""
+    gardes = [texte.strip() for texte in textes if texte.strip()]
+    finis = [texte if texte[-1] in ".!?…" else f"{texte}." for texte in gardes[:-1]]
+    return " ".join([*finis, *gardes[-1:]])
+
+
 def numerique(nature: Nature) -> bool:
     """Dit si la colonne s'aligne à droite."""
     return nature in NUMERIQUES

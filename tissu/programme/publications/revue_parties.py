@@ -117,8 +117,7 @@ def decisions(revue: Revue, figee: RevueFigee, propositions: Mapping[int, Propos
     total = {"fiche": "Total"} | {cle: _somme(lignes, cle) for cle in ("retenu", "propose")}
     tableau = Tableau("propositions", f"Proposé pour {HORIZONS[revue.type]}, fiche par fiche", colonnes, lignes,
                       total=total, note="Sans montant écrit, le budget proposé est celui de l'année.",
-                      source="Propositions des maîtres d'ouvrage. Sans montant écrit, le budget proposé est celui de "
-                      "l'année.")  # fmt: skip
+                      source="Propositions des maîtres d'ouvrage")  # fmt: skip
     return Section("decisions", titre, [Paragraphe(phrase), tableau])
 
 

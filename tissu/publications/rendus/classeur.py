@@ -97,15 +97,14 @@ def _chiffre(chiffre: Chiffre) -> str:
 
 def _feuille_de_tableau(classeur: xlsxwriter.Workbook, tableau: Tableau, nom: str) -> None:
     feuille = classeur.add_worksheet(nom)
-    entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    gras = {"bold": True, "top": 1}
     for rang, colonne in enumerate(tableau.colonnes):
         format_excel = _FORMATS_EXCEL.get(colonne.nature)
         aspect = {"num_format": format_excel} if format_excel else {"text_wrap": True}
-        style = classeur.add_format(
-            {"valign": "top", **({"align": "right"} if numerique(colonne.nature) else {}), **aspect}
-        )
+        cote = _cote(tableau, rang)
+        style = classeur.add_format({"valign": "top", **cote, **aspect})
+        gras = {"bold": True, "top": 1, **cote}
         style_total = classeur.add_format({"num_format": format_excel, **gras} if format_excel else gras)
+        entete = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", **cote})
         feuille.write_string(0, rang, colonne.titre, entete)
         for numero, ligne in enumerate(tableau.lignes, start=1):
             _ecrire(feuille, numero, rang, ligne.get(colonne.cle), colonne.nature, style)
@@ -120,6 +119,13 @@ def _feuille_de_tableau(classeur: xlsxwriter.Workbook, tableau: Tableau, nom: st
     feuille.repeat_rows(0)
     if tableau.lignes:
         feuille.autofilter(0, 0, len(tableau.lignes), len(tableau.colonnes) - 1)
+
+
+def _cote(tableau: Tableau, rang: int) -> dict[str, Any]:
+    """Les nombres à droite, titre compris ; un texte qui suit un nombre s'en écarte."""
+    if numerique(tableau.colonnes[rang].nature):
+        return {"align": "right"}
+    return {"indent": 1} if rang and numerique(tableau.colonnes[rang - 1].nature) else {}
 
 
 def _poser_les_hauteurs(feuille: Worksheet, tableau: Tableau) -> None:

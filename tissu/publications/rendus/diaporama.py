@@ -23,7 +23,7 @@ from tissu.publications.contenu import (
 from tissu.publications.dessins import en_image
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.diapositives import Diapositives
-from tissu.publications.valeurs import affichee, numerique
+from tissu.publications.valeurs import affichee, enchainer, numerique
 from tissu.socle.formats import date_longue, nombre
 
 LIGNES_PAR_DIAPOSITIVE = 12
@@ -35,7 +35,7 @@ COLONNES_AU_PLUS = 8
 COLONNES_DE_TEXTE = 5
 SIGNES_PAR_DIAPOSITIVE = 1200
 CONSTATS_AU_PLUS = 6
-TUILES_AU_PLUS, LIGNES_DESSOUS, SIGNES_PAR_LIGNE = 12, 9, 120
+TUILES_AU_PLUS = 12
 """Ce qui tient sous des chiffres, sur la même diapositive."""
 
 
@@ -96,9 +96,7 @@ def _section(diapositives: Diapositives, section: Section) -> None:
             _vider(diapositives, attente)
             _textes(diapositives, bloc.titre, list(bloc.texte), section.notes)
         elif isinstance(bloc, Chiffres):
-            dessous = _dessous(bloc, blocs)
-            diapositives.chiffres(section.titre, bloc.chiffres, attente.phrases, section.notes, dessous)
-            attente.phrases = []
+            _chiffres(diapositives, attente, bloc, blocs)
         else:
             notes = "\n".join([*attente.phrases, section.notes]).strip()
             attente.phrases = []
@@ -112,19 +110,33 @@ def _section(diapositives: Diapositives, section: Section) -> None:
     _vider(diapositives, attente)
 
 
-def _dessous(chiffres: Chiffres, suivants: list[Bloc]) -> list[Encadre]:
-    """Les textes et les encadrés qui closent la section sous ses chiffres, s'ils y tiennent ; ils sont alors pris."""
-    dessous = []
+def _chiffres(diapositives: Diapositives, attente: _Attente, chiffres: Chiffres, suivants: list[Bloc]) -> None:
+    """Les chiffres, et les textes qui closent la section : sous eux s'ils y tiennent, sinon ensemble à la suivante."""
+    titre, notes, textes = attente.section.titre, attente.section.notes, _textes_de_fin(suivants)
+    signes = sum(len(texte) for encadre in textes for texte in encadre.texte)
+    ensemble = bool(textes) and signes <= SIGNES_PAR_DIAPOSITIVE
+    dessous = (
+        ensemble
+        and len(chiffres.chiffres) <= TUILES_AU_PLUS
+        and diapositives.tiennent(chiffres.chiffres, attente.phrases, textes)
+    )
+    diapositives.chiffres(titre, chiffres.chiffres, attente.phrases, notes, textes if dessous else ())
+    attente.phrases = []
+    if ensemble:
+        suivants.clear()
+    if ensemble and not dessous:
+        diapositives.encadres(f"{titre} (suite)", textes, notes)
+
+
+def _textes_de_fin(suivants: list[Bloc]) -> list[Encadre]:
+    """Les textes et les encadrés qui restent, s'il ne reste qu'eux."""
+    textes = []
     for bloc in suivants:
         if isinstance(bloc, Paragraphe | Liste):
-            dessous.append(Encadre("", [bloc.texte] if isinstance(bloc, Paragraphe) else bloc.elements))
+            textes.append(Encadre("", [bloc.texte] if isinstance(bloc, Paragraphe) else bloc.elements))
         elif isinstance(bloc, Encadre):
-            dessous.append(bloc)
-    lignes = sum(-(-len(texte) // SIGNES_PAR_LIGNE) for bloc in dessous for texte in bloc.texte)
-    if len(dessous) < len(suivants) or len(chiffres.chiffres) > TUILES_AU_PLUS or lignes > LIGNES_DESSOUS:
-        return []
-    suivants.clear()
-    return dessous
+            textes.append(bloc)
+    return textes if len(textes) == len(suivants) else []
 
 
 def _vider(diapositives: Diapositives, attente: _Attente) -> None:
@@ -181,7 +193,7 @@ def _tableau(diapositives: Diapositives, complet: Tableau, notes: str) -> None:
             )
         diapositives.tableau(
             _suite(tableau.titre, rang, len(paquets)), tableau, cellules, a_total=total is not None,
-            source=" ".join([tableau.source, *renvois]).strip(), notes=commentaire,
+            source=enchainer(tableau.source, tableau.note, *renvois), notes=commentaire,
         )  # fmt: skip
 
 

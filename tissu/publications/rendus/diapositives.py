@@ -48,6 +48,10 @@ NOMBRES = {
 }
 
 
+# Une tuile : son titre sur deux lignes, sa valeur, sa comparaison.
+HAUTE_TUILE = 900_000
+
+
 class GabaritIllisible(ValueError):
     """Le fichier donné pour gabarit n'est pas un diaporama PPTX que l'on puisse remplir."""
 
@@ -157,7 +161,7 @@ class Diapositives:
         diapositive = self._nouvelle(self.seule, titre, "\n".join([*phrases, *definitions, notes]))
         gauche, haut, largeur, hauteur = self._zone(diapositive)
         if phrases:
-            haute = Emu(900000 if len(phrases[0]) > 90 else 500000)
+            haute = Emu(_haute_de_la_phrase(phrases) - 100000)
             boite = diapositive.shapes.add_textbox(gauche, haut, largeur, haute)
             boite.text_frame.word_wrap = True
             _ecrire(boite.text_frame, phrases[:1], taille=Pt(18))
@@ -165,8 +169,7 @@ class Diapositives:
         if dessous:
             reserve = self._dessous(diapositive, dessous)
             hauteur = Emu(hauteur - reserve)
-        par_rangee = 3 if len(chiffres) <= 6 else 4
-        rangees = -(-len(chiffres) // par_rangee)
+        par_rangee, rangees = _rangees(chiffres)
         pas = min(Emu(int(hauteur / max(rangees, 1))), Emu(1800000))
         petite, grande = (Pt(12), Pt(24)) if dessous else (Pt(14), Pt(30))
         for rang, chiffre in enumerate(chiffres):
@@ -186,24 +189,33 @@ class Diapositives:
                 unite = valeur.add_run()
                 unite.text, unite.font.size = f" {chiffre.unite}", petite
 
+    def tiennent(self, chiffres: Sequence[Chiffre], phrases: Sequence[str], dessous: Sequence[Encadre]) -> bool:
+        """Les tuiles gardent-elles de quoi se lire entre la phrase du constat et les textes du dessous ?"""
+        *_, hauteur = self._zone(self.seule)
+        _, rangees = _rangees(chiffres)
+        return _haute_de_la_phrase(phrases) + rangees * HAUTE_TUILE + _haute_du_dessous(dessous) <= hauteur
+
+    def encadres(self, titre: str, encadres: Sequence[Encadre], notes: str) -> None:
+        """Des encadrés l'un sous l'autre, leur titre en gras."""
+        diapositive = self._nouvelle(self.seule, titre, notes)
+        gauche, haut, largeur, hauteur = self._zone(diapositive)
+        self._empiler(diapositive, encadres, (gauche, haut, largeur, hauteur), Pt(18))
+
     def _dessous(self, diapositive: Any, encadres: Sequence[Encadre]) -> int:
         """Pose les textes en bas de l'aire du contenu ; rend la hauteur qu'ils prennent."""
         gauche, haut, largeur, hauteur = self._zone(diapositive)
-        phrases = [
-            (texte, gras)
-            for encadre in encadres
-            for texte, gras in ((encadre.titre, True), *((un, False) for un in encadre.texte))
-            if texte
-        ]
-        rangs = sum(-(-len(texte) // 120) for texte, _ in phrases)
-        haute = rangs * 260000 + len(phrases) * 50000
-        boite = diapositive.shapes.add_textbox(gauche, Emu(haut + hauteur - haute), largeur, Emu(haute))
+        haute = _haute_du_dessous(encadres)
+        self._empiler(diapositive, encadres, (gauche, Emu(haut + hauteur - haute), largeur, Emu(haute)), Pt(14))
+        return haute + 50000
+
+    def _empiler(self, diapositive: Any, encadres: Sequence[Encadre], aire: tuple[Emu, ...], taille: Pt) -> None:
+        phrases = _phrases(encadres)
+        boite = diapositive.shapes.add_textbox(*aire)
         boite.text_frame.word_wrap = True
-        _ecrire(boite.text_frame, [texte for texte, _ in phrases], taille=Pt(14))
+        _ecrire(boite.text_frame, [texte for texte, _ in phrases], taille=taille)
         for paragraphe, (_, gras) in zip(boite.text_frame.paragraphs, phrases, strict=True):
             paragraphe.space_after = Pt(4)
             paragraphe.runs[0].font.bold = gras
-        return haute + 50000
 
     def tableau(
         self, titre: str, tableau: Tableau, cellules: Sequence[Sequence[str]], *, a_total: bool, source: str, notes: str
@@ -327,6 +339,31 @@ class Diapositives:
         boite = diapositive.shapes.add_textbox(gauche, Emu(haut + hauteur - 330000), largeur, Emu(330000))
         boite.text_frame.word_wrap = True
         _ecrire(boite.text_frame, [f"Source : {source}"], taille=Pt(10))
+
+
+def _rangees(chiffres: Sequence[Chiffre]) -> tuple[int, int]:
+    """Combien de tuiles par rangée, et de rangées."""
+    par_rangee = 3 if len(chiffres) <= 6 else 4
+    return par_rangee, -(-len(chiffres) // par_rangee)
+
+
+def _phrases(encadres: Sequence[Encadre]) -> list[tuple[str, bool]]:
+    """Les textes des encadrés, chacun avec « en gras » pour les titres."""
+    return [
+        (texte, gras)
+        for encadre in encadres
+        for texte, gras in ((encadre.titre, True), *((un, False) for un in encadre.texte))
+        if texte
+    ]
+
+
+def _haute_de_la_phrase(phrases: Sequence[str]) -> int:
+    return 150000 + 330000 * -(-len(phrases[0]) // 80) + 100000 if phrases else 0
+
+
+def _haute_du_dessous(encadres: Sequence[Encadre]) -> int:
+    phrases = _phrases(encadres)
+    return sum(-(-len(texte) // 110) for texte, _ in phrases) * 260000 + len(phrases) * 50000
 
 
 def _aire(place: Any) -> int:

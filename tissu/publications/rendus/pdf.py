@@ -24,7 +24,7 @@ from tissu.publications.contenu import (
 from tissu.publications.dessins import verifier
 from tissu.publications.graphiques import POLICES, svg
 from tissu.publications.habillage import Habillage
-from tissu.publications.valeurs import affichee, numerique
+from tissu.publications.valeurs import affichee, enchainer, numerique
 from tissu.socle.formats import date_longue
 
 GABARIT = Path(__file__).resolve().parents[1] / "gabarits" / "document.typ"
@@ -136,9 +136,8 @@ def _tableau(complet: Tableau) -> dict[str, Any]:
     tableau = replace(complet, colonnes=[colonne for colonne in complet.colonnes if not colonne.secondaire])
     gardees = tableau.lignes[:LIGNES_AU_PLUS]
     coupees = len(tableau.lignes) - len(gardees)
-    source = " ".join(texte for texte in (tableau.note, tableau.source) if texte)
-    if coupees:
-        source += f" Les {coupees} lignes suivantes sont dans le classeur et le CSV."
+    suite = f"Les {coupees} lignes suivantes sont dans le classeur et le CSV." if coupees else ""
+    source = enchainer(tableau.note, tableau.source, suite)
     return {
         "sorte": "tableau",
         "titre": tableau.titre,

@@ -9,10 +9,14 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from tissu.publications.contenu import (
+    Chiffre,
+    Chiffres,
     Colonne,
     Document,
+    Encadre,
     Figure,
     Nature,
+    Paragraphe,
     Section,
     SorteDeGraphique,
     Tableau,
@@ -107,3 +111,33 @@ def test_l_embargo_est_sur_chaque_diapositive(document: Document) -> None:
 def test_un_gabarit_illisible_est_dit(document: Document) -> None:
     with pytest.raises(GabaritIllisible, match="n'est pas un diaporama PPTX"):
         rendre_diaporama(document, Habillage(diapositives=b"autre chose"))
+
+
+def _rectangles(diapositive: Any) -> list[tuple[int, int, int, int]]:
+    formes = [f for f in diapositive.shapes if f.has_text_frame and f.text_frame.text and not f.is_placeholder]
+    return [(f.left, f.top, f.left + f.width, f.top + f.height) for f in formes]
+
+
+@pytest.mark.parametrize("phrases", [1, 6])
+def test_les_chiffres_et_les_textes_ne_se_recouvrent_pas(phrases: int) -> None:
+    """Les textes qui tiennent sont sous les chiffres ; trop longs, ils passent ensemble à la diapositive suivante."""
+    constat = "Neuf fiches sur dix-sept sont en bonne voie, trois à surveiller, une en difficulté, quatre à voir. " * 2
+    chiffres = Chiffres([Chiffre(f"Chiffre {rang}", rang, comparaison="sur dix") for rang in range(6)])
+    encadres = [Encadre("Un partenaire", ["Nous avons tenu le calendrier, et il reste à faire. " * 2])] * phrases
+    section = Section("essentiel", "L'essentiel", [Paragraphe(constat), chiffres, *encadres])
+    document = Document("T", "", "L", "P", None, "", [section])
+    diapositives = list(ouvrir(rendre_diaporama(document)).slides)[1:]
+    assert [d.shapes.title.text_frame.text for d in diapositives] == [
+        "L'essentiel", *(["L'essentiel (suite)"] if phrases > 1 else []),
+    ]  # fmt: skip
+    for diapositive in diapositives:
+        aires = _rectangles(diapositive)
+        recouvrements = [
+            (a, b) for rang, a in enumerate(aires) for b in aires[rang + 1 :]
+            if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+        ]  # fmt: skip
+        assert recouvrements == []
+        tuiles = [f for f in diapositive.shapes if f.has_text_frame and f.text_frame.text.startswith("Chiffre")]
+        assert all(tuile.height > 800_000 for tuile in tuiles)
+    textes = [f.text_frame.text for d in diapositives for f in d.shapes if f.has_text_frame]
+    assert sum(texte.count("Nous avons tenu") for texte in textes) == 2 * phrases

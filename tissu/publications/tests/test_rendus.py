@@ -1,9 +1,12 @@
 """Chaque rendu, par son contenu : tout y est, rien n'y est interprété."""
 
 import csv
+import html
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -13,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from tissu.publications.contenu import Document, Section
 from tissu.publications.rendus import FormatInconnu, contexte_page, rendre
 from tissu.publications.rendus.feuille import TableauInconnu
+from tissu.publications.valeurs import enchainer
 
 
 def lignes_csv(octets: bytes) -> list[list[str]]:
@@ -69,17 +73,17 @@ def test_le_pdf_est_balise_et_dit_tout(document: Document) -> None:
 
 
 def test_la_page_relie_chaque_cellule_et_montre_les_totaux(document: Document) -> None:
-    html = render_to_string("publications/_document.html", contexte_page(document))
-    assert '<a href="/e/1/">990\u202f000\u202f001\u202f00013</a>' in html
-    assert "&lt;b&gt;Trois Cormorans&lt;/b&gt;" in html
-    assert "3\u202f142" in html
-    assert [html.count(f"graphique--{taille}") for taille in ("large", "etroit")] == [1, 1]
-    assert "style=" not in html
+    page = render_to_string("publications/_document.html", contexte_page(document))
+    assert '<a href="/e/1/">990\u202f000\u202f001\u202f00013</a>' in page
+    assert "&lt;b&gt;Trois Cormorans&lt;/b&gt;" in page
+    assert "3\u202f142" in page
+    assert [page.count(f"graphique--{taille}") for taille in ("large", "etroit")] == [1, 1]
+    assert "style=" not in page
 
 
 def test_la_couleur_du_texte_suit_le_theme_de_la_page(document: Document) -> None:
-    html = render_to_string("publications/_document.html", contexte_page(document))
-    assert 'fill="currentColor"' in html
+    page = render_to_string("publications/_document.html", contexte_page(document))
+    assert 'fill="currentColor"' in page
 
 
 def test_un_long_tableau_de_page_est_coupe_et_le_dit(document: Document) -> None:
@@ -88,3 +92,49 @@ def test_un_long_tableau_de_page_est_coupe_et_le_dit(document: Document) -> None
     affiche = page["sections"][0]["blocs"][0]["tableau"]
     assert len(affiche["lignes"]) == 3
     assert affiche["contenu"].note == "Les 2 lignes suivantes sont dans les fichiers à télécharger."
+
+
+def test_notes_et_sources_s_enchainent() -> None:
+    assert enchainer("", "Insee, base Sirene", " Deux lignes tues. ", "Suite au classeur") == (
+        "Insee, base Sirene. Deux lignes tues. Suite au classeur"
+    )
+    assert (enchainer(), enchainer("Insee")) == ("", "Insee")
+
+
+def test_la_note_d_un_tableau_se_lit_dans_le_pdf(document: Document) -> None:
+    note = "Dont quatre lignes en diffusion partielle"
+    tableau = replace(document.tableaux()[0], note=note)
+    pdf = PdfReader(io.BytesIO(rendre(replace(document, sections=[Section("s", "S", [tableau])]), "pdf")))
+    texte = "".join("".join(page.extract_text().split()) for page in pdf.pages)
+    assert "".join(f"{note}. Insee, base Sirene.".split()) in texte
+
+
+def test_le_pdf_suit_pdf_ua(document: Document) -> None:
+    """Titre affiché, langue, arbre de balises, texte des figures, et la déclaration PDF/UA-1 des métadonnées."""
+    pdf = PdfReader(io.BytesIO(rendre(document, "pdf")))
+    racine = pdf.trailer["/Root"]
+    assert (racine["/ViewerPreferences"]["/DisplayDocTitle"].value, racine["/Lang"]) == (True, "fr-FR")
+    metadonnees = html.unescape(racine["/Metadata"].get_data().decode())
+    assert re.search(r'pdfuaid:part(>|=")1', metadonnees)
+    assert "Flux d'établissements" in metadonnees
+    balises = list(_balises(racine["/StructTreeRoot"]))
+    roles = {str(balise.get("/S")) for balise in balises}
+    assert {"/Document", "/H1", "/Table", "/TH", "/TD", "/TR", "/Figure", "/L", "/LI", "/P"} <= roles
+    figures = [balise for balise in balises if balise.get("/S") == "/Figure"]
+    assert [str(figure.get("/Alt")) for figure in figures] == ["Barres mensuelles"]
+    assert all("/StructParents" in page for page in pdf.pages)
+    polices = {str(police.get_object()["/BaseFont"]) for page in pdf.pages
+               for police in page["/Resources"].get("/Font", {}).values()}  # fmt: skip
+    assert {police.partition("+")[2].partition("-")[0] for police in polices} == {"SourceSans3"}
+
+
+def _balises(noeud: Any) -> Iterator[Any]:
+    objet = noeud.get_object() if hasattr(noeud, "get_object") else noeud
+    if isinstance(objet, list):
+        for enfant in objet:
+            yield from _balises(enfant)
+    elif isinstance(objet, dict):
+        if "/S" in objet:
+            yield objet
+        if "/K" in objet:
+            yield from _balises(objet["/K"])

@@ -46,7 +46,8 @@ def liste(request: RequeteConnectee) -> HttpResponse:
 @require_safe
 def logo(request: RequeteConnectee, pk: int) -> HttpResponse:
     """L'image, telle que vérifiée à l'enregistrement ; à ceux qui tiennent ce gabarit, comme la page qui la montre."""
-    objet = get_object_or_404(gabarits_modifiables(request.user).select_related(None).only("logo", "logo_nature"), pk=pk)
+    tenus = gabarits_modifiables(request.user).select_related(None).only("logo", "logo_nature")
+    objet = get_object_or_404(tenus, pk=pk)
     if not objet.logo:
         raise Http404
     return HttpResponse(bytes(objet.logo), content_type=objet.logo_nature)
