@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, syn
 from pytest_django.live_server_helper import LiveServer
 
 from tissu.actions.fichier_entreprises.demo import installer
+from tissu.actions.observatoire_commerce import demo as observatoire
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
 from tissu.config.settings import base_de_donnees
 from tissu.programme import demo as programme
@@ -109,7 +110,7 @@ def demonstration(base_des_parcours: Path) -> Iterator[Demonstration]:
     fichiers, maintenant = base_des_parcours / "demonstration", timezone.now()
     generer(fichiers, taille=TAILLE)
     comptes_de_demonstration(au=maintenant)
-    for remplir in (charger, publications.installer, installer, programme.installer):
+    for remplir in (charger, publications.installer, installer, observatoire.installer, programme.installer):
         remplir(dossier=fichiers, au=maintenant, suivi=SansSuivi())
     serveur = LiveServer("localhost")
     yield Demonstration(serveur.url, fichiers, _cas_particuliers(fichiers))
@@ -123,8 +124,8 @@ def _cas_particuliers(fichiers: Path) -> dict[str, str]:
 
 
 def est_une_plainte(dit: ConsoleMessage) -> bool:
-    """Une erreur de la console. Chromium en écrit une aussi pour toute page en 409 : c'est un conflit bien rendu."""
-    return dit.type == "error" and "status of 409" not in dit.text
+    """Une erreur de la console. Chromium en écrit aussi pour un conflit (409) ou une saisie refusée (422) bien dits."""
+    return dit.type == "error" and not any(f"status of {code}" in dit.text for code in (409, 422))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
 from tissu.programme.models import (
     Contribution,
@@ -60,4 +61,20 @@ def exemples_du_partenariat() -> dict[str, str]:
         for dossier, pk in dossiers.items():
             if adresse.chemin.startswith(f"{dossier}<"):
                 exemples[adresse.nom] = str(pk)
-    return exemples | {"apport": str(apport.pk), "programme:contribution": str(apport.fiche_id)}
+    exemples |= {"apport": str(apport.pk), "programme:contribution": str(apport.fiche_id)}
+    return exemples | exemples_de_l_observatoire()
+
+
+def exemples_de_l_observatoire() -> dict[str, str]:
+    """Un projet de CDAC, une ville comparée et sa valeur, un import et sa ligne en quarantaine."""
+    ligne = LigneEnQuarantaine.objects.order_by("pk")[0]
+    valeur = ValeurComparee.objects.order_by("pk")[0]
+    par_ecran = {
+        **dict.fromkeys(
+            ("cdac", "cdac_lignes", "cdac_verifier", "cdac_etape", "cdac_note"), ProjetCdac.objects.order_by("pk")[0].pk
+        ),
+        "ville": valeur.ville_id, "valeur_juger": valeur.pk, "villes_import": ligne.importation_id,
+        "villes_corriger": ligne.pk, "cdac_etape etape": "lieu", "cdac_note format": "pdf",
+        "criteres perimetre": "epci",
+    }  # fmt: skip
+    return {f"observatoire_commerce:{ecran}": str(valeur) for ecran, valeur in par_ecran.items()}
