@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 from django.http import QueryDict
 
-from tissu.cartes.couches import Couche, Geometrie, couches
+from tissu.cartes.couches import Couche, CoucheIndisponible, Geometrie, couches
 from tissu.cartes.lecture import Jeu, demander, lire, restreindre
 from tissu.cartes.queries.perimetres import perimetres_utilisables
 from tissu.cartes.selection import (
@@ -57,7 +57,11 @@ def zones_proposees(personne: Any) -> list[tuple[Couche, list[tuple[str, str]]]]
     proposees = []
     for couche in couches().values():
         if couche.perimetres and couche.ouverte_a(personne):
-            table = _toute(couche, personne).table
+            try:
+                table = _toute(couche, personne).table
+            except CoucheIndisponible:
+                # Sans registre, ses zones manquent : cela n'empêche pas d'ouvrir une autre carte.
+                continue
             noms = table.column(couche.titre_objet).to_pylist()
             paires = zip(table.column("id").to_pylist(), map(str, noms), strict=True)
             proposees.append((couche, sorted(paires, key=lambda paire: paire[1])))

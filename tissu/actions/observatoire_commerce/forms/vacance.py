@@ -1,9 +1,13 @@
 """Ce que la page de la vacance lit de son adresse."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 
 from tissu.actions.observatoire_commerce.queries.definitions import definitions
+from tissu.actions.observatoire_commerce.queries.vacance import Quoi
+from tissu.locaux.nomenclatures import familles
 
 
 class LieuForm(forms.Form):
@@ -17,7 +21,7 @@ class LieuForm(forms.Form):
     quartier = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     voie = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["definition"].choices = [(une.code, une.libelle) for une in definitions().values()]  # type: ignore[attr-defined]
 
@@ -27,3 +31,20 @@ class LieuForm(forms.Form):
         if jour and jour > timezone.localdate():
             raise forms.ValidationError("Ce jour n'est pas encore venu.")
         return jour
+
+
+class LignesForm(forms.Form):
+    """Quels locaux, parmi ceux du lieu. La famille ne vaut que pour des locaux occupés."""
+
+    quoi = forms.ChoiceField(label="Locaux", required=False, choices=[(un.value, un.titre) for un in Quoi])
+    famille = forms.ChoiceField(label="Famille d'activités", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        toutes = [("", "Toutes"), *((une.code, une.libelle) for une in familles().values())]
+        self.fields["famille"].choices = toutes  # type: ignore[attr-defined]
+
+    def choisi(self) -> tuple[Quoi, str]:
+        """Ce que l'adresse demande ; tous les locaux si elle ne se lit pas."""
+        self.is_valid()
+        return Quoi(self.cleaned_data.get("quoi") or Quoi.CELLULES), self.cleaned_data.get("famille") or ""

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from tissu.actions.observatoire_commerce.queries import vacance as lectures
 from tissu.actions.observatoire_commerce.queries.definitions import definition, echelle
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
-from tissu.actions.observatoire_commerce.queries.vacance import Vacance
+from tissu.actions.observatoire_commerce.queries.vacance import Quoi, Vacance
 from tissu.actions.observatoire_commerce.rules.vacance import Definition
 from tissu.publications.classements import classement
 from tissu.publications.contenu import (
@@ -34,7 +34,7 @@ from tissu.socle.territoire import territoire
 SOURCE = "Locaux de l'observatoire : fichiers des villes et relevés sur place"
 RUES_MONTREES = 20
 SECTIONS_PUBLIQUES = ("essentiel", "communes", "quartiers", "histoire", "definitions", "offre")
-AU_DESSUS, AU_DESSOUS = "Au-dessus de l'ensemble", "Au niveau de l'ensemble ou au-dessous"
+AU_DESSUS, AU_DESSOUS = "Au-dessus", "Au plus égal"
 PARTS = {
     "code_commune": ("communes", "Par commune", "Commune"),
     "quartier": ("quartiers", "Par quartier", "Quartier"),
@@ -108,12 +108,13 @@ def _essentiel(lieu: Lieu, au: date, usuelle: Definition, tout: Vacance) -> list
         Chiffre(
             "Taux de vacance", tout.taux, Nature.TAUX,
             comparaison=tout.niveau.libelle if tout.niveau else "trop peu de locaux pour un taux",
-            definition=usuelle.phrase, adresse=lieu.lien_locaux(etat="vacants"),
+            definition=usuelle.phrase, adresse=_lignes(lieu, au, usuelle, Quoi.VACANTES),
         ),
         Chiffre("Locaux vacants", tout.vacantes, comparaison=f"sur {nombre(tout.cellules)} locaux",
-                adresse=lieu.lien_locaux(etat="vacants")),
+                adresse=_lignes(lieu, au, usuelle, Quoi.VACANTES)),
         Chiffre("Vacance structurelle", tout.structurelles, comparaison=_part(tout.taux_structurel),
-                definition="Vides depuis au moins le seuil en vigueur.", adresse=lieu.lien_locaux(etat="structurels")),
+                definition="Vides depuis au moins le seuil en vigueur.",
+                adresse=_lignes(lieu, au, usuelle, Quoi.STRUCTURELLES)),
         Chiffre("Vacance en surface", tout.taux_surface, Nature.TAUX,
                 comparaison=f"surface connue pour {pluriel(tout.surface_mesures, 'local', 'locaux')}",
                 definition="Surface des locaux vacants rapportée à celle de tous les locaux de surface connue."),
@@ -167,7 +168,7 @@ def _parts(lieu: Lieu, au: date, usuelle: Definition, tout: Vacance, *, complet:
         montrees = parts if complet or par != "voie_id" else parts[:RUES_MONTREES]
         if par != "voie_id" and sum(part.taux is not None for part in parts) > 1:
             blocs.append(_figure_des_parts(parts, tout, mot))
-        blocs.append(_tableau_des_parts(lieu, identifiant, titre, mot, par, montrees, tout, len(parts)))
+        blocs.append(_tableau_des_parts(lieu, au, usuelle, (identifiant, titre, mot, par), montrees, tout, len(parts)))
         sections.append(Section(identifiant, titre, blocs))
     return sections
 
@@ -200,15 +201,17 @@ def _figure_des_parts(parts: Sequence[Vacance], tout: Vacance, mot: str) -> Figu
 
 
 def _tableau_des_parts(
-    lieu: Lieu, identifiant: str, titre: str, mot: str, par: str, parts: Sequence[Vacance], tout: Vacance, combien: int
+    lieu: Lieu, au: date, usuelle: Definition, sorte: tuple[str, str, str, str], parts: Sequence[Vacance],
+    tout: Vacance, combien: int,
 ) -> Tableau:  # fmt: skip
+    identifiant, titre, mot, par = sorte
     reste = combien - len(parts)
     return Tableau(
         identifiant,
         titre,
         [Colonne("titre", mot, adresse="lien"), *COLONNES],
-        [_ligne(_sous_lieu(lieu, par, part), part) for part in parts],
-        total=_ligne(lieu, tout) | {"titre": "Ensemble"},
+        [_ligne(_sous_lieu(lieu, par, part), au, usuelle, part) for part in parts],
+        total=_ligne(lieu, au, usuelle, tout) | {"titre": "Ensemble"},
         source=SOURCE,
         note=f"{pluriel(reste, 'rue suivante est', 'rues suivantes sont')} dans le classeur ; l'ensemble les compte."
         if reste
@@ -225,12 +228,20 @@ def _sous_lieu(lieu: Lieu, par: str, part: Vacance) -> Lieu | None:
     return replace(lieu, nom=part.titre, **{choix: part.cle})
 
 
-def _ligne(lieu: Lieu | None, part: Vacance) -> dict[str, Any]:
+def _lignes(lieu: Lieu, au: date, usuelle: Definition | None, quoi: Quoi, **reste: str) -> str:
+    """La page des locaux que compte un chiffre."""
+    code = usuelle.code if usuelle else ""
+    return lieu.lien_lignes(quoi=quoi.value, au=au.isoformat(), definition=code, **reste)
+
+
+def _ligne(lieu: Lieu | None, au: date, usuelle: Definition, part: Vacance) -> dict[str, Any]:
     liens = {}
     if lieu is not None:
         liens = {
-            "lien": lieu.lien(), "lien_cellules": lieu.lien_locaux(), "lien_vacantes": lieu.lien_locaux(etat="vacants"),
-            "lien_structurelles": lieu.lien_locaux(etat="structurels"),
+            "lien": lieu.lien(au=au.isoformat(), definition=usuelle.code),
+            "lien_cellules": _lignes(lieu, au, usuelle, Quoi.CELLULES),
+            "lien_vacantes": _lignes(lieu, au, usuelle, Quoi.VACANTES),
+            "lien_structurelles": _lignes(lieu, au, usuelle, Quoi.STRUCTURELLES),
         }  # fmt: skip
     return liens | {
         "titre": part.titre, "cellules": part.cellules, "vacantes": part.vacantes, "taux": part.taux,
@@ -302,7 +313,8 @@ def _definitions(lieu: Lieu, au: date) -> list[Bloc]:
     lignes = [
         {
             "definition": une.libelle, "phrase": une.phrase, "vacantes": mesure.vacantes, "cellules": mesure.cellules,
-            "taux": mesure.taux, "reference": une.reference, "lien": lieu.lien(definition=une.code),
+            "taux": mesure.taux, "reference": une.reference,
+            "lien": lieu.lien(au=au.isoformat(), definition=une.code),
         }
         for une, mesure in lectures.cote_a_cote(lieu, au)
     ]  # fmt: skip
@@ -330,10 +342,10 @@ def _offre(lieu: Lieu, au: date) -> list[Bloc]:
         densite = f"population : {nombre(offre.habitants)} habitants"
     return [
         Chiffres([
-            Chiffre("Locaux occupés", offre.occupes, adresse=lieu.lien_locaux(etat="occupe")),
+            Chiffre("Locaux occupés", offre.occupes, adresse=_lignes(lieu, au, None, Quoi.OCCUPES)),
             Chiffre("Indépendants", offre.part_independants, Nature.TAUX,
                     comparaison=f"statut connu pour {pluriel(offre.connus, 'local', 'locaux')}",
-                    adresse=lieu.lien_locaux(independance="independant")),
+                    adresse=_lignes(lieu, au, None, Quoi.INDEPENDANTS)),
             Chiffre("Diversité", offre.melange, Nature.TAUX,
                     comparaison=f"indice de Shannon : {nombre(offre.diversite, 2)}",
                     definition="La chance que deux locaux occupés tirés au sort soient d'activités différentes."),
@@ -346,7 +358,7 @@ def _offre(lieu: Lieu, au: date) -> list[Bloc]:
              Colonne("part", "Part", Nature.TAUX)],
             [
                 {"famille": libelle, "occupes": combien, "part": combien / total,
-                 "lien": lieu.lien_locaux(famille=code)}
+                 "lien": _lignes(lieu, au, None, Quoi.OCCUPES, famille=code)}
                 for code, libelle, combien in offre.repartition
             ],
             total={"famille": "Activité connue", "occupes": total, "part": 1} if total else None, source=SOURCE,

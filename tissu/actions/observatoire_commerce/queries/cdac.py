@@ -73,10 +73,12 @@ def qualification(projet: ProjetCdac) -> Verdict:
 class Densite:
     """Les mètres carrés occupés d'un lieu, avant et après projet, et ce qu'il faut pour les rapporter aux habitants.
 
+    `commune` : le code de la commune ; vide pour le territoire entier, None pour la zone du projet.
     `manque` : ce qui n'a pas été recensé ; la densité n'est alors pas calculée.
     """
 
     lieu: str
+    commune: str | None
     habitants: Habitants
     locaux: int
     mesures: int
@@ -140,9 +142,9 @@ def _densites(zone: chalandise.Zone, au: date, suffixe: str) -> tuple[Densite, .
 
     couvertes = communes_couvertes(au)
 
-    def densite(lieu: str, habitants: Habitants, lignes: list[dict[str, Any]], manque: str) -> Densite:
+    def densite(lieu: tuple[str, str | None], habitants: Habitants, lignes: list[Any], manque: str) -> Densite:
         return Densite(
-            lieu, habitants,
+            *lieu, habitants,
             locaux=sum(ligne[f"locaux{suffixe}"] for ligne in lignes),
             mesures=sum(ligne[f"mesures{suffixe}"] for ligne in lignes),
             surface=sum(ligne[f"surface{suffixe}"] for ligne in lignes),
@@ -153,12 +155,12 @@ def _densites(zone: chalandise.Zone, au: date, suffixe: str) -> tuple[Densite, .
     lieux, code, communes = [], projet.code_commune, territoire().communes
     if projet.population_zone:
         de_la_zone = Habitants(projet.population_zone, projet.population_zone_source)
-        lieux.append(densite("Zone du projet", de_la_zone, chalandise.surfaces_de_la_zone(zone), ""))
+        lieux.append(densite(("Zone du projet", None), de_la_zone, chalandise.surfaces_de_la_zone(zone), ""))
     de_la_commune = [par_commune[code]] if code in par_commune else []
     manque = manque_de_couverture({code}, couvertes)
-    lieux.append(densite(communes.get(code, code), habitants_de_la_commune(projet), de_la_commune, manque))
+    lieux.append(densite((communes.get(code, code), code), habitants_de_la_commune(projet), de_la_commune, manque))
     manque = manque_de_couverture(set(communes), couvertes)
-    lieux.append(densite(territoire().nom, habitants_du_territoire(au), list(par_commune.values()), manque))
+    lieux.append(densite((territoire().nom, ""), habitants_du_territoire(au), list(par_commune.values()), manque))
     return tuple(lieux)
 
 

@@ -50,16 +50,16 @@ class Lieu:
         simples = [("commune", self.commune), ("quartier", self.quartier), ("voie", str(self.voie or ""))]
         return [(cle, valeur) for cle, valeur in simples if valeur] + self.selection.parametres
 
-    def lien_locaux(self, **filtres: str) -> str:
-        """La liste des locaux de ce lieu, avec ces filtres en plus : les lignes derrière un chiffre."""
-        paires = [*self.parametres(), ("nature", NatureLocal.CELLULE.value), *filtres.items()]
-        return f"{reverse('locaux:liste')}?{urlencode([paire for paire in paires if paire[1]])}"
-
     def lien(self, **parametres: str) -> str:
         """La page de la vacance de ce lieu."""
         paires = [*self.parametres(), *parametres.items()]
         requete = urlencode([paire for paire in paires if paire[1]])
         return reverse("observatoire_commerce:vacance") + (f"?{requete}" if requete else "")
+
+    def lien_lignes(self, **parametres: str) -> str:
+        """Les locaux derrière un chiffre de ce lieu : `quoi`, et au besoin le jour, la définition, la famille."""
+        paires = [*self.parametres(), *parametres.items()]
+        return f"{reverse('observatoire_commerce:vacance_lignes')}?{urlencode([paire for paire in paires if paire[1]])}"
 
 
 def trouver_lieu(

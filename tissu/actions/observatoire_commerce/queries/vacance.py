@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -19,7 +20,7 @@ from tissu.actions.observatoire_commerce.queries.lieux import Lieu
 from tissu.actions.observatoire_commerce.rules.mesures import pour_mille_habitants, rapport, shannon, simpson
 from tissu.actions.observatoire_commerce.rules.vacance import Definition, Niveau, niveau
 from tissu.entrepot.moteur import lecture, table_en_memoire
-from tissu.locaux.choices import EtatCampagne
+from tissu.locaux.choices import EtatCampagne, EtatLocal, Independance
 from tissu.locaux.models import Campagne
 from tissu.locaux.queries.campagnes import comparaisons, jour_de
 from tissu.locaux.queries.situation import version
@@ -32,6 +33,32 @@ CHAMPS_SUIVIS = (
     ("loyer_eur_m2_an", "Loyer"), ("couverts", "Couverts"), ("chambres", "Chambres"), ("lon", "Position"),
     ("quartier", "Quartier"), ("releve_le", "Date de relevé"),
 )  # fmt: skip
+
+
+COLONNES_DES_LIGNES = (
+    "id", "enseigne", "activite_libelle", "adresse", "quartier", "commune", "etat", "surface_m2", "vacant_depuis",
+    "releve_le",
+)  # fmt: skip
+
+
+class Quoi(StrEnum):
+    """Ce que comptent les chiffres que l'on ouvre."""
+
+    CELLULES = "cellules"
+    VACANTES = "vacantes"
+    STRUCTURELLES = "structurelles"
+    OCCUPES = "occupes"
+    INDEPENDANTS = "independants"
+
+    @property
+    def titre(self) -> str:
+        return TITRES[self]
+
+
+TITRES = {
+    Quoi.CELLULES: "Locaux commerciaux", Quoi.VACANTES: "Locaux vacants", Quoi.STRUCTURELLES: "Vacance structurelle",
+    Quoi.OCCUPES: "Locaux occupés", Quoi.INDEPENDANTS: "Locaux d'indépendants",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,6 +204,19 @@ def mouvements(lieu: Lieu, au: date) -> Mouvements | None:
     return _garde(_mouvements, lieu, jour_de(campagnes[-1]), jour_de(campagnes[-2]))
 
 
+def dernier_jour(au: date) -> date:
+    """Le jour où lire la situation si personne n'en demande un : celui du dernier relevé, à défaut ce jour-là.
+
+    Compter une vacance jusqu'à aujourd'hui quand personne n'a revu le local depuis des mois serait l'inventer.
+    """
+    return pc.max(Lieu().cellules(au)["releve_le"]).as_py() or au
+
+
+def lignes(lieu: Lieu, au: date, code: str, quoi: Quoi, famille: str = "") -> list[dict[str, Any]]:
+    """Les locaux que compte un chiffre de ce lieu, par adresse ; exactement ceux-là, ni plus ni moins."""
+    return _garde(_lignes, lieu, au, code, quoi, famille)
+
+
 def _garde(calcul: Callable[..., Any], lieu: Lieu, *reste: Any) -> Any:
     """Le calcul, ou son résultat tant que les locaux n'ont pas changé."""
     return _gardes(calcul, lieu, version(), *reste)
@@ -225,6 +265,25 @@ def _vacance(ligne: dict[str, Any], par: Sequence[str], minimum: int, niveaux: S
         else None,
         niveau=niveau(taux, niveaux),
     )
+
+
+def _lignes(lieu: Lieu, au: date, code: str, quoi: Quoi, famille: str) -> list[dict[str, Any]]:
+    table = lieu.cellules(au)
+    locaux = table_en_memoire("locaux", table)
+    if quoi in {Quoi.CELLULES, Quoi.VACANTES, Quoi.STRUCTURELLES}:
+        locaux = analyses.dans_le_champ(locaux, definition(code))
+        if quoi != Quoi.CELLULES:
+            locaux = locaux.filter(locaux.vide)
+        if quoi == Quoi.STRUCTURELLES:
+            locaux = locaux.filter(locaux.structurel.fill_null(False))
+    else:
+        locaux = locaux.filter(locaux.etat == EtatLocal.OCCUPE.value)
+        if quoi == Quoi.INDEPENDANTS:
+            locaux = locaux.filter(locaux.independance == Independance.INDEPENDANT.value)
+        if famille:
+            locaux = locaux.filter(locaux.famille == famille)
+    trouvees = _executer(locaux.select(*COLONNES_DES_LIGNES).order_by("commune", "adresse", "id"), locaux=table)
+    return [ligne | {"etat_dit": EtatLocal(ligne["etat"] or EtatLocal.INCONNU).label} for ligne in trouvees]
 
 
 def _durees(lieu: Lieu, au: date, code: str) -> list[tuple[str, int]]:

@@ -38,9 +38,9 @@ def test_les_quartiers_font_le_territoire_et_chacun_mene_a_ses_locaux() -> None:
     assert (tout.cellules, tout.vacantes) == (17, 3)
     assert tout.niveau is not None
     assert tout.niveau.libelle == "Très élevée"
-    assert trouver_lieu(quartier="Centre").lien_locaux(etat="vacants") == (
-        "/locaux/?quartier=Centre&nature=cellule&etat=vacants"
-    )
+    centre = trouver_lieu(quartier="Centre")
+    assert centre.lien_lignes(quoi="vacantes") == "/observatoire-commerce/vacance/lignes/?quartier=Centre&quoi=vacantes"
+    assert len(lectures.lignes(centre, JOUR, "", lectures.Quoi.VACANTES)) == 2
 
 
 def test_une_ecriture_change_le_chiffre_garde() -> None:

@@ -6,8 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tissu.actions.observatoire_commerce.queries.definitions import definitions
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Attribution, Organisation, Personne
+from tissu.locaux.choices import EtatLocal
 from tissu.locaux.tests import fabrique
 from tissu.publications.rendus.page import contexte_page
 
@@ -45,9 +47,22 @@ def test_la_page_dit_le_constat_et_mene_aux_lignes() -> None:
     document = reponse.context["document"]
     assert lisible(document.sous_titre) == "1 local vacant sur 12, soit 8,3 % : une vacance élevée."
     chiffre = document.sections[0].blocs[0].chiffres[0]
-    assert chiffre.adresse == "/locaux/?nature=cellule&etat=vacants"
     locaux = connecte(type_="metropole").get(chiffre.adresse)
     assert locaux.context["page"].paginator.count == 1
+
+
+def test_chaque_nombre_d_un_tableau_vaut_ses_lignes() -> None:
+    peupler(2)
+    fabrique.local(etat=EtatLocal.TRAVAUX, quartier="Nord")
+    fabrique.local(etat=EtatLocal.MUTATION, quartier="Nord")
+    client = connecte()
+    for code in definitions():
+        document = client.get(ADRESSE, {"definition": code}).context["document"]
+        [quartiers] = [t for t in document.tableaux() if t.identifiant == "quartiers"]
+        for ligne in [*quartiers.lignes, quartiers.total]:
+            for compte in ("cellules", "vacantes", "structurelles"):
+                page = client.get(ligne[f"lien_{compte}"]).context["page"]
+                assert page.paginator.count == ligne[compte], (code, ligne["titre"], compte)
 
 
 def test_les_parties_font_l_ensemble_dans_chaque_tableau() -> None:

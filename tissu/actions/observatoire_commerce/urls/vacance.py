@@ -6,5 +6,6 @@ from tissu.actions.observatoire_commerce.views import vacance
 
 urlpatterns = [
     path("vacance/", vacance.vacance, name="vacance"),
+    path("vacance/lignes/", vacance.lignes, name="vacance_lignes"),
     path("vacance/vacance.<str:format>", vacance.telecharger, name="vacance_fichier"),
 ]

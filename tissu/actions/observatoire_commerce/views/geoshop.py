@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tissu.actions.observatoire_commerce.publications.vacance import document_public
 from tissu.actions.observatoire_commerce.queries.geoshop import vitrine
+from tissu.actions.observatoire_commerce.queries.vacance import dernier_jour
 from tissu.comptes.limites import limite
 from tissu.publications.rendus import contexte_page
 from tissu.socle.ecrans import public
@@ -27,7 +28,7 @@ EXPORTS = (("csv", "CSV", "un tableur"), ("geojson", "GeoJSON", "une carte"), ("
 @cache_control(private=True, max_age=60)
 def accueil(request: HttpRequest) -> HttpResponse:
     """Une recherche, les familles d'activités, ce qui est à louer, la vacance par quartier, les données."""
-    au = timezone.localdate()
+    au = dernier_jour(timezone.localdate())
     document, montree = document_public(au=au), vitrine(au)
     contexte = contexte_page(document) | {
         "titre": "Géoshop", "territoire": territoire(), "carte": _carte(), "vitrine": montree,

@@ -4,18 +4,21 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from tissu.actions.observatoire_commerce.forms.vacance import LieuForm
+from tissu.actions.observatoire_commerce.forms.vacance import LieuForm, LignesForm
 from tissu.actions.observatoire_commerce.permissions import LECTEURS_VACANCE, peut_diffuser
 from tissu.actions.observatoire_commerce.publications.diffusion import CLE
 from tissu.actions.observatoire_commerce.publications.vacance import document_vacance
 from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu, LieuInconnu, trouver_lieu
+from tissu.actions.observatoire_commerce.queries.vacance import Quoi, dernier_jour
+from tissu.actions.observatoire_commerce.queries.vacance import lignes as locaux_comptes
 from tissu.actions.observatoire_commerce.views.garde import fichier
 from tissu.cartes.couches import couches
 from tissu.cartes.resolution import lire_selection
@@ -37,15 +40,34 @@ def vacance(request: RequeteConnectee) -> HttpResponse:
     lieu, au, code = demande(request)
     document = document_vacance(lieu, au=au, code=code)
     contexte = contexte_page(document) | {
-        "titre": document.titre, "lieu": lieu, "au": au, "passee": au < timezone.localdate(),
+        "titre": document.titre, "lieu": lieu, "au": au, "passee": bool(request.GET.get("au")),
+        "locaux": lieu.lien_lignes(quoi=Quoi.CELLULES.value, au=au.isoformat(), definition=code),
         "form": LieuForm(initial={"definition": definition(code).code, "au": au}),
         "caches": lieu.parametres(), "formats": _telechargements(lieu, au, code),
         "diffuser": lien_de_diffusion(CLE, au.isoformat())
         if lieu.entier and peut_diffuser(request.user)
         else "",
-        "carte": f"{reverse('cartes:carte', args=['locaux'])}?{urlencode([*lieu.parametres(), ('theme', 'etat')])}",
+        "carte": _carte(lieu, au),
     }  # fmt: skip
     return render(request, "observatoire_commerce/vacance.html", contexte)
+
+
+@ecran("Locaux derrière un chiffre", roles=LECTEURS_VACANCE)
+@require_safe
+@limite("120/m")
+def lignes(request: RequeteConnectee) -> HttpResponse:
+    """Les locaux que compte un chiffre de la vacance : les mêmes, au même jour, selon la même définition."""
+    lieu, au, code = demande(request)
+    form = LignesForm(request.GET)
+    quoi, famille = form.choisi()
+    contexte = {
+        "titre": Quoi(quoi).titre, "lieu": lieu, "au": au,
+        "form": LignesForm(initial={"quoi": quoi, "famille": famille}),
+        "definition": definition(code), "retour": lieu.lien(au=au.isoformat(), definition=code),
+        "caches": [*lieu.parametres(), ("au", au.isoformat()), ("definition", code)],
+        "page": Paginator(locaux_comptes(lieu, au, code, quoi, famille), 100).get_page(request.GET.get("page")),
+    }  # fmt: skip
+    return render(request, "observatoire_commerce/vacance_lignes.html", contexte)
 
 
 def demande(request: RequeteConnectee) -> tuple[Lieu, date, str]:
@@ -60,7 +82,13 @@ def demande(request: RequeteConnectee) -> tuple[Lieu, date, str]:
         )
     except (LieuInconnu, SelectionRefusee) as refus:
         raise Http404(str(refus)) from refus
-    return lieu, lus.get("au") or timezone.localdate(), lus.get("definition", "")
+    return lieu, lus.get("au") or dernier_jour(timezone.localdate()), lus.get("definition", "")
+
+
+def _carte(lieu: Lieu, au: date) -> str:
+    """La carte des locaux du lieu, colorée par état, au même jour."""
+    requete = urlencode([*lieu.parametres(), ("theme", "etat"), ("au", au.isoformat())])
+    return f"{reverse('cartes:carte', args=['locaux'])}?{requete}"
 
 
 def _telechargements(lieu: Lieu, au: date, code: str) -> list[dict[str, Any]]:
