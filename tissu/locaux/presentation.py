@@ -10,6 +10,7 @@ from tissu.locaux.choices import VACANTS, EtatLocal, Independance
 from tissu.locaux.models import Occupation, PeriodeEtat, Rapprochement
 from tissu.locaux.nomenclatures import famille_de, libelle_activite, libelle_famille
 from tissu.locaux.queries.fiche import Dossier, releve_ancien
+from tissu.locaux.sources.champs import CHAMPS
 from tissu.registre.nomenclatures import libelle_naf
 from tissu.registre.rules import LIBELLE_NON_DIFFUSIBLE
 from tissu.socle.formats import date_courte, euros, nombre, pluriel, siret_lisible
@@ -38,6 +39,7 @@ def presenter(dossier: Dossier, *, au: date, loyers: bool) -> dict[str, Any]:
         "etat_du_jour": _etat_du_jour(dossier), "situation": jour,
         "a_relever": bool(jour) and releve_ancien(jour.get("releve_le"), au),
         "action": prochaine_action(dossier),
+        "tenus": sorted(CHAMPS[champ] for champ in local.champs_tenus if champ in CHAMPS),
         "occupant": _occupant(dossier), "description": _description(dossier, loyers=loyers),
         "etats": [_periode(une) for une in reversed(dossier.etats)],
         "occupations": [_occupation(une, dossier) for une in reversed(dossier.occupations)],

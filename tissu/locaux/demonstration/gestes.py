@@ -171,9 +171,9 @@ def _relever(
         "etat": vues["etat"] or EtatLocal.OCCUPE,
         "vitrine_m": str(round(3 + rng.random() * 9, 1)),
     }
-    if rang == 7:
+    if rang == 2:
         donnees = {"etat": EtatLocal.TRAVAUX, "precision": "Enseigne annoncée : Le Prototype"}
-    if rang in (11, 12) and tournee.ordre == 1:
+    if rang in (0, 1) and tournee.ordre == 1:
         # Pendant que le téléphone était hors ligne, quelqu'un a mesuré le même local.
         version = local.version
         locaux.modifier_local(local=local, version=version, valeurs={"surface_m2": Decimal(77)}, auteur=None, au=au)

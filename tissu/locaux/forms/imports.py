@@ -56,7 +56,7 @@ class ColonnesForm(forms.Form):
             self.fields[f"libelle_{rang}"] = forms.ChoiceField(
                 label=f"« {libelle} » est", choices=activites, required=False
             )
-        self.fields["code_commune"] = champ_de_commune("Si le fichier ne la dit pas.")
+        self.fields["commune_du_fichier"] = champ_de_commune("Si le fichier ne la dit pas.")
         self.fields["nom"] = forms.CharField(
             label="Garder cette correspondance sous le nom", max_length=100,
             help_text="Elle servira d'elle-même au prochain fichier qui a ces colonnes.",

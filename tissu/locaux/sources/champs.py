@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from tissu.registre.sources.consulaire import simplifier
 
-CHAMPS: Mapping[str, str] = {
+CHAMPS: dict[str, str] = {
     "identifiant": "Identifiant dans le fichier",
     "enseigne": "Enseigne",
     "siret": "SIRET",

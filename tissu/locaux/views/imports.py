@@ -19,7 +19,9 @@ from tissu.locaux.models import AnomalieLocaux, ImportLocaux
 from tissu.locaux.operations import anomalies as decisions
 from tissu.locaux.operations import importation as operations
 from tissu.locaux.operations.ecriture import LocalRefuse
+from tissu.locaux.operations.importation.plan import LignePrevue, Plan
 from tissu.locaux.queries import anomalies as queries
+from tissu.locaux.sources.champs import CHAMPS
 from tissu.locaux.sources.lecture import FichierDeLocauxRefuse
 from tissu.locaux.views.ecrire import agir, remplir
 from tissu.registre.operations.depots import DepotIntrouvable, deposer
@@ -62,7 +64,8 @@ def importation(request: RequeteConnectee, pk: int) -> HttpResponse:
     a_verifier = objet.etat == EtatImportLocaux.DEPOSE
     contexte: dict[str, Any] = {
         "objet": objet, "titre": objet.nom, "a_verifier": a_verifier, "refus": "", "colonnes": None,
-        "peut": permissions.peut_importer(request.user), "page": None, "vues": [],
+        "peut": permissions.peut_importer(request.user), "page": None, "vues": [], "lignes": [],
+        "avis": [],
     }  # fmt: skip
     if a_verifier:
         contexte |= _apercu(request, objet)
@@ -81,7 +84,7 @@ def _apercu(request: RequeteConnectee, objet: ImportLocaux) -> dict[str, Any]:
     except FichierDeLocauxRefuse as refus:
         return {"refus": str(refus), "comptes": [], "codes": [], "colonnes": _colonnes(objet, fichier.colonnes, [])}
     statut = request.GET.get("statut", "")
-    retenues = [ligne for ligne in plan.lignes if statut in ("", ligne.statut) and (statut or ligne.statut != "creee")]
+    retenues = [ligne for ligne in plan.lignes if (ligne.statut == statut if statut else _compte(ligne))]
     page = Paginator(retenues or plan.lignes, PAR_PAGE).get_page(request.GET.get("page"))
     comptes = plan.comptes()
     inconnus = {
@@ -89,7 +92,8 @@ def _apercu(request: RequeteConnectee, objet: ImportLocaux) -> dict[str, Any]:
         if defaut.code == CodeAnomalie.ACTIVITE_INCONNUE
     }  # fmt: skip
     return {
-        "comptes": _comptes(comptes), "page": page, "avis": fichier.avis, "codes": _codes_prevus(plan),
+        "comptes": _comptes(comptes), "page": page, "lignes": [(ligne, _changements(ligne)) for ligne in page],
+        "avis": fichier.avis, "codes": _codes_prevus(plan),
         "vues": [{"titre": "Ce qui compte", "url": "?", "actif": not statut, "compte": None}] + [
             {"titre": libelle, "url": f"?statut={cle}", "actif": statut == cle, "compte": comptes[cle]}
             for cle, libelle in StatutLigne.choices
@@ -98,16 +102,31 @@ def _apercu(request: RequeteConnectee, objet: ImportLocaux) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _changements(ligne: LignePrevue) -> list[tuple[str, Any, Any]]:
+    """Ce qui change, sous le nom que l'écran donne à chaque champ."""
+    return [(NOMS.get(champ, champ), avant, apres) for champ, avant, apres in ligne.changements]
+
+
+NOMS = CHAMPS | {"etat": "État"}
+
+
+def _compte(ligne: LignePrevue) -> bool:
+    """Ce qui se lit d'abord : ce qui change de ce que l'on sait, ce qui cloche."""
+    return bool(ligne.defauts) or ligne.statut in {StatutLigne.MODIFIEE, StatutLigne.REFUSEE}
+
+
 def _comptes(prevus: dict[str, int]) -> list[dict[str, Any]]:
     """Les chiffres de l'aperçu ou du bilan, ceux qui ne sont pas nuls."""
     noms = (
-        ("lignes", "Lignes lues"), *StatutLigne.choices, ("etats", "Changements d'état"),
-        ("occupants", "Nouveaux occupants"), ("absents", "Absents de ce fichier"), ("anomalies", "Anomalies"),
+        ("lignes", "Lignes lues"), ("creee", "Locaux nouveaux"), ("modifiee", "Locaux modifiés"),
+        ("inchangee", "Lignes sans changement"), ("refusee", "Lignes refusées"), ("ecartee", "Écartées par décision"),
+        ("etats", "Changements d'état"), ("occupants", "Nouveaux occupants"), ("absents", "Absents de ce fichier"),
+        ("anomalies", "Anomalies"),
     )  # fmt: skip
     return [{"libelle": nom, "valeur": prevus[cle]} for cle, nom in noms if prevus.get(cle)]
 
 
-def _codes_prevus(plan: Any) -> list[dict[str, Any]]:
+def _codes_prevus(plan: Plan) -> list[dict[str, Any]]:
     codes = [defaut.code for ligne in plan.lignes for defaut in ligne.defauts]
     return [
         {"titre": code.label, "code": "", "nombre": codes.count(code), "a_decider": 0}
@@ -117,7 +136,9 @@ def _codes_prevus(plan: Any) -> list[dict[str, Any]]:
 
 def _colonnes(objet: ImportLocaux, colonnes: list[str], libelles: list[str], donnees: Any = None) -> ColonnesForm:
     assert objet.correspondance is not None
-    initial = {**objet.correspondance.colonnes, "code_commune": objet.code_commune, "nom": objet.correspondance.nom}
+    initial = {
+        **objet.correspondance.colonnes, "commune_du_fichier": objet.code_commune, "nom": objet.correspondance.nom,
+    }  # fmt: skip
     return ColonnesForm(
         donnees, colonnes=colonnes, libelles=libelles, gardees=objet.correspondance.activites, initial=initial
     )
@@ -134,12 +155,13 @@ def colonnes(request: RequeteConnectee, pk: int) -> HttpResponse:
         if formulaire.is_valid():
             operations.regler_import(
                 importation=objet, nom=formulaire.cleaned_data["nom"], colonnes=formulaire.colonnes(),
-                activites=formulaire.activites(), code_commune=formulaire.cleaned_data["code_commune"],
+                activites=formulaire.activites(), code_commune=formulaire.cleaned_data["commune_du_fichier"],
                 auteur=request.user, au=timezone.now(),
             )  # fmt: skip
             messages.success(request, "Le fichier est relu avec ces colonnes.")
         else:
-            messages.error(request, "Choisissez pour chaque champ une colonne du fichier, et donnez un nom.")
+            noms = ", ".join(str(formulaire.fields[champ].label) for champ in formulaire.errors)
+            messages.error(request, f"À revoir avant de relire le fichier : {noms}.")
     except (FichierDeLocauxRefuse, DepotIntrouvable, LocalRefuse) as refus:
         messages.error(request, str(refus))
     return redirect("locaux:import", objet.pk)

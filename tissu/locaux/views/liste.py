@@ -25,6 +25,7 @@ COLONNES = (
     ("Local", "adresse"), ("Enseigne", "enseigne"), ("Activité", "activite"), ("État", "etat"), ("Depuis", "depuis"),
     ("Surface", "surface"), ("Quartier", "quartier"), ("Relevé", "releve"),
 )  # fmt: skip
+A_COTE_DE_LA_CARTE = ("adresse", "enseigne", "etat", "depuis")
 VISIBLES = ("quartier", "famille", "etat")
 REPLIES = ("commune", "activite", "nature", "independance", "surface_min", "surface_max")
 CASES = ("a_verifier", "sans_position", "disponible")
@@ -43,7 +44,8 @@ def liste(request: RequeteConnectee) -> HttpResponse:
     avec_carte = request.GET.get("affichage") == "carte"
     contexte = {
         "form": form, "page": page, "au": au, "aujourdhui": au == timezone.localdate(), "total": table.num_rows,
-        "colonnes": [(titre, _tri(request.GET, cle, criteres.tri)) for titre, cle in COLONNES],
+        "colonnes": [(titre, _tri(request.GET, cle, criteres.tri)) for titre, cle in COLONNES
+                     if not avec_carte or cle in A_COTE_DE_LA_CARTE],
         "affichage": "carte" if avec_carte else "", "vues": _vues(request.GET, avec_carte),
         "visibles": [form[nom] for nom in VISIBLES], "replies": [form[nom] for nom in REPLIES],
         "cases": [form[nom] for nom in CASES],

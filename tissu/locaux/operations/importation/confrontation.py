@@ -29,13 +29,14 @@ class EcritureEtat:
     etat: str
     le: date | None
     nouveau: bool
-    avant: str = ""
+    avant: Any = ""
+    """L'état d'avant, ou le relevé d'avant s'il ne change pas."""
 
     @property
     def changements(self) -> list[Changement]:
         if self.nouveau:
             return [("etat", self.avant, EtatLocal(self.etat).label)]
-        return [("releve_le", None, self.le)]
+        return [("releve_le", self.avant, self.le)]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class EcritureOccupation:
         return [
             (champ, _affiche(champ, self.avant.get(champ)), _affiche(champ, valeur))
             for champ, valeur in self.valeurs.items()
-            if champ in _MONTRES and valeur != self.avant.get(champ)
+            if champ in _MONTRES and valeur and valeur != self.avant.get(champ)
         ]
 
 
@@ -127,7 +128,7 @@ def _confronter_l_etat(lu: LocalLu, connu: Connu, edition: date, rendue: Confron
         return
     if _meme_etat(courant.etat, lu.etat):
         if lu.releve_le and (courant.releve_le is None or lu.releve_le > courant.releve_le):
-            rendue.etat = EcritureEtat(courant.etat, lu.releve_le, nouveau=False)
+            rendue.etat = EcritureEtat(courant.etat, lu.releve_le, nouveau=False, avant=courant.releve_le)
         return
     le, su = lu.releve_le or edition, _su_le(courant)
     if su is not None and le <= su:
