@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import shapely
+from django.urls import reverse
 
 from tissu.actions.observatoire_commerce.publications.locaux import SOURCE, lien_lignes
 from tissu.actions.observatoire_commerce.queries.cdac import Densite, Etude
@@ -51,6 +53,7 @@ def section_zone(etude: Etude) -> Section:
         Chiffre(
             "Surface connue", total.surface, unite="m²",
             comparaison=f"pour {nombre(total.mesures)} locaux sur {nombre(total.locaux)}",
+            adresse=lien_lignes(etude, quoi="locaux"),
         ),
     ]  # fmt: skip
     blocs: list[Bloc] = [Paragraphe(description_de_la_zone(zone)), Chiffres(chiffres), _tableau_anneaux(etude)]
@@ -175,10 +178,10 @@ def _titre_du_plan(etude: Etude) -> str:
 def section_densite(etude: Etude) -> Section:
     """Les mètres carrés pour 1 000 habitants, avant et après projet, là où la population est connue."""
     zone = zone_de(etude)
-    blocs: list[Bloc] = [_tableau_densite(etude.densites, "densite", "Toutes activités")]
+    blocs: list[Bloc] = [_tableau_densite(etude, etude.densites, "densite", "Toutes activités")]
     if etude.densites_famille:
         titre = f"Famille « {libelle_famille(zone.famille)} »"
-        blocs.append(_tableau_densite(etude.densites_famille, "densite_famille", titre))
+        blocs.append(_tableau_densite(etude, etude.densites_famille, "densite_famille", titre))
     manques = [f"{d.lieu} : {d.manque}" for d in etude.densites if d.manque]
     manques += [f"{d.lieu} : population inconnue" for d in etude.densites if not d.habitants.combien]
     if manques:
@@ -189,14 +192,23 @@ def section_densite(etude: Etude) -> Section:
     return Section("densite", "La densité commerciale", blocs)
 
 
-def _tableau_densite(densites: Sequence[Densite], identifiant: str, titre: str) -> Tableau:
+def _lien_des_occupes(etude: Etude, densite: Densite, *, famille: str) -> str:
+    """Les locaux occupés derrière une densité : ceux de la zone, d'une commune, ou de tout le territoire."""
+    if densite.commune is None:
+        return lien_lignes(etude, quoi="offre" if famille else "occupes")
+    filtres = {"etat": "occupe", "nature": "cellule", "commune": densite.commune, "famille": famille}
+    return f"{reverse('locaux:liste')}?{urlencode({cle: valeur for cle, valeur in filtres.items() if valeur})}"
+
+
+def _tableau_densite(etude: Etude, densites: Sequence[Densite], identifiant: str, titre: str) -> Tableau:
+    famille = zone_de(etude).famille if identifiant == "densite_famille" else ""
     return Tableau(
         identifiant,
         titre,
         [
             Colonne("lieu", "Lieu"),
             Colonne("habitants", "Habitants", Nature.NOMBRE),
-            Colonne("surface", "Surface occupée (m²)", Nature.NOMBRE),
+            Colonne("surface", "Surface occupée (m²)", Nature.NOMBRE, adresse="lien"),
             Colonne("mesures", "Locaux mesurés"),
             Colonne("avant", "m² pour 1 000 hab.", Nature.DECIMAL),
             Colonne("apres", "Avec le projet", Nature.DECIMAL),
@@ -206,6 +218,7 @@ def _tableau_densite(densites: Sequence[Densite], identifiant: str, titre: str) 
                 "lieu": d.lieu,
                 "habitants": d.habitants.combien if d.habitants.combien else "inconnus",
                 "surface": d.surface,
+                "lien": _lien_des_occupes(etude, d, famille=famille),
                 "mesures": f"{nombre(d.mesures)} sur {nombre(d.locaux)}",
                 "avant": d.pour_mille(),
                 "apres": d.pour_mille(apres=True),

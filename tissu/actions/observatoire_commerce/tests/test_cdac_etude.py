@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import shapely
+from django.test import Client
 
 from tissu.actions.observatoire_commerce.publications.cdac import document_cdac
 from tissu.actions.observatoire_commerce.queries import cdac as lectures
@@ -170,3 +171,13 @@ def test_les_delais_suivent_le_dossier(mission: Personne) -> None:
     ouvert = projet(mission)
     ouvert.depot_le, ouvert.decision_le = date(2026, 9, 1), date(2026, 10, 20)
     assert [d.echeance for d in lectures.etude(ouvert, au=JOUR).delais] == [date(2026, 11, 1), date(2026, 11, 20)]
+
+
+def test_une_densite_mene_a_ses_locaux(mission: Personne, quartier: None, client: Client) -> None:
+    document = document_cdac(_etude(mission, population_zone=10_000, population_zone_source="Dossier"))
+    liens = [ligne["lien"] for t in document.tableaux() if t.identifiant == "densite" for ligne in t.lignes]
+    client.force_login(mission, backend="allauth.account.auth_backends.AuthenticationBackend")
+    comptes = [client.get(lien).content.decode() for lien in liens]
+    assert "5\u00a0locaux. Toute la zone." in comptes[0]
+    assert liens[1].endswith("?etat=occupe&nature=cellule&commune=21231")
+    assert all("7 locaux sur 11, " in page for page in comptes[1:])
