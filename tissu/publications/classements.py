@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tissu.publications.graphiques import ENCRE, ENCRE_DOUCE, PALETTE, _specification, alt
+from tissu.publications.graphiques import ENCRE, ENCRE_DOUCE, PALETTE, alt, specification
 
 GRIS = "#9aa4af"
 
@@ -36,4 +36,4 @@ def classement(
             color=ENCRE_DOUCE, strokeDash=[4, 3], strokeWidth=1.5
         )
         dessin = dessin + trait.encode(x="repere:Q")
-    return _specification(dessin, 28 * max(len(lignes), 1))
+    return specification(dessin, 28 * max(len(lignes), 1))

@@ -98,7 +98,7 @@ def courbe_mensuelle(
     dernier = max((ligne["mois"] for ligne in lignes), default="")
     fin = base.transform_filter(f"datum.mois === '{dernier}'")
     etiquette = fin.mark_text(align="left", dx=7).encode(text=alt.Text(f"{valeur}:Q", format=","))
-    return _specification(base.mark_line() + fin.mark_point(filled=True, size=45) + etiquette, 230)
+    return specification(base.mark_line() + fin.mark_point(filled=True, size=45) + etiquette, 230)
 
 
 def entrees_et_sorties(
@@ -122,7 +122,7 @@ def entrees_et_sorties(
         .mark_line(point={"filled": True, "size": 40}, strokeWidth=2)
         .encode(x=axe_x, y=axe_y, color=couleurs)
     )
-    return _specification(barres + trait, 260)
+    return specification(barres + trait, 260)
 
 
 def barres(lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, unite: str = "") -> dict[str, Any]:
@@ -132,7 +132,7 @@ def barres(lignes: Sequence[dict[str, Any]], *, categorie: str, valeur: str, uni
         x=alt.X(f"{valeur}:Q", title=unite or None, axis=None),
     )
     etiquettes = base.mark_text(align="left", dx=5).encode(text=alt.Text(f"{valeur}:Q", format=","))
-    return _specification(base.mark_bar() + etiquettes, 26 * max(len(lignes), 1))
+    return specification(base.mark_bar() + etiquettes, 26 * max(len(lignes), 1))
 
 
 def barres_comparees(
@@ -155,13 +155,13 @@ def barres_comparees(
     etiquettes = base.mark_text(align="left", dx=5, fontSize=11).encode(
         text=alt.Text("valeur:Q", format=","), color=alt.value(ENCRE)
     )
-    return _specification(base.mark_bar() + etiquettes, (14 * len(noms) + 8) * max(len(lignes), 1))
+    return specification(base.mark_bar() + etiquettes, (14 * len(noms) + 8) * max(len(lignes), 1))
 
 
-def _specification(graphique: Any, hauteur: int) -> dict[str, Any]:
+def specification(graphique: Any, hauteur: int) -> dict[str, Any]:
+    """La spécification d'un graphique, à la largeur et au thème de la maison."""
     # Sans la validation d'Altair, dix fois plus longue que la construction : nos graphiques sont essayés un à un.
-    specification = graphique.to_dict(validate=False)
-    return specification | {"width": LARGEUR, "height": hauteur, "config": _theme()}
+    return graphique.to_dict(validate=False) | {"width": LARGEUR, "height": hauteur, "config": _theme()}
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ Le nord est en haut. Faute de fond, ce sont les contours nommés (des distances,
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tissu.publications.graphiques import ENCRE, ENCRE_DOUCE, PALETTE, _specification, alt
+from tissu.publications.graphiques import ENCRE, ENCRE_DOUCE, PALETTE, alt, specification
 
 HAUTEUR = 420
 FORMES = ("circle", "square", "triangle-up", "cross", "diamond", "triangle-down")
@@ -37,7 +37,7 @@ def plan_d_un_lieu(
     plan = calques[0]
     for calque in calques[1:]:
         plan = plan + calque
-    return _specification(plan.project(type="mercator"), HAUTEUR)
+    return specification(plan.project(type="mercator"), HAUTEUR)
 
 
 def _places(lieux: Sequence[Mapping[str, Any]]) -> Any:

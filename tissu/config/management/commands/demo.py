@@ -63,7 +63,7 @@ def empreinte_du_generateur() -> str:
     """L'empreinte du code qui fabrique la démonstration, dans toutes les pièces : le changer la refait."""
     racine = Path(tissu.__file__).parent
     somme = hashlib.sha256()
-    for fichier in sorted({*racine.rglob("demonstration/*.py"), *racine.rglob("demo.py")}):
+    for fichier in sorted({*racine.rglob("demonstration/*.py"), *racine.rglob("demo.py"), *racine.rglob("demo/*.py")}):
         somme.update(fichier.read_bytes())
     return somme.hexdigest()
 
