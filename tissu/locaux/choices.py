@@ -115,7 +115,7 @@ class EtatReleve(models.TextChoices):
     ECARTE = "ecarte", "Écarté"
 
 
-class CodeAnomalie(models.TextChoices):
+class CodeAnomalieLocaux(models.TextChoices):
     """Ce qu'un import relève d'une ligne. Rien n'est corrigé : la ligne entre telle quelle, ou est refusée entière."""
 
     LIGNE_ILLISIBLE = "ligne_illisible", "Ligne illisible"
@@ -144,9 +144,11 @@ class CodeAnomalie(models.TextChoices):
     ABSENT_DU_FICHIER = "absent_du_fichier", "Local connu, absent de ce fichier"
 
 
-ANOMALIES_REFUSEES = frozenset({CodeAnomalie.LIGNE_ILLISIBLE, CodeAnomalie.COMMUNE_INCONNUE, CodeAnomalie.SANS_LIEU})
+ANOMALIES_REFUSEES = frozenset(
+    {CodeAnomalieLocaux.LIGNE_ILLISIBLE, CodeAnomalieLocaux.COMMUNE_INCONNUE, CodeAnomalieLocaux.SANS_LIEU}
+)
 """Une ligne qu'on ne sait ni lire ni situer n'entre pas : elle attend en quarantaine."""
-DOUBLONS = frozenset({CodeAnomalie.DOUBLON_ENSEIGNE, CodeAnomalie.DOUBLON_POSITION})
+DOUBLONS = frozenset({CodeAnomalieLocaux.DOUBLON_ENSEIGNE, CodeAnomalieLocaux.DOUBLON_POSITION})
 
 
 class StatutLigne(models.TextChoices):

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
-from tissu.locaux.choices import VACANTS, CodeAnomalie, DecisionAnomalie, EtatCampagne, EtatLocal
+from tissu.locaux.choices import VACANTS, CodeAnomalieLocaux, DecisionAnomalie, EtatCampagne, EtatLocal
 from tissu.locaux.demonstration.ville import GRAINE
 from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement
 from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, transformations
@@ -52,10 +52,10 @@ def installer(*, au: datetime) -> None:
 
 def decider_des_anomalies(agent: Personne, au: datetime) -> None:
     """Les quartiers manquants sont gardés ; un doublon sur deux est fusionné ; le reste attend."""
-    gardees = AnomalieLocaux.objects.filter(code=CodeAnomalie.SANS_QUARTIER)
+    gardees = AnomalieLocaux.objects.filter(code=CodeAnomalieLocaux.SANS_QUARTIER)
     anomalies.decider(anomalies=gardees, decision=DecisionAnomalie.CONSERVER, auteur=agent, au=au,
                       commentaire="Le fichier ne le dit pas ; la position suffit.")  # fmt: skip
-    doublon = AnomalieLocaux.objects.filter(code=CodeAnomalie.DOUBLON_ENSEIGNE, local__ecarte_le__isnull=True)
+    doublon = AnomalieLocaux.objects.filter(code=CodeAnomalieLocaux.DOUBLON_ENSEIGNE, local__ecarte_le__isnull=True)
     anomalies.decider(
         anomalies=doublon.order_by("-importation", "ligne")[:1],
         decision=DecisionAnomalie.FUSIONNER,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from tissu.locaux.choices import CodeAnomalie, DecisionAnomalie
+from tissu.locaux.choices import CodeAnomalieLocaux, DecisionAnomalie
 from tissu.locaux.models import Campagne, CorrespondanceLocaux
 from tissu.locaux.nomenclatures import choix_d_activite
 from tissu.locaux.sources.champs import CHAMPS
@@ -72,7 +72,7 @@ class ColonnesForm(forms.Form):
 
 
 class FiltreDAnomaliesForm(forms.Form):
-    code = forms.ChoiceField(label="Anomalie", choices=[("", "Toutes"), *CodeAnomalie.choices], required=False)
+    code = forms.ChoiceField(label="Anomalie", choices=[("", "Toutes"), *CodeAnomalieLocaux.choices], required=False)
     decision = forms.ChoiceField(label="Décision", choices=[("", "Toutes"), *DecisionAnomalie.choices], required=False)
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from tissu.locaux.choices import CodeAnomalie, DecisionAnomalie, EtatImportLocaux
+from tissu.locaux.choices import CodeAnomalieLocaux, DecisionAnomalie, EtatImportLocaux
 from tissu.locaux.models.campagnes import Campagne
 from tissu.locaux.models.locaux import Local
 
@@ -89,7 +89,7 @@ class AnomalieLocaux(models.Model):
     ligne = models.PositiveIntegerField()
     champ = models.CharField(max_length=80, blank=True)
     valeur = models.TextField(blank=True)
-    code = models.CharField(max_length=40, choices=CodeAnomalie)
+    code = models.CharField(max_length=40, choices=CodeAnomalieLocaux)
     motif = models.TextField()
     refusee = models.BooleanField(default=False)
     lignes_liees = models.JSONField(default=list, blank=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from tissu.locaux.choices import CodeAnomalie, DecisionAnomalie
+from tissu.locaux.choices import CodeAnomalieLocaux, DecisionAnomalie
 from tissu.locaux.models import AnomalieLocaux, ImportLocaux
 from tissu.locaux.queries.vacance import imports_en_place
 
@@ -24,7 +24,7 @@ def par_code(importation: ImportLocaux) -> list[dict[str, Any]]:
     )  # fmt: skip
     trouves = {compte["code"]: compte for compte in comptes}
     return [
-        {"titre": code.label, **trouves[code.value]} for code in CodeAnomalie if code.value in trouves
+        {"titre": code.label, **trouves[code.value]} for code in CodeAnomalieLocaux if code.value in trouves
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tissu.locaux.choices import ANOMALIES_REFUSEES, CodeAnomalie, EtatLocal, OrigineActivite
+from tissu.locaux.choices import ANOMALIES_REFUSEES, CodeAnomalieLocaux, EtatLocal, OrigineActivite
 from tissu.locaux.nomenclatures import activite_de_naf, activite_du_libelle
 from tissu.locaux.rules.adresses import cle_numero
 from tissu.locaux.sources import cellules
@@ -85,7 +85,7 @@ def lire_local(brute: LigneBrute, cadre: Cadre) -> LocalLu:
     lecteur = _Lecteur(brute, cadre)
     lu = lecteur.lu
     if not brute.valeurs:
-        lecteur.noter(CodeAnomalie.LIGNE_ILLISIBLE, "", f"Ligne refusée : {brute.defaut or 'elle est vide'}.")
+        lecteur.noter(CodeAnomalieLocaux.LIGNE_ILLISIBLE, "", f"Ligne refusée : {brute.defaut or 'elle est vide'}.")
         return lu
     lu.identifiant = lecteur.texte("identifiant", 100)
     _lire_adresse(lecteur)
@@ -115,7 +115,7 @@ class _Lecteur:
     def texte(self, champ: str, longueur: int = 200) -> str:
         return cellules.texte(self.cellule(champ))[:longueur]
 
-    def valeur(self, champ: str, lire: Callable[[Any], Any], code: str = CodeAnomalie.VALEUR_ILLISIBLE) -> Any:
+    def valeur(self, champ: str, lire: Callable[[Any], Any], code: str = CodeAnomalieLocaux.VALEUR_ILLISIBLE) -> Any:
         """La valeur lue, ou le vide que rend un champ sans colonne, avec un défaut si la cellule ne se lit pas."""
         try:
             return lire(self.cellule(champ))
@@ -136,15 +136,15 @@ def _lire_adresse(lecteur: _Lecteur) -> None:
         lieu["numero"], lieu["voie"] = _couper_adresse(lecteur.texte("adresse"))
     if not cle_numero(lieu["numero"]):
         lieu["numero"] = ""
-        lecteur.noter(CodeAnomalie.SANS_NUMERO, "numero", "Le local n'a que le nom de sa voie.")
+        lecteur.noter(CodeAnomalieLocaux.SANS_NUMERO, "numero", "Le local n'a que le nom de sa voie.")
     if not lieu["voie"]:
-        lecteur.noter(CodeAnomalie.SANS_VOIE, "voie", "Le local n'a que sa position.")
+        lecteur.noter(CodeAnomalieLocaux.SANS_VOIE, "voie", "Le local n'a que sa position.")
     if lecteur.porte("quartier") and not lieu["quartier"]:
-        lecteur.noter(CodeAnomalie.SANS_QUARTIER, "quartier", "Le local se compte sous « Sans quartier ».")
+        lecteur.noter(CodeAnomalieLocaux.SANS_QUARTIER, "quartier", "Le local se compte sous « Sans quartier ».")
     lieu["code_commune"] = _commune(lecteur)
     if not lieu["code_commune"]:
         lecteur.noter(
-            CodeAnomalie.COMMUNE_INCONNUE, "code_commune" if lecteur.porte("code_commune") else "commune",
+            CodeAnomalieLocaux.COMMUNE_INCONNUE, "code_commune" if lecteur.porte("code_commune") else "commune",
             "Ligne refusée : sa commune est absente ou hors du territoire. Complétez la colonne, ou dites la commune "
             "de tout le fichier.",
         )  # fmt: skip
@@ -174,15 +174,15 @@ def _lire_position(lecteur: _Lecteur) -> None:
     lieu, brute = lecteur.lu.lieu, lecteur.brute
     lon, lat = brute.lon, brute.lat
     if lon is None:
-        dite = lecteur.valeur("position", cellules.position, CodeAnomalie.POSITION_IMPOSSIBLE)
+        dite = lecteur.valeur("position", cellules.position, CodeAnomalieLocaux.POSITION_IMPOSSIBLE)
         x, y = dite or (lecteur.valeur("lon", cellules.coordonnee), lecteur.valeur("lat", cellules.coordonnee))
         if x is not None and y is not None:
             lon, lat = en_degres(x, y)
             if lon is None:
-                lecteur.noter(CodeAnomalie.POSITION_IMPOSSIBLE, "lon", "La position n'est pas sur le globe.")
+                lecteur.noter(CodeAnomalieLocaux.POSITION_IMPOSSIBLE, "lon", "La position n'est pas sur le globe.")
     lieu["lon"], lieu["lat"] = lon, lat
     if lon is None:
-        code = CodeAnomalie.SANS_POSITION if lieu["voie"] else CodeAnomalie.SANS_LIEU
+        code = CodeAnomalieLocaux.SANS_POSITION if lieu["voie"] else CodeAnomalieLocaux.SANS_LIEU
         suite = "le local compte, mais n'est pas sur la carte." if lieu["voie"] else "ligne refusée."
         lecteur.noter(code, "geometry", f"{brute.defaut.capitalize() or 'Aucune position'} : {suite}")
 
@@ -193,7 +193,7 @@ def _verifier_surfaces(lecteur: _Lecteur) -> None:
         surface = lecteur.lu.lieu[champ]
         if surface is not None and not mini <= surface <= maxi:
             lecteur.noter(
-                CodeAnomalie.SURFACE_INVRAISEMBLABLE, champ,
+                CodeAnomalieLocaux.SURFACE_INVRAISEMBLABLE, champ,
                 f"Une cellule commerciale a d'ordinaire de {mini:g} à {maxi:g} m². La surface est gardée.",
             )  # fmt: skip
 
@@ -202,11 +202,11 @@ def _lire_etat(lecteur: _Lecteur) -> None:
     dit, autre = (cellules.etat_dit(lecteur.cellule(champ)) for champ in ("vacance", "disponibilite"))
     lecteur.lu.etat = dit or autre or EtatLocal.INCONNU
     if dit is None and autre is None:
-        lecteur.noter(CodeAnomalie.VACANCE_INCONNUE, "vacance", "Rien ne dit si le local est occupé.")
+        lecteur.noter(CodeAnomalieLocaux.VACANCE_INCONNUE, "vacance", "Rien ne dit si le local est occupé.")
     elif dit is not None and autre is not None and (dit == EtatLocal.OCCUPE) != (autre == EtatLocal.OCCUPE):
         colonnes = lecteur.cadre.colonnes
         lecteur.noter(
-            CodeAnomalie.VACANCE_CONTRADICTOIRE, "disponibilite",
+            CodeAnomalieLocaux.VACANCE_CONTRADICTOIRE, "disponibilite",
             f"« {colonnes['disponibilite']} » dit « {lecteur.texte('disponibilite')} », « {colonnes['vacance']} » dit "
             f"« {lecteur.texte('vacance')} ». La seconde colonne fait foi.",
         )  # fmt: skip
@@ -219,18 +219,18 @@ def _lire_occupation(lecteur: _Lecteur) -> None:
         activite, origine = activite_de_naf(naf), OrigineActivite.NAF
     enseigne = lecteur.texte("enseigne")
     if not normaliser(enseigne):
-        lecteur.noter(CodeAnomalie.SANS_ENSEIGNE, "enseigne", "La cellule est vide, ou ne nomme rien.")
+        lecteur.noter(CodeAnomalieLocaux.SANS_ENSEIGNE, "enseigne", "La cellule est vide, ou ne nomme rien.")
         enseigne = ""
     if not naf and (not normaliser(secteur) or lecteur.cadre.activites.get(secteur) == ""):
-        lecteur.noter(CodeAnomalie.SANS_ACTIVITE, "activite", "La cellule est vide, ou dit qu'elle est inconnue.")
+        lecteur.noter(CodeAnomalieLocaux.SANS_ACTIVITE, "activite", "La cellule est vide, ou dit qu'elle est inconnue.")
     elif not activite:
         lecteur.noter(
-            CodeAnomalie.ACTIVITE_INCONNUE, "activite",
+            CodeAnomalieLocaux.ACTIVITE_INCONNUE, "activite",
             "Ce libellé n'est pas dans la correspondance : dites-y l'activité qu'il désigne.",
         )  # fmt: skip
     lecteur.lu.occupation = {
         "enseigne": enseigne,
-        "siret": lecteur.valeur("siret", cellules.siret, CodeAnomalie.SIRET_FAUX),
+        "siret": lecteur.valeur("siret", cellules.siret, CodeAnomalieLocaux.SIRET_FAUX),
         "activite": activite,
         "activite_source": " | ".join(dit for dit in (rubrique, secteur, naf) if dit)[:200],
         "origine_activite": str(origine),
@@ -239,10 +239,14 @@ def _lire_occupation(lecteur: _Lecteur) -> None:
 
 
 def _lire_date(lecteur: _Lecteur) -> None:
-    jour = lecteur.valeur("releve_le", cellules.jour, CodeAnomalie.DATE_ILLISIBLE)
+    jour = lecteur.valeur("releve_le", cellules.jour, CodeAnomalieLocaux.DATE_ILLISIBLE)
     if jour and jour < lecteur.cadre.date_minimale:
-        lecteur.noter(CodeAnomalie.DATE_PAR_DEFAUT, "releve_le", "Le tableur l'a mise à la place d'une date absente.")
+        lecteur.noter(
+            CodeAnomalieLocaux.DATE_PAR_DEFAUT, "releve_le", "Le tableur l'a mise à la place d'une date absente."
+        )
     elif jour and jour > lecteur.cadre.au:
-        lecteur.noter(CodeAnomalie.DATE_FUTURE, "releve_le", "Cette date n'est pas encore arrivée : elle est ignorée.")
+        lecteur.noter(
+            CodeAnomalieLocaux.DATE_FUTURE, "releve_le", "Cette date n'est pas encore arrivée : elle est ignorée."
+        )
     else:
         lecteur.lu.releve_le = jour

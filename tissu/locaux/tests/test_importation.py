@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tissu.locaux.choices import CodeAnomalie, DecisionAnomalie, EtatImportLocaux, EtatLocal
+from tissu.locaux.choices import CodeAnomalieLocaux, DecisionAnomalie, EtatImportLocaux, EtatLocal
 from tissu.locaux.models import AnomalieLocaux, Campagne, ImportLocaux, LigneSource, Local, Occupation, PeriodeEtat
 from tissu.locaux.operations import histoire, locaux
 from tissu.locaux.operations.anomalies import decider
@@ -214,7 +214,7 @@ def test_un_fait_plus_ancien_que_ce_que_l_on_sait_ne_l_efface_pas() -> None:
 def test_un_local_absent_de_l_edition_est_a_decider_et_compte_encore() -> None:
     importer(commerce(0), commerce(1))
     second = importer(commerce(0), au=PLUS_TARD)
-    absente = second.anomalies.get(code=CodeAnomalie.ABSENT_DU_FICHIER)
+    absente = second.anomalies.get(code=CodeAnomalieLocaux.ABSENT_DU_FICHIER)
     assert (absente.local, absente.ligne) == (Local.objects.get(reference="L000002"), 0)
     assert vacance(AUJOURDHUI)["total"]["cellules"] == 2
 
@@ -229,7 +229,7 @@ def test_une_decision_ne_se_redemande_pas() -> None:
 def test_un_doublon_fusionne_ne_compte_plus_et_la_decision_se_reprend() -> None:
     jumeaux = (commerce(0, surface=None), commerce(1, num_adresse="1", nom_enseigne="Au bon pain 0", surface=80))
     premier = importer(*jumeaux)
-    doublon = premier.anomalies.filter(code=CodeAnomalie.DOUBLON_ENSEIGNE)
+    doublon = premier.anomalies.filter(code=CodeAnomalieLocaux.DOUBLON_ENSEIGNE)
     decider(anomalies=doublon, decision=DecisionAnomalie.FUSIONNER, auteur=None, au=AU)
     assert vacance(AU.date())["total"]["cellules"] == 1
     assert Local.objects.get(ecarte_le__isnull=True).surface_m2 == 80

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tissu.comptes.choices import Role
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.locaux import permissions
-from tissu.locaux.choices import CodeAnomalie, EtatImportLocaux, StatutLigne
+from tissu.locaux.choices import CodeAnomalieLocaux, EtatImportLocaux, StatutLigne
 from tissu.locaux.forms.imports import ColonnesForm, DecisionForm, DepotForm, FiltreDAnomaliesForm
 from tissu.locaux.models import AnomalieLocaux, ImportLocaux
 from tissu.locaux.operations import anomalies as decisions
@@ -89,7 +89,7 @@ def _apercu(request: RequeteConnectee, objet: ImportLocaux) -> dict[str, Any]:
     comptes = plan.comptes()
     inconnus = {
         defaut.valeur for ligne in plan.lignes for defaut in ligne.defauts
-        if defaut.code == CodeAnomalie.ACTIVITE_INCONNUE
+        if defaut.code == CodeAnomalieLocaux.ACTIVITE_INCONNUE
     }  # fmt: skip
     return {
         "comptes": _comptes(comptes), "page": page, "lignes": [(ligne, _changements(ligne)) for ligne in page],
@@ -130,7 +130,7 @@ def _codes_prevus(plan: Plan) -> list[dict[str, Any]]:
     codes = [defaut.code for ligne in plan.lignes for defaut in ligne.defauts]
     return [
         {"titre": code.label, "code": "", "nombre": codes.count(code), "a_decider": 0}
-        for code in CodeAnomalie if code in codes
+        for code in CodeAnomalieLocaux if code in codes
     ]  # fmt: skip
 
 

@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tissu.locaux.choices import ANOMALIES_REFUSEES, CodeAnomalie, DecisionAnomalie, EtatLocal, Source, StatutLigne
+from tissu.locaux.choices import (
+    ANOMALIES_REFUSEES,
+    CodeAnomalieLocaux,
+    DecisionAnomalie,
+    EtatLocal,
+    Source,
+    StatutLigne,
+)
 from tissu.locaux.models import AnomalieLocaux, ImportLocaux, LigneSource, Local, Occupation, PeriodeEtat, Voie
 from tissu.locaux.operations.ecriture import changer_en_nombre, creer_en_nombre, enregistrer, references
 from tissu.locaux.operations.histoire import poser_etat, poser_occupant, vider
@@ -161,7 +168,7 @@ def _anomalies(plan: Plan, importation: ImportLocaux, locaux: Mapping[int, Local
     ]  # fmt: skip
     nouvelles += [
         AnomalieLocaux(
-            importation=importation, local=connu.local, ligne=0, code=CodeAnomalie.ABSENT_DU_FICHIER,
+            importation=importation, local=connu.local, ligne=0, code=CodeAnomalieLocaux.ABSENT_DU_FICHIER,
             valeur=str(connu.local), motif="Ce local était dans l'édition précédente, et n'est plus dans celle-ci. Il "
             "compte encore : allez voir, puis fermez-le ou gardez-le.",
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tissu.locaux.choices import VACANTS, CodeAnomalie, EtatLocal, Independance
+from tissu.locaux.choices import VACANTS, CodeAnomalieLocaux, EtatLocal, Independance
 from tissu.locaux.models import Local, Occupation, PeriodeEtat
 from tissu.locaux.nomenclatures import libelle_activite
 from tissu.locaux.operations.importation.connus import Connu
@@ -105,7 +105,7 @@ def _confronter_le_lieu(lu: LocalLu, connu: Connu, rendue: Confrontee) -> None:
             continue
         if champ in local.champs_tenus:
             _contredire(
-                rendue, CodeAnomalie.TENU_PAR_UNE_PERSONNE, champ, valeur, "une personne a posé une autre valeur"
+                rendue, CodeAnomalieLocaux.TENU_PAR_UNE_PERSONNE, champ, valeur, "une personne a posé une autre valeur"
             )
         else:
             rendue.lieu[champ] = valeur
@@ -133,7 +133,7 @@ def _confronter_l_etat(lu: LocalLu, connu: Connu, edition: date, rendue: Confron
     le, su = lu.releve_le or edition, _su_le(courant)
     if su is not None and le <= su:
         dit = f"l'état « {courant.get_etat_display()} » est su depuis le {su:%d/%m/%Y}"
-        _contredire(rendue, CodeAnomalie.PLUS_ANCIEN, "etat", EtatLocal(lu.etat).label, dit)
+        _contredire(rendue, CodeAnomalieLocaux.PLUS_ANCIEN, "etat", EtatLocal(lu.etat).label, dit)
         return
     rendue.etat = EcritureEtat(lu.etat, le, nouveau=True, avant=courant.get_etat_display())
 
@@ -174,7 +174,7 @@ def _remplacer_l_occupant(lu: LocalLu, connu: Connu, courante: Occupation, le: d
     su = max((jour for jour in (courante.debut, connu.etat and connu.etat.releve_le if tenue else None) if jour),
              default=None)  # fmt: skip
     if su is not None and le <= su:
-        code = CodeAnomalie.TENU_PAR_UNE_PERSONNE if tenue else CodeAnomalie.PLUS_ANCIEN
+        code = CodeAnomalieLocaux.TENU_PAR_UNE_PERSONNE if tenue else CodeAnomalieLocaux.PLUS_ANCIEN
         _contredire(rendue, code, "enseigne", enseigne, f"« {courante.enseigne} » y est su depuis le {su:%d/%m/%Y}")
         return
     rendue.occupation = EcritureOccupation(lu.occupation, le, nouvelle=True, avant=_valeurs(courante))
@@ -200,7 +200,7 @@ def _corriger_l_occupant(lu: LocalLu, connu: Connu, courante: Occupation, le: da
             continue
         if champ in courante.champs_tenus or not _peut_poser(champ, dites, courante):
             _contredire(
-                rendue, CodeAnomalie.TENU_PAR_UNE_PERSONNE, champ, valeur, "une personne a posé une autre valeur"
+                rendue, CodeAnomalieLocaux.TENU_PAR_UNE_PERSONNE, champ, valeur, "une personne a posé une autre valeur"
             )
         else:
             changes[champ] = valeur

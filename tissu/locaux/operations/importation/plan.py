@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tissu.locaux.choices import CodeAnomalie, StatutLigne
+from tissu.locaux.choices import CodeAnomalieLocaux, StatutLigne
 from tissu.locaux.operations.importation.confrontation import EcritureEtat, EcritureOccupation, confronter
 from tissu.locaux.operations.importation.connus import Connu
 from tissu.locaux.rules.identite import Portrait, doublons_d_enseigne, doublons_de_position, reconnaitre
@@ -106,7 +106,7 @@ def _prevoir(lu: LocalLu, connu: Connu | None, raison: str, edition: date) -> Li
         return LignePrevue(lu, StatutLigne.ECARTEE, connu, raison)
     if connu.local.disparu_le:
         motif = f"Ce local a disparu le {connu.local.disparu_le:%d/%m/%Y} : la ligne ne change rien."
-        defauts.append(Defaut(CodeAnomalie.PLUS_ANCIEN, "", "", motif))
+        defauts.append(Defaut(CodeAnomalieLocaux.PLUS_ANCIEN, "", "", motif))
         return LignePrevue(lu, StatutLigne.INCHANGEE, connu, raison, defauts=defauts)
     confrontee = confronter(lu, connu, edition)
     statut = StatutLigne.MODIFIEE if confrontee.change else StatutLigne.INCHANGEE
@@ -120,8 +120,8 @@ def _signaler_les_doublons(lignes: Iterable[LignePrevue], portraits: Sequence[Po
     """Chaque ligne d'un groupe, sauf la première, est un doublon probable de celle-ci."""
     par_rang = {ligne.lu.ligne: ligne for ligne in lignes}
     for code, groupes, champ, quoi in (
-        (CodeAnomalie.DOUBLON_ENSEIGNE, doublons_d_enseigne(portraits), "enseigne", "enseigne et adresse"),
-        (CodeAnomalie.DOUBLON_POSITION, doublons_de_position(portraits, rayon_m=rayon_m), "position", "position"),
+        (CodeAnomalieLocaux.DOUBLON_ENSEIGNE, doublons_d_enseigne(portraits), "enseigne", "enseigne et adresse"),
+        (CodeAnomalieLocaux.DOUBLON_POSITION, doublons_de_position(portraits, rayon_m=rayon_m), "position", "position"),
     ):
         for premiere, *autres in groupes:
             for autre in autres:
