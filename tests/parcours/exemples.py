@@ -1,9 +1,11 @@
 """De quoi remplir les adresses du partenariat et des publications : un exemple vivant par sorte d'objet."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
+from tissu.programme.choices import EtatRevue
 from tissu.programme.models import (
     Contribution,
     CoutDirect,
@@ -78,3 +80,16 @@ def exemples_de_l_observatoire() -> dict[str, str]:
         "criteres perimetre": "epci",
     }  # fmt: skip
     return {f"observatoire_commerce:{ecran}": str(valeur) for ecran, valeur in par_ecran.items()}
+
+
+def variantes_des_revues() -> list[tuple[str, str]]:
+    """(nom d'écran, adresse) : une revue verrouillée et rectifiée, une autre arrêtée ; l'exemple courant est ouvert."""
+    verrouillee = Revue.objects.filter(etat=EtatRevue.VERROUILLEE).order_by("pk")[0]
+    arretee = Revue.objects.filter(etat=EtatRevue.ARRETEE).order_by("pk")[0]
+    rectifiee = verrouillee.figures.filter(rectifications__isnull=False).order_by("pk")[0]
+    pages = (
+        ("revue", [verrouillee.pk]), ("revue_fiche", [verrouillee.pk, rectifiee.fiche_id]),
+        ("revue_figure", [rectifiee.pk]), ("revue_ecarts", [verrouillee.pk]), ("revue_suite", [verrouillee.pk]),
+        ("revue", [arretee.pk]), ("revue_accord", [arretee.pk]),
+    )  # fmt: skip
+    return [(f"programme:{nom}", reverse(f"programme:{nom}", args=cles)) for nom, cles in pages]

@@ -17,7 +17,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.parcours.conftest import Demonstration, defauts_d_accessibilite
-from tests.parcours.exemples import exemples_du_partenariat
+from tests.parcours.exemples import exemples_du_partenariat, variantes_des_revues
 from tissu.actions.fichier_entreprises.models import EditionPlusDe50, FiliereExcellence, Piste, RegleDePiste, Veille
 from tissu.cartes.operations.perimetres import deposer_perimetre
 from tissu.comptes.demo import PERSONNES
@@ -129,6 +129,8 @@ def adresses(exemples: dict[str, str], cas: dict[str, str]) -> Iterator[tuple[st
         yield f"/cartes/etablissements/{suite}", ecrans["cartes:choisir"]
     yield "/registre/?affichage=carte&commune=21231", ecrans["registre:liste"]
     yield "/fichier-entreprises/pistes/?vue=toutes&etat=toutes", ecrans["fichier_entreprises:pistes"]
+    for nom, remplie in variantes_des_revues():
+        yield remplie, ecrans[nom]
 
 
 @pytest.fixture(scope="module")

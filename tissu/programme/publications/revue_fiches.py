@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tissu.programme.models import Commentaire, FigureFigee, Proposition, Revue
 from tissu.programme.publications.revue_parties import rectifiee
 from tissu.programme.queries.figures import FicheFigee
-from tissu.programme.rules.revues import HORIZONS, SUITES, afficher, chiffre
+from tissu.programme.rules.revues import HORIZONS, SIGNES, SUITES, afficher, chiffre, unite_accordee
 from tissu.publications.contenu import Bloc, Chiffre, Chiffres, Encadre, Liste, Nature, Paragraphe, Section
 from tissu.socle.formats import euros, pourcentage
 
@@ -45,7 +45,8 @@ def _critere(une: FicheFigee, critere: FigureFigee) -> Chiffre:
     if rectifie := rectifiee(critere):
         dits.append(f"rectifié depuis : {rectifie}")
     valeur = "constat" if _qualitatif(critere) else chiffre(critere.valeur, critere.unite) or "–"
-    unite = critere.unite if critere.valeur is not None and critere.unite not in ("€", "part", "%") else ""
+    compte = critere.valeur is not None and critere.unite not in SIGNES
+    unite = unite_accordee(critere.valeur, critere.unite) if compte else ""
     return Chiffre(critere.libelle, valeur, Nature.TEXTE, unite=unite, comparaison=" ; ".join(dits))
 
 

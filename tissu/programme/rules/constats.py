@@ -77,7 +77,8 @@ def phrase_du_budget(ensemble: Ensemble) -> str:
         return ""
     reserve = "au moins " if ensemble.incomplet else ""
     montants = f"{euros(ensemble.depense_eur)} sur {reserve}{euros(ensemble.retenu_eur)}"
-    return f"{pourcentage(float(ensemble.part), 0)} du budget est dépensé et validé : {montants}."
+    quoi = "du budget connu" if ensemble.incomplet else "du budget"
+    return f"{pourcentage(float(ensemble.part), 0)} {quoi} est dépensé et validé : {montants}."
 
 
 def titre_des_depenses(parts: Sequence[tuple[str, Decimal]]) -> str:

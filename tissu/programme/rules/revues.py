@@ -30,6 +30,7 @@ SUITES: Mapping[str, Mapping[str, str]] = {
 """Ce que l'on peut proposer pour une fiche, selon la revue."""
 
 PARTENAIRES = 2
+INVARIABLES = ("mois", "fois", "pays", "accès")
 SIGNES = ("€", "%", "part")
 """Les unités qui s'écrivent d'un signe, collé à la valeur."""
 OUVERTE, ARRETEE, VERROUILLEE = "ouverte", "arretee", "verrouillee"
@@ -142,7 +143,15 @@ def empreinte(contenu: Mapping[str, Any]) -> str:
 def afficher(valeur: Decimal | None, unite: str) -> str:
     """Une valeur et son unité, à la française ; vide si elle n'est pas connue. Une part de 0 à 1 s'écrit en %."""
     ecrite = chiffre(valeur, unite)
-    return ecrite if not ecrite or unite in SIGNES else f"{ecrite} {unite}".strip()
+    if valeur is None or unite in SIGNES:
+        return ecrite
+    return f"{ecrite} {unite_accordee(valeur, unite)}".strip()
+
+
+def unite_accordee(valeur: Decimal, unite: str) -> str:
+    """« 1 livrable », « 1,5 jour », « 2 livrables » : le nom de l'unité, écrit au pluriel, suit sa valeur."""
+    seule = unite.endswith("s") and " " not in unite and unite not in INVARIABLES
+    return unite[:-1] if seule and abs(valeur) < 2 else unite
 
 
 def chiffre(valeur: Decimal | None, unite: str) -> str:

@@ -84,7 +84,10 @@ def test_le_constat_vient_d_abord_puis_ce_qu_il_faut_decider(bilan: Revue) -> No
 def test_les_trois_formats_disent_les_memes_chiffres(bilan: Revue) -> None:
     document = document_revue(bilan)
     assert document.version == "Verrouillé le 20\u00a0janvier\u00a02025 par Chambre d'essai et Métropole d'essai"
-    pdf = " ".join(page.extract_text() for page in PdfReader(BytesIO(rendre(document, "pdf"))).pages)
+    pages = [page.extract_text() for page in PdfReader(BytesIO(rendre(document, "pdf"))).pages]
+    # Une mise en page qui ne se fixe pas répète ses numéros.
+    assert [f"{rang} / {len(pages)}" in page for rang, page in enumerate(pages, start=1)] == [True] * len(pages)
+    pdf = " ".join(pages)
     diaporama = Presentation(BytesIO(rendre(document, "pptx")))
     formes = [forme for page in diaporama.slides for forme in page.shapes]
     diapositives = " ".join(

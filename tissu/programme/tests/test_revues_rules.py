@@ -1,11 +1,14 @@
 """Ce qu'une revue permet, état par état ; les cas se lisent dans `cas/revues.yaml`."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tissu.programme.choices import SuiteProposee, TypeRevue
+from tissu.programme.rules import constats
 from tissu.programme.rules import revues as regles
 
 CAS = yaml.safe_load((Path(__file__).parent / "cas" / "revues.yaml").read_text(encoding="utf-8"))
@@ -36,3 +39,44 @@ def test_chaque_geste_n_a_qu_un_etat() -> None:
 def test_l_empreinte_ne_depend_pas_de_l_ordre_des_cles() -> None:
     assert regles.empreinte({"a": 1, "b": 2}) == regles.empreinte({"b": 2, "a": 1})
     assert regles.empreinte({"a": 1}) != regles.empreinte({"a": 2})
+
+
+def nombres(valeurs: Any) -> Any:
+    """Les nombres d'un cas, en décimaux."""
+    return [Decimal(str(valeur)) for valeur in valeurs]
+
+
+def plat(texte: str) -> str:
+    return texte.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("cas", CAS["constats"], ids=lambda cas: cas["titre"])
+def test_le_constat_d_ensemble(cas: dict[str, Any]) -> None:
+    lu = dict(cas["ensemble"])
+    retenu, depense = nombres((lu.pop("retenu_eur"), lu.pop("depense_eur")))
+    avancements = nombres(lu.pop("avancements", []))
+    ensemble = constats.Ensemble(**lu, retenu_eur=retenu, depense_eur=depense, avancements=avancements)
+    assert [plat(phrase) for phrase in constats.constats(ensemble)] == cas["attendu"]
+
+
+@pytest.mark.parametrize("cas", CAS["depenses"], ids=lambda cas: cas["titre"])
+def test_le_titre_des_depenses(cas: dict[str, Any]) -> None:
+    parts = [(f"Fiche {rang}", part) for rang, part in enumerate(nombres(cas["parts"]), start=1)]
+    assert plat(constats.titre_des_depenses(parts)) == cas["attendu"]
+
+
+@pytest.mark.parametrize("cas", CAS["resultats"], ids=lambda cas: cas["titre"])
+def test_le_titre_des_resultats(cas: dict[str, Any]) -> None:
+    couples = [("Fiche", *nombres(couple)) for couple in cas["couples"]]
+    assert plat(constats.titre_des_resultats(couples, ecart=Decimal("0.15"))) == cas["attendu"]
+
+
+@pytest.mark.parametrize(("valeur", "unite", "attendu"), CAS["unites"])
+def test_une_valeur_et_son_unite(valeur: Any, unite: str, attendu: str) -> None:
+    assert plat(regles.afficher(Decimal(str(valeur)), unite)) == attendu
+
+
+def test_chaque_sorte_de_revue_a_ses_mots() -> None:
+    for type_ in TypeRevue:
+        assert set(regles.SUITES[type_]) == set(SuiteProposee)
+        assert regles.HORIZONS[type_]

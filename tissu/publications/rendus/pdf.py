@@ -80,7 +80,13 @@ def _section(section: Section) -> dict[str, Any]:
     blocs = [_bloc(morceau) for bloc in section.blocs for morceau in _morceaux(bloc)]
     # Le titre suit sur sa page en travers le tableau qui ouvre la section.
     en_travers = bool(blocs) and bool(blocs[0].get("en_travers"))
-    return {"titre": section.titre, "blocs": blocs, "en_travers": en_travers, "ensemble": _tient_ensemble(section)}
+    return {
+        "titre": section.titre,
+        "blocs": blocs,
+        "en_travers": en_travers,
+        "ensemble": _tient_ensemble(section),
+        "essentiel": section.identifiant == "essentiel",
+    }
 
 
 def _morceaux(bloc: Bloc) -> list[Bloc]:
