@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
+from tissu.locaux.models import Campagne, ImportLocaux, Local, Photo
 from tissu.programme.choices import EtatRevue
 from tissu.programme.models import (
     Contribution,
@@ -64,7 +65,7 @@ def exemples_du_partenariat() -> dict[str, str]:
             if adresse.chemin.startswith(f"{dossier}<"):
                 exemples[adresse.nom] = str(pk)
     exemples |= {"apport": str(apport.pk), "programme:contribution": str(apport.fiche_id)}
-    return exemples | exemples_de_l_observatoire()
+    return exemples | exemples_de_l_observatoire() | exemples_des_locaux()
 
 
 def exemples_de_l_observatoire() -> dict[str, str]:
@@ -80,6 +81,24 @@ def exemples_de_l_observatoire() -> dict[str, str]:
         "criteres perimetre": "epci",
     }  # fmt: skip
     return {f"observatoire_commerce:{ecran}": str(valeur) for ecran, valeur in par_ecran.items()}
+
+
+def exemples_des_locaux() -> dict[str, str]:
+    """Un local occupé et photographié, un disparu, un import appliqué et ses anomalies, une campagne."""
+    photo = Photo.objects.filter(local__occupations__fin=None, local__disparu_le=None).order_by("pk")[0]
+    local, disparu = photo.local, Local.objects.exclude(disparu_le=None).order_by("pk")[0]
+    importation = ImportLocaux.objects.exclude(applique_le=None).order_by("-pk")[0].pk
+    campagne = Campagne.objects.order_by("-debut")[0].pk
+    pages = ("local", "modifier", "etat", "occupant", "scinder", "fusionner", "fermer", "contact_noter", "photo",
+             "occupation", "corriger_date", "retirer")  # fmt: skip
+    par_ecran = {f"{page} reference": local.reference for page in pages} | {
+        "rouvrir": disparu.reference, "photo pk": photo.pk, "import": importation, "anomalies": importation,
+        "campagne": campagne, "campagne_modifier": campagne,
+        "occupation pk": local.occupations.filter(fin=None)[0].pk,
+        **{f"{page} pk": local.etats.filter(fin=None)[0].pk for page in ("corriger_date", "retirer")},
+        **dict.fromkeys(("corriger_date sorte", "retirer sorte"), "etats"),
+    }  # fmt: skip
+    return {f"locaux:{ecran}": str(valeur) for ecran, valeur in par_ecran.items()}
 
 
 def variantes_des_revues() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Les adresses des locaux : d'abord les mots fixes, puis ce qui suit la référence d'un local."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from tissu.locaux.views import campagnes, files, histoire, imports, liste, local, photos
 
@@ -48,12 +48,7 @@ LOCAL = [
     path("local/<slug:reference>/photos/", photos.deposer, name="photo_deposer"),
     path("local/<slug:reference>/photos/<int:pk>.jpg", photos.photo, name="photo"),
     path("local/<slug:reference>/photos/<int:pk>/retirer/", photos.retirer, name="photo_retirer"),
-    *[
-        re_path(rf"^local/(?P<reference>[-\w]+)/(?P<sorte>etats|occupations)/(?P<pk>\d+)/{geste}/$", vue, name=nom)
-        for geste, vue, nom in (
-            ("date", histoire.corriger_date, "corriger_date"),
-            ("retirer", histoire.retirer, "retirer"),
-        )
-    ],
+    path("local/<slug:reference>/<slug:sorte>/<int:pk>/date/", histoire.corriger_date, name="corriger_date"),
+    path("local/<slug:reference>/<slug:sorte>/<int:pk>/retirer/", histoire.retirer, name="retirer"),
 ]
 urlpatterns = [path("", liste.liste, name="liste"), *IMPORTS, *CAMPAGNES, *FILES, *LOCAL]

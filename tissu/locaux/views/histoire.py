@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -92,6 +92,8 @@ def corriger_occupation(request: RequeteConnectee, reference: str, pk: int) -> H
 
 
 def _ligne(objet: Local, sorte: str, pk: int) -> Occupation | PeriodeEtat:
+    if sorte not in LIGNES:
+        raise Http404("Un local a des états et des occupations.")
     ligne = get_object_or_404(LIGNES[sorte], pk=pk, local=objet)
     ligne.local = objet
     return ligne
