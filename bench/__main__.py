@@ -1,10 +1,18 @@
-"""Toutes les mesures du produit, l'une après l'autre : `python -m bench`."""
+"""Toutes les mesures du produit, l'une après l'autre, chacune dans son processus : `python -m bench`.
 
-from importlib import import_module
+Certaines travaillent sur une base neuve et jetable ; réunies dans un même processus, elles écriraient dans la première.
+"""
 
-MESURES = ("importation", "recherche", "flux", "programme")
+import subprocess
+import sys
 
+MESURES = ("importation", "recherche", "flux", "programme", "cartes")
+
+rates = []
 for mesure in MESURES:
     print(f"== {mesure}\n", flush=True)
-    import_module(f"bench.{mesure}").main()
+    if subprocess.run([sys.executable, "-m", f"bench.{mesure}"], check=False).returncode:
+        rates.append(mesure)
     print(flush=True)
+if rates:
+    sys.exit(f"Hors des limites : {', '.join(rates)}.")

@@ -1,5 +1,5 @@
 // Une carte : le plan MapLibre, sa bulle, son pas avec la liste. Ce qui tient à la page est dans carte_page.js.
-import { AttributionControl, GeolocateControl, Map as Plan, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { AttributionControl, GeolocateControl, Map as Plan, NavigationControl, Popup, prewarm, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { dessiner, estUnAmas, hachures } from "./carte_amas.js";
 import { Bulle } from "./carte_bulle.js";
 import { lireContours, lirePlan } from "./carte_fond.js";
@@ -13,6 +13,8 @@ const PAS_D_UN_AMAS = 2.5;
 const MARGE = { padding: 40, maxZoom: 16, animate: false };
 const CLIQUABLES = ["amas", "objets"];
 const LARGEUR_DU_DOIGT = 6;
+// Au-delà, un téléphone peine et l'œil n'y gagne rien.
+const PIXELS_AU_PLUS = 2;
 const MOTS = {
   "AttributionControl.ToggleAttribution": "Afficher ou masquer les sources", "GeolocateControl.FindMyLocation": "Me situer",
   "GeolocateControl.LocationNotAvailable": "Position indisponible", "Map.Title": "Carte",
@@ -38,6 +40,8 @@ export class Carte {
   async ouvrir() {
     const fond = lireContours(this.reglages.fond);
     setWorkerUrl(new URL(this.element.dataset.ouvrier, location.href).href);
+    // L'ouvrier se charge pendant que les contours arrivent.
+    prewarm();
     this.contours = await fond;
     try {
       this.plan = this.creer();
@@ -64,7 +68,7 @@ export class Carte {
       dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0,
       maxZoom: ZOOM_LE_PLUS_FIN, minZoom: 5, fadeDuration: 0,
       locale: { ...MOTS, "Map.Title": `Carte : ${this.element.dataset.nom}. Les mêmes objets sont dans la liste et le tableau.` },
-      canvasContextAttributes: { antialias: true },
+      pixelRatio: Math.min(devicePixelRatio || 1, PIXELS_AU_PLUS),
     });
     plan.touchZoomRotate.disableRotation();
     plan.addControl(new NavigationControl({ showCompass: false }), "top-right");
@@ -118,8 +122,15 @@ export class Carte {
     });
     this.plan.on("moveend", () => this.page.bouger({}));
     this.plan.on("click", (evenement) => this.cliquer(evenement));
-    this.plan.on("mousemove", (evenement) => this.survolerLePlan(evenement));
-    this.plan.getCanvas().addEventListener("mouseleave", () => this.page.surligner(null));
+    this.plan.on("mousemove", ({ point }) => {
+      cancelAnimationFrame(this.attente);
+      this.attente = requestAnimationFrame(() => this.survolerLePlan(point));
+    });
+    this.plan.getCanvas().addEventListener("mouseleave", () => {
+      cancelAnimationFrame(this.attente);
+      this.page.surligner(null);
+      this.nommer(null);
+    });
     const changerDeMode = () => {
       this.dire(this.motDuFond());
       this.redessiner();
@@ -152,11 +163,21 @@ export class Carte {
     this.bulle.ouvrir(ids, place);
   }
 
-  survolerLePlan({ point }) {
+  survolerLePlan(point) {
     if (this.clicsPris) return;
     const [premier] = this.sous(point);
     this.plan.getCanvas().style.cursor = premier ? "pointer" : "";
-    this.page.surligner(premier?.layer.id === "objets" ? premier.properties.id : null);
+    const objet = premier?.layer.id === "objets" ? premier : null;
+    this.page.surligner(objet?.properties.id ?? null);
+    this.nommer(objet);
+  }
+
+  // Le nom d'un point, à côté de la souris ; un clic ouvre sa bulle, la liste dit la même chose au clavier.
+  nommer(objet) {
+    const titre = objet?.geometry.type === "Point" ? objet.properties.titre : "";
+    if (!titre) return this.nom?.remove();
+    this.nom ??= new Popup({ className: "carte__nom", closeButton: false, closeOnClick: true, focusAfterOpen: false, offset: 10 });
+    return this.nom.setLngLat(objet.geometry.coordinates).setText(titre).addTo(this.plan);
   }
 
   // Montre sur la carte l'objet d'une ligne : un cercle autour d'un point, un trait épais autour d'une surface.

@@ -41,8 +41,10 @@ class Classement(StrEnum):
 
 @dataclass(frozen=True)
 class Champ:
-    """Une donnée portée par chaque objet. `carte` : elle voyage dans les tuiles (thème, étiquette, bulle).
+    """Une donnée portée par chaque objet.
 
+    `carte` : elle se montre sans qu'on la demande, au survol d'un point pour le titre (il voyage dans les tuiles), dans
+    la liste qui suit la carte pour les autres. La bulle et le tableau les ont tous.
     Un champ `reserve` n'est ni dans une tuile, ni dans une liste, ni dans un export pour qui n'a pas un de ces rôles.
     """
 

@@ -62,11 +62,12 @@ def dans_le_cadre(jeu: Jeu, cadre: Cadre) -> np.ndarray:
 def ordonner(jeu: Jeu, tri: str) -> np.ndarray:
     """Les rangs de toutes les lignes dans l'ordre du tri (« champ », « -champ »), ce qui manque à la fin.
 
-    Un tri inconnu est celui du titre ; à égalité, l'ordre de l'`id`.
+    Un tri inconnu est celui du titre, s'il se lit ; à égalité, l'ordre de l'`id`.
     """
+    lisibles = {champ.cle for champ in jeu.champs}
     cle = tri.removeprefix("-")
-    if cle not in {champ.cle for champ in jeu.champs}:
-        tri = cle = jeu.couche.titre_objet
+    if cle not in lisibles:
+        tri = cle = jeu.couche.titre_objet if jeu.couche.titre_objet in lisibles else "id"
     return jeu.une_fois(("tri", tri), lambda: _ordonner(jeu, cle, descendant=tri.startswith("-")))
 
 

@@ -30,22 +30,20 @@ def metres(lon: float, lat: float) -> tuple[float, float]:
     return lon / 360 * TOUR_M, math.asinh(math.tan(math.radians(lat))) * TOUR_M / 2 / math.pi
 
 
-def test_un_point_seul_porte_son_identite_sa_classe_et_ses_champs_de_carte(tmp_path: Path) -> None:
+def test_un_point_seul_porte_son_identite_sa_classe_et_son_titre(tmp_path: Path) -> None:
     jeu = jeu_de_points([DIJON[0]], [DIJON[1]], ["vacant"])
     lu = relire(tuiles.tuile(jeu, ETAT, *case(*DIJON, 16)), tmp_path, *case(*DIJON, 16))
     [objet] = lu["objets"]
     forme = objet.pop("forme")
-    # Le loyer n'est pas un champ de carte : il n'y voyage pas.
-    assert objet == {"id": "P0", "k": 1, "nom": "Local 0", "etat": "vacant"}
+    # L'état et le loyer n'y voyagent pas : la classe dit l'un, la bulle demandera l'autre.
+    assert objet == {"id": "P0", "k": 1, "titre": "Local 0"}
     assert shapely.distance(forme, shapely.Point(*metres(*DIJON))) < 0.3
 
 
-def test_une_valeur_absente_ne_s_ecrit_pas_et_prend_le_gris(tmp_path: Path) -> None:
+def test_une_valeur_absente_prend_le_gris(tmp_path: Path) -> None:
     jeu = jeu_de_points([5.04, 5.041], [47.32, 47.32], [None, "occupe"])
     lu = relire(tuiles.tuile(jeu, ETAT, *case(5.04, 47.32, 10)), tmp_path, *case(5.04, 47.32, 10))
-    assert {objet["id"]: (objet["k"], objet["etat"]) for objet in lu["objets"]} == {
-        "P0": (-1, None), "P1": (0, "occupe"),
-    }  # fmt: skip
+    assert {objet["id"]: objet["k"] for objet in lu["objets"]} == {"P0": -1, "P1": 0}
 
 
 def test_ce_qui_n_a_pas_de_position_n_est_dans_aucune_tuile(tmp_path: Path) -> None:
@@ -93,7 +91,7 @@ def test_les_amas_comptent_chaque_classe_comme_un_comptage_a_part(tmp_path: Path
         parts = {"occupe": amas.get("k0") or 0, "vacant": amas.get("k1") or 0, None: amas.get("kx") or 0}
         assert sum(parts.values()) == amas["n"] > 1
         compte.update(parts)
-    compte.update(objet["etat"] for objet in seuls)
+    compte.update({-1: None, 0: "occupe", 1: "vacant"}[objet["k"]] for objet in seuls)
     assert compte == Counter(dedans)
     assert len(lu["amas"]) <= 64
 

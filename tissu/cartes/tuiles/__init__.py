@@ -17,9 +17,9 @@ ZOOM_PRECIS = 14
 def tuile(jeu: Jeu, theme: Theme, z: int, x: int, y: int) -> bytes:
     """La tuile `z/x/y` du jeu, colorée par ce thème, au format Mapbox Vector Tile 2 ; vide si rien n'y tombe.
 
-    Couche « objets » : `id`, `k` (rang de la classe, négatif sans donnée ou secret) et les champs de carte. Couche
-    « amas » : `n` et le nombre d'objets de chaque classe (`k0`, `k1`… ; `kx` sans donnée, `ks` secret). Couche
-    « etiquettes » : un point par surface, pour son nom.
+    Couche « objets » : `id`, `k` (rang de la classe, négatif sans donnée ou secret), `titre`. Couche « amas » : `n` et
+    le nombre d'objets de chaque classe (`k0`, `k1`… ; `kx` sans donnée, `ks` secret). Couche « etiquettes » : un point
+    par surface, pour son nom.
     """
     rangement = ranger(jeu, theme)
     if jeu.couche.geometrie is Geometrie.SURFACE:

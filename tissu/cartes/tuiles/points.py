@@ -17,7 +17,7 @@ from tissu.cartes.classement import SANS_DONNEE, SECRET, Rangement
 from tissu.cartes.lecture import Jeu
 from tissu.cartes.tuiles import mvt
 
-OBJETS_PAR_TUILE = 2_000
+OBJETS_PAR_TUILE = 1_500
 """Au-delà, une tuile rassemble : un téléphone dessine cela sans peine, et l'œil n'y distinguerait plus rien."""
 
 CASES = 3
@@ -62,9 +62,8 @@ class Index:
 
     @cached_property
     def champs(self) -> list[tuple[str, np.ndarray, Sequence[bytes]]]:
-        """Chaque champ de carte : sa clé, le rang de la valeur de chaque point, les valeurs écrites."""
-        cles = ["id", *(champ.cle for champ in self.jeu.champs if champ.carte)]
-        codes = {cle: coder(self.jeu.table[cle]) for cle in cles}
+        """L'identifiant et le titre : la clé, le rang de la valeur de chaque point, les valeurs écrites."""
+        codes = {cle: coder(self.jeu.table[colonne]) for cle, colonne in champs_de_tuile(self.jeu).items()}
         return [(cle, rangs[self.lignes], valeurs) for cle, (rangs, valeurs) in codes.items()]
 
     @cached_property
@@ -183,6 +182,13 @@ def dans_la_tuile(positions: np.ndarray, z: int, rang: int) -> np.ndarray:
     """Une coordonnée du monde, en unités de la tuile."""
     locales = np.floor((positions * (1 << z) - rang) * mvt.ETENDUE).astype(np.int64)
     return np.clip(locales, 0, mvt.ETENDUE - 1)
+
+
+def champs_de_tuile(jeu: Jeu) -> dict[str, str]:
+    """Ce qu'un objet porte dans une tuile, de la clé à la colonne : de quoi le désigner, et le nommer au survol."""
+    titre = jeu.couche.titre_objet
+    montre = any(champ.cle == titre and champ.carte for champ in jeu.champs)
+    return {"id": "id", "titre": titre} if montre else {"id": "id"}
 
 
 def coder(colonne: pa.ChunkedArray) -> tuple[np.ndarray, Sequence[bytes]]:

@@ -9,7 +9,7 @@ import shapely
 from tissu.cartes.classement import Rangement
 from tissu.cartes.lecture import Jeu
 from tissu.cartes.tuiles import mvt
-from tissu.cartes.tuiles.points import coder, dans_la_tuile, dans_le_monde
+from tissu.cartes.tuiles.points import champs_de_tuile, coder, dans_la_tuile, dans_le_monde
 from tissu.publications.valeurs import affichee
 
 DEBORD = 64
@@ -95,8 +95,8 @@ def _anneau(coins: np.ndarray, z: int, x: int, y: int, *, exterieur: bool) -> np
 def _proprietes(jeu: Jeu, rangement: Rangement, lignes: np.ndarray) -> mvt.Proprietes:
     proprietes = mvt.Proprietes()
     proprietes.ajouter_entiers("k", rangement.rangs[lignes])
-    for cle in dict.fromkeys(["id", *(champ.cle for champ in jeu.champs if champ.carte)]):
-        codes, valeurs = jeu.une_fois(("code", cle), partial(coder, jeu.table[cle]))
+    for cle, colonne in champs_de_tuile(jeu).items():
+        codes, valeurs = jeu.une_fois(("code", cle), partial(coder, jeu.table[colonne]))
         proprietes.ajouter(cle, codes[lignes], valeurs)
     return proprietes
 
