@@ -10,10 +10,11 @@ import django
 django.setup()
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from tissu.comptes.models import EvenementDeCompte
+from tissu.comptes.models import EvenementDeCompte, Organisation
 from tissu.comptes.intouchables import GARDES as comptes
 from tissu.programme.intouchables import GARDES as programme, GARDES_DES_FICHES_CLOSES as closes
 from tissu.programme.models import Convention, Fiche, VersionDeFiche
+from tissu.publications.models import ContenuFige, Edition, Publication
 from tissu.publications.intouchables import GARDES as publications
 from tissu.socle.intouchables import noms_des_ordres
 
@@ -30,11 +31,21 @@ with connection.cursor() as curseur:
     convention = Convention.objects.create(titre="Essai", debut=2023, fin=2025, taux_jour_eur=700)
     fiche = Fiche.objects.create(convention=convention, numero=1, annee=2024, action="essai", titre_court="Essai")
     VersionDeFiche.objects.create(fiche=fiche, numero=1, contenu={}, empreinte="", etablie_le=timezone.now())
+    chambre = Organisation.objects.create(nom="Chambre", type="cci")
+    bilan = Publication.objects.create(slug="bilan", titre="Bilan", organisation=chambre, creee_le=timezone.now())
+    edition = Edition.objects.create(publication=bilan, numero=1, titre="Bilan", preparee_le=timezone.now())
+    ContenuFige.objects.create(edition=edition, texte="{}")
+    Edition.objects.update(etat="diffusee", diffusee_le=timezone.now())
     for ordre in (
         "UPDATE comptes_evenementdecompte SET type = 'x'",
         "DELETE FROM comptes_evenementdecompte",
         "UPDATE programme_versiondefiche SET motif = 'x'",
         "DELETE FROM programme_versiondefiche",
+        "UPDATE publications_contenufige SET texte = 'x'",
+        "DELETE FROM publications_contenufige",
+        "UPDATE publications_edition SET titre = 'x'",
+        "UPDATE publications_edition SET audience = 'comite_pilotage'",
+        "DELETE FROM publications_edition",
     ):
         try:
             with transaction.atomic():

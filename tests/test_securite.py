@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -23,6 +24,11 @@ from tissu.comptes import operations, queries
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Attribution, Organisation, Personne
 from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
+from tissu.programme.models import CoutDirect
+from tissu.programme.operations import couts
+from tissu.programme.operations.pieces import deposer_piece
+from tissu.programme.tests import fabrique
+from tissu.publications.models import GabaritDOrganisation
 from tissu.publications.valeurs import pour_tableur
 from tissu.registre.models import ListeDeSirets, RechercheEnregistree, Zone
 from tissu.registre.operations.recherches import DepotRefuse, deposer_liste
@@ -119,6 +125,63 @@ def test_gerer_des_comptes_ne_se_borne_pas_a_une_action(agent: Any, role: Role) 
     """Ces droits se lisent sans regarder l'action : borné, le rôle donnerait plus qu'il ne dit."""
     with pytest.raises(operations.OperationRefusee, match="ne se borne pas"):
         operations.attribuer_role(personne=agent("ada"), role=role, action="fichier_entreprises", auteur=None, au=LE)
+
+
+# --- Le partenariat et les publications ---
+
+# Chaque porte a ses propres essais : `programme/tests/test_intrus.py`, `test_hostile.py`, `publications/tests/`.
+
+PUBLICS = {
+    "programme:calendrier_ics", "publications:liste", "publications:publication", "publications:edition",
+    "publications:fichier", "publications:donnees", "donnees:liste", "donnees:catalogue",
+}  # fmt: skip
+
+
+def test_rien_d_autre_du_partenariat_et_des_publications_n_est_public() -> None:
+    ouvertes = {
+        adresse.nom for adresse in queries.adresses()
+        if adresse.nom.partition(":")[0] in {"programme", "publications", "donnees"} and adresse.ecran.public
+    }  # fmt: skip
+    assert ouvertes == PUBLICS
+
+
+def _partenariat() -> dict[str, str]:
+    """Par geste, l'adresse de ce qu'une tierce organisation ne doit ni lire, ni changer."""
+    fiche = fabrique.fiche()
+    mission = fabrique.personne("charge_mission", organisation="cci")
+    piece = deposer_piece(
+        fiche=fiche, fichier=ContentFile(b"%PDF-1.7 facture", name="facture.pdf"), auteur=mission, au=LE
+    )
+    donnees = {"ligne": fiche.lignes.order_by("pk")[0], "date_facture": LE.date(), "fournisseur": "x", "libelle": "x",
+               "montant_eur": 10, "taxes": "ht", "paye_le": None}  # fmt: skip
+    cout = couts.saisir_cout(fiche=fiche, donnees=donnees, auteur=mission, au=LE)
+    CoutDirect.objects.filter(pk=cout.pk).update(piece=piece)
+    CoutDirect.historique.filter(id=cout.pk).update(piece=piece)
+    gabarit = GabaritDOrganisation.objects.create(
+        organisation=mission.organisation, nom="x", depuis=LE.date(), logo=b"x", logo_nature="image/png",
+        enregistre_le=LE,
+    )  # fmt: skip
+    return {
+        "lire une facture": reverse("programme:piece", args=[piece.pk]),
+        "lire un coût": reverse("programme:cout_modifier", args=[cout.pk]),
+        "saisir un coût": reverse("programme:cout_nouveau", args=[fiche.pk]),
+        "écrire la convention": reverse("programme:convention_modifier", args=[fiche.convention_id]),
+        "voir un logo": reverse("publications:gabarit_logo", args=[gabarit.pk]),
+    }
+
+
+def test_ce_qui_est_aux_partenaires_ne_s_ouvre_pas_a_une_tierce(settings: Any, tmp_path: Path, db: None) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    adresses = _partenariat()
+    codes = {}
+    for cle in ("agence", "cci"):
+        client = navigateur(fabrique.personne("charge_mission", organisation=cle))
+        for geste, adresse in adresses.items():
+            reponse = client.get(adresse)
+            codes.setdefault(cle, {})[geste] = reponse.status_code
+            reponse.close()
+    assert set(codes["agence"].values()) == {403, 404}
+    assert codes["cci"] == dict.fromkeys(adresses, 200)
 
 
 # --- La session ---

@@ -13,6 +13,7 @@ from django.conf import settings
 from icalendar import Calendar, Event, Timezone
 
 from tissu.programme.queries.calendrier import Chose
+from tissu.socle.textes import sans_controle
 
 PARIS = ZoneInfo("Europe/Paris")
 PREFIXES = {"jalon": "Jalon : ", "tache": "À faire : ", "livrable": "Livrable : ", "reunion": ""}
@@ -37,6 +38,7 @@ def en_icalendar(choses: Iterable[Chose], *, nom: str, domaine: str) -> bytes:
 def _evenement(chose: Chose, domaine: str) -> Event:
     objet = chose.objet
     evenement = Event()
+    titre, description = sans_controle([chose.titre, _description(chose)])
     evenement.add("uid", f"{'echeance' if chose.sorte in {'jalon', 'tache'} else chose.sorte}-{chose.pk}@{domaine}")
     modifie: datetime = getattr(objet, "modifie_le", None) or objet.modifiee_le
     # DTSTAMP suit la dernière modification, pas l'heure de lecture : le fichier ne change que si son contenu change.
@@ -44,18 +46,18 @@ def _evenement(chose: Chose, domaine: str) -> Event:
     evenement.add("last-modified", modifie)
     evenement.add("sequence", objet.revision - 1)
     etat = "" if chose.sorte == "reunion" or chose.ouverte else f" ({chose.etat.lower()})"
-    evenement.add("summary", f"{PREFIXES[chose.sorte]}{chose.titre}{etat}")
+    evenement.add("summary", f"{PREFIXES[chose.sorte]}{titre}{etat}")
     if chose.heure is not None:
         debut = chose.heure.astimezone(PARIS)
         evenement.add("dtstart", debut)
         evenement.add("dtend", (chose.heure + timedelta(minutes=objet.duree_minutes)).astimezone(PARIS))
-        evenement.add("location", objet.lieu)
+        evenement.add("location", sans_controle(objet.lieu))
     else:
         evenement.add("dtstart", chose.le)
         evenement.add("dtend", chose.le + timedelta(days=1))
         # Une échéance n'occupe pas la journée de la personne.
         evenement.add("transp", "TRANSPARENT")
-    evenement.add("description", _description(chose))
+    evenement.add("description", description)
     evenement.add("url", f"{settings.ADRESSE}{chose.url}")
     evenement.add("categories", [chose.nom])
     evenement.add("status", "CANCELLED" if _annulee(objet) else "CONFIRMED")
