@@ -12,7 +12,7 @@ class FiltreLignesForm(forms.Form):
     anneau = forms.TypedChoiceField(label="Distance", required=False, coerce=int, empty_value=None)
     tranche = forms.ChoiceField(label="Surface", required=False)
     meme = forms.BooleanField(label="La même activité seulement", required=False)
-    voie = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    voie = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, zone: Zone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tissu.actions.observatoire_commerce.choices import NatureProjet, SecteurProjet
 from tissu.actions.observatoire_commerce.models import ProjetCdac
 from tissu.actions.observatoire_commerce.rules.questions_cdac import ETAPES, champs_de_l_etape
 from tissu.locaux.nomenclatures import libelle_activite
@@ -43,17 +44,24 @@ def nom_du_champ(champ: str) -> str:
 
 def reponse(projet: ProjetCdac, champ: str) -> str:
     """La réponse en mots ; vide si l'on ne sait pas."""
-    valeur = getattr(projet, champ)
     if getattr(projet, SANS_OBJET.get(champ, ""), None) is False:
         return "sans objet"
+    return dite(champ, getattr(projet, champ))
+
+
+def dite(champ: str, valeur: Any) -> str:
+    """Une valeur de ce champ, en mots."""
     if champ == "code_commune":
         return territoire().communes.get(valeur, valeur)
     if champ == "activite":
         return libelle_activite(valeur)
     if champ == "rayons_m":
         return ", ".join(f"{nombre(rayon)} m" for rayon in valeur)
-    if champ in {"nature", "secteur", "secteur_avant"}:
-        return str(getattr(projet, f"get_{champ}_display")())
+    if champ == "perimetre":
+        return "un contour" if valeur else ""
+    choix = {"nature": NatureProjet, "secteur": SecteurProjet, "secteur_avant": SecteurProjet}.get(champ)
+    if choix is not None:
+        return str(dict(choix.choices).get(valeur, ""))
     return _en_mots(valeur)
 
 

@@ -105,6 +105,7 @@ def test_un_conflit_montre_les_deux_versions(mission: Personne, voisine: Personn
     page = recu.content.decode()
     assert recu.status_code == 409
     assert "Écrite entre-temps" in page and "La mienne" in page
+    assert page.count("Supermarché, hypermarché") == 2  # dans la liste des activités, et dans les deux versions
     recu = client.post(adresse("cdac_etape", ouvert.pk, "projet"), champs | {"enseigne": "La mienne", "revision": "2"})
     assert recu.status_code == 302
     ouvert.refresh_from_db()
@@ -202,3 +203,10 @@ def test_une_adresse_nouvelle_se_replace_et_une_position_gardee_garde_sa_precisi
         ouvert.refresh_from_db()
         assert (ouvert.adresse, ouvert.precision_position) == (nouvelle, precision)
     assert ouvert.lat != LAT
+
+
+@pytest.mark.parametrize("requete", ["voie=99999999999999999999999", "anneau=9", "tranche=x", "quoi=tout", "voie=abc"])
+def test_un_filtre_illisible_est_laisse_de_cote(requete: str, mission: Personne, connecte: Connecter) -> None:
+    local(50, "Supermarché", "supermarche")
+    page = connecte(mission).get(f"{adresse('cdac_lignes', projet(mission).pk)}?{requete}").content.decode()
+    assert "1\u00a0local. Toute la zone." in page

@@ -24,7 +24,7 @@ from tissu.actions.observatoire_commerce.permissions import LECTEURS_CDAC, REDAC
 from tissu.actions.observatoire_commerce.publications.cdac import HABILLAGE, document_cdac
 from tissu.actions.observatoire_commerce.publications.lignes import document_lignes
 from tissu.actions.observatoire_commerce.queries import cdac as lectures
-from tissu.actions.observatoire_commerce.queries.reponses import nom_du_champ, reponses
+from tissu.actions.observatoire_commerce.queries.reponses import dite, nom_du_champ, reponses
 from tissu.actions.observatoire_commerce.rules.cdac import SUITES
 from tissu.actions.observatoire_commerce.rules.questions_cdac import ETAPES, etape_suivante
 from tissu.actions.observatoire_commerce.views.garde import comparer, dire, entre_partenaires, fichier
@@ -91,7 +91,7 @@ def _formulaire(request: RequeteConnectee, projet: ProjetCdac, etape: str) -> Et
     return FORMULAIRES[etape](request.POST or None, projet=projet, **options)
 
 
-def _enregistrer(request: RequeteConnectee, projet: ProjetCdac, formulaire: EtapeForm) -> list[dict[str, Any]] | None:
+def _enregistrer(request: RequeteConnectee, projet: ProjetCdac, formulaire: EtapeForm) -> list[dict[str, str]] | None:
     """Écrit l'étape ; rend les deux versions si quelqu'un d'autre a écrit, None si tout va bien."""
     try:
         operations.completer_projet(
@@ -101,7 +101,7 @@ def _enregistrer(request: RequeteConnectee, projet: ProjetCdac, formulaire: Etap
     except ConflitDeSaisie as refus:
         projet.refresh_from_db(fields=["revision"])
         formulaire.a_refaire_sur(projet.revision)
-        return comparer(refus, nom_du_champ)
+        return comparer(refus, nommer=nom_du_champ, dire=dite)
     return None
 
 

@@ -35,10 +35,12 @@ def fichier(octets: bytes, nature: str, nom: str) -> HttpResponse:
     return HttpResponse(octets, content_type=nature, headers={"Content-Disposition": f'attachment; filename="{nom}"'})
 
 
-def comparer(conflit: ConflitDeSaisie, nommer: Callable[[str], str]) -> list[dict[str, Any]]:
-    """Les champs que deux personnes ont écrits différemment : {nom, ancien, nouveau}."""
+def comparer(
+    conflit: ConflitDeSaisie, *, nommer: Callable[[str], str], dire: Callable[[str, Any], str]
+) -> list[dict[str, str]]:
+    """Les champs que deux personnes ont écrits différemment : {nom, ancien, nouveau}, en mots."""
     return [
-        {"nom": nommer(cle), "ancien": conflit.ancien.get(cle), "nouveau": valeur}
+        {"nom": nommer(cle), "ancien": dire(cle, conflit.ancien.get(cle)), "nouveau": dire(cle, valeur)}
         for cle, valeur in conflit.nouveau.items()
         if conflit.ancien.get(cle) != valeur
     ]
