@@ -83,13 +83,15 @@ def composer(
         entier=montree.entier,
     )  # fmt: skip
     donnees = _donnees(montree, commande, page, cadre, dessin, le)
+    entrees_typst = {"carte": json.dumps(donnees, ensure_ascii=False)}
+    if format_ == "pdf":
+        return typst.compile(
+            GABARIT, format="pdf", font_paths=[POLICES], ignore_system_fonts=True, sys_inputs=entrees_typst,
+            pdf_standards=["ua-1"],
+        )  # fmt: skip
+    finesse = EN_APERCU if apercu else POINTS_PAR_POUCE
     return typst.compile(
-        GABARIT,
-        format=format_,
-        font_paths=[POLICES],
-        ignore_system_fonts=True,
-        sys_inputs={"carte": json.dumps(donnees, ensure_ascii=False)},
-        **({"pdf_standards": ["ua-1"]} if format_ == "pdf" else {"ppi": EN_APERCU if apercu else POINTS_PAR_POUCE}),
+        GABARIT, format="png", font_paths=[POLICES], ignore_system_fonts=True, sys_inputs=entrees_typst, ppi=finesse
     )
 
 

@@ -59,7 +59,7 @@ def feuille(request: HttpRequest, slug: str, format_: str) -> HttpResponse:
         return refus
     form = _formulaire(request)
     if not form.is_valid():
-        dites = " ".join(texte for textes in form.errors.values() for texte in textes)
+        dites = " ".join(str(texte) for textes in form.errors.values() for texte in textes)
         return HttpResponseBadRequest(dites, content_type="text/plain; charset=utf-8")
     apercu = format_ == "png" and "apercu" in request.GET
     octets = composer(

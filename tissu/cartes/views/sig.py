@@ -1,5 +1,6 @@
 """L'accès pour un SIG : comment ajouter les couches à QGIS, et les clés qui ouvrent celles qui sont réservées."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tissu.cartes.couches import couches
 from tissu.cartes.forms.perimetres import CleForm
+from tissu.cartes.models import CleAcces
 from tissu.cartes.operations import cles as operations
 from tissu.cartes.queries.cles import cles_de
 from tissu.comptes.limites import limite
@@ -57,14 +59,17 @@ def revoquer(request: RequeteConnectee, cle_id: int) -> HttpResponse:
 
 def _contexte(request: HttpRequest, form: CleForm) -> dict[str, Any]:
     maintenant = timezone.now()
-    connue = request.user.is_authenticated
     return {
         "titre": "Accès pour QGIS",
         "adresse": settings.ADRESSE + reverse("ogc:accueil"),
         "couches": [couche for couche in couches().values() if couche.ouverte_a(request.user)],
-        "cles": [(cle, cle.ouverte(au=maintenant)) for cle in cles_de(request.user)] if connue else [],
-        "connue": connue,
+        "cles": [(cle, cle.ouverte(au=maintenant)) for cle in _cles(request)],
+        "connue": request.user.is_authenticated,
         "form": form,
         "cle_neuve": None,
         "secret": "",
     }
+
+
+def _cles(request: HttpRequest) -> Iterable[CleAcces]:
+    return cles_de(request.user) if request.user.is_authenticated else ()
