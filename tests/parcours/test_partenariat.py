@@ -1,13 +1,14 @@
-"""Du partenariat à la ligne qui a été comptée ; deux personnes sur la même fiche, sans rien perdre."""
+"""Du partenariat à la ligne qui a été comptée ; deux personnes sur la même fiche ; l'un importe, l'autre signe."""
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.parcours.pages.partenariat import Partenariat, Textes
+from tests.parcours.pages.partenariat import Partenariat, Signatures, Textes
 from tissu.comptes.models import Organisation
 from tissu.programme.choices import EtatFiche
 from tissu.programme.models import Convention, Fiche
@@ -47,6 +48,45 @@ def test_deux_personnes_ecrivent_la_meme_fiche(connecter: Callable[..., Page]) -
     assert "Trois objectifs." in malik.dit()
     malik.ouvrir_l_historique()
     assert "Le constat de Camille." in malik.dit()
+
+
+PROGRAMME = """
+titre: Convention d'essai 2018-2020
+debut: 2018
+fin: 2020
+taux_jour: 650 €
+partenaires:
+  - {cle: cci, type: cci, nom: Chambre de commerce de démonstration}
+  - {cle: metropole, type: metropole, nom: Métropole de démonstration}
+fiches:
+"""
+FICHE = """
+  - numero: RANG
+    annee: 2018
+    action: ancienne_RANG
+    titre: Ancienne action RANG
+    titre_court: Ancienne RANG
+    maitres_ouvrage: [cci]
+    total: 1 300 €
+    lignes: [{libelle: Animation, nature: jours, jours: 2, montant: 1 300 €}]
+"""
+
+
+def test_l_un_importe_l_autre_signe(connecter: Callable[..., Page], tmp_path: Path) -> None:
+    fichier = tmp_path / "programme.yaml"
+    fiches = "".join(FICHE.replace("RANG", str(rang)) for rang in (1, 2, 3))
+    fichier.write_text(PROGRAMME + fiches, encoding="utf-8")
+    camille, malik = Signatures(connecter("mission.cci")), Signatures(connecter("mission.metropole"))
+
+    camille.importer(fichier)
+    assert "vous donnez l’accord de Chambre de commerce de démonstration" in camille.dit()
+    convention = camille.charger()
+    assert not camille.peut_signer()
+
+    malik.aller(convention).tout_signer()
+    assert "Accord donné sur 3 fiches, dont 3 signées par tous les partenaires." in malik.dit()
+    assert "Fiches à signer" not in camille.aller(convention).dit()
+    assert set(Fiche.objects.filter(annee=2018).values_list("etat", flat=True)) == {EtatFiche.SIGNEE}
 
 
 def _fiche_a_deux() -> Fiche:

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -109,3 +111,40 @@ class Textes:
 
     def dit(self) -> str:
         return lu(self.onglet.locator("body"))
+
+
+class Signatures:
+    """De « Importer un programme » à la page d'une convention, où ses fiches se signent ensemble."""
+
+    def __init__(self, onglet: Page) -> None:
+        self.onglet = onglet
+
+    def importer(self, fichier: Path) -> "Signatures":
+        self.onglet.goto("/partenariat/importer/")
+        self.onglet.get_by_label("Fichier du programme").set_input_files(fichier)
+        self.onglet.get_by_role("button", name="Lire et vérifier").click()
+        self.onglet.get_by_role("heading", name="à charger").wait_for()
+        return self
+
+    def charger(self) -> str:
+        """Confirme, et rend l'adresse de la convention."""
+        self.onglet.get_by_role("button", name="Charger le programme").click()
+        self.onglet.get_by_role("heading", name="Fiches à signer").wait_for()
+        return urlsplit(self.onglet.url).path
+
+    def aller(self, convention: str) -> "Signatures":
+        self.onglet.goto(convention)
+        return self
+
+    def peut_signer(self) -> bool:
+        return self.onglet.get_by_role("button", name="Signer ces fiches").count() > 0
+
+    def tout_signer(self) -> "Signatures":
+        self.onglet.get_by_label("Tout cocher").check()
+        self.onglet.get_by_role("button", name="Signer ces fiches").click()
+        self.onglet.get_by_role("dialog").get_by_role("button", name="Signer ces fiches").click()
+        self.onglet.get_by_text("Accord donné sur").wait_for()
+        return self
+
+    def dit(self) -> str:
+        return lu(self.onglet.locator("main"))
