@@ -139,7 +139,8 @@ def mesurer_les_tuiles(couche: Any, combien: int, *, exigee: bool) -> list[str]:
     p95 = centile(durees)
     print(f"{milliers(combien)} locaux : lus, indexés et décrits en {ouverture * 1_000:.0f} ms")
     print(f"  une tuile, serveur : médiane {statistics.median(durees):.1f} ms, 95e centile {p95:.1f} ms, "
-          f"au plus {max(durees):.1f} ms ({len(durees)} tuiles) ; dont calcul, 95e centile {centile(calculs):.1f} ms")  # fmt: skip
+          f"au plus {max(durees):.1f} ms ({len(durees)} tuiles)\n  dont calcul : 95e centile {centile(calculs):.1f} ms"
+          )  # fmt: skip
     entier = geojson(fabriquer(combien))
     pire = max(octets, key=lambda zoom: octets[zoom])
     premiere = octets[min(ZOOMS, key=lambda zoom: abs(zoom - 12))]
