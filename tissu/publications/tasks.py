@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tissu.publications.operations import rendu
-from tissu.publications.rendus.diapositives import GabaritIllisible
+from tissu.publications.rendus.gabarit_recu import GabaritIllisible
 from tissu.socle.travaux import EchecDefinitif, travail
 
 

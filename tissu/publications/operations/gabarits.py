@@ -10,7 +10,7 @@ from PIL import Image, UnidentifiedImageError
 from tissu.comptes.models import Organisation
 from tissu.publications import permissions
 from tissu.publications.models import GabaritDOrganisation
-from tissu.publications.rendus.diapositives import GabaritIllisible, ouvrir_gabarit
+from tissu.publications.rendus.gabarit_recu import GabaritIllisible, ouvrir_gabarit
 from tissu.socle import formats
 
 LOGO_OCTETS = 500_000

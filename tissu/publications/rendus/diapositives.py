@@ -6,30 +6,25 @@ emplacement qui manque laisse la place à une zone de texte.
 
 import copy
 import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import MSO_THEME_COLOR
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import PP_ALIGN
-from pptx.exc import PackageNotFoundError
-from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from tissu.entrepot.lecture.classeurs import ClasseurDemesure, refuser_demesure
 from tissu.publications.contenu import Carte, Chiffre, Document, Encadre, Figure, Nature, SorteDeGraphique, Tableau
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.gabarit_maison import presentation_maison
+from tissu.publications.rendus.gabarit_recu import TITRES, emplacement, ouvrir_gabarit
 from tissu.publications.valeurs import affichee, numerique
 from tissu.socle.formats import date_longue
 
-TITRES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
 CORPS = {PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT}
 ANNEXES = {PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
 FORMES = {
@@ -52,50 +47,6 @@ NOMBRES = {
 HAUTE_TUILE = 900_000
 
 
-class GabaritIllisible(ValueError):
-    """Le fichier donné pour gabarit n'est pas un diaporama PPTX que l'on puisse remplir."""
-
-
-def ouvrir_gabarit(octets: bytes) -> Any:
-    """La présentation d'un gabarit, vidée de ses diapositives. Lève `GabaritIllisible`."""
-    try:
-        refuser_demesure(io.BytesIO(octets))
-        _refuser_ce_qui_agit(octets)
-        presentation = Presentation(io.BytesIO(octets))
-    except ClasseurDemesure as erreur:
-        raise GabaritIllisible("Ce diaporama déplie trop de données : retirez-en les images inutiles.") from erreur
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError) as erreur:
-        if isinstance(erreur, GabaritIllisible):
-            raise
-        raise GabaritIllisible("Ce fichier n'est pas un diaporama PPTX.") from erreur
-    liste = presentation.slides._sldIdLst
-    for identifiant in list(liste):
-        presentation.part.drop_rel(identifiant.rId)
-        liste.remove(identifiant)
-    if not any(_place(disposition, TITRES) is not None for disposition in presentation.slide_layouts):
-        raise GabaritIllisible("Aucune disposition de ce gabarit n'a d'emplacement de titre.")
-    return presentation
-
-
-def _refuser_ce_qui_agit(octets: bytes) -> None:
-    """Ni macro, ni contrôle, ni image cherchée sur le réseau : nos documents partent avec ce que porte leur gabarit."""
-    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
-        noms = archive.namelist()
-        relations = [archive.read(nom) for nom in noms if nom.endswith(".rels")]
-    if any("vbaProject" in nom or "activeX" in nom for nom in noms):
-        raise GabaritIllisible("Ce diaporama porte des macros : enregistrez-le au format PPTX, sans macro.")
-    for une in (une for octets_ in relations for une in parse_xml(octets_)):
-        if une.get("TargetMode") == "External" and not str(une.get("Type")).endswith("/hyperlink"):
-            raise GabaritIllisible(
-                f"Ce diaporama va chercher « {str(une.get('Target'))[:80]} » hors du fichier : insérez l'image ou "
-                "l'objet dans le gabarit au lieu de le lier."
-            )
-
-
-def _place(porteur: Any, types: set[Any]) -> Any:
-    return next((place for place in porteur.placeholders if place.placeholder_format.type in types), None)
-
-
 class Diapositives:
     """Le diaporama en cours d'écriture."""
 
@@ -112,12 +63,12 @@ class Diapositives:
         proprietes.title, proprietes.subject = document.titre, document.sous_titre
         proprietes.author, proprietes.language = habillage.organisation or document.territoire, "fr-FR"
         dispositions = list(self.presentation.slide_layouts)
-        titrees = [d for d in dispositions if _place(d, TITRES) is not None]
+        titrees = [d for d in dispositions if emplacement(d, TITRES) is not None]
         corps = [d for d in titrees if sum(p.placeholder_format.type in CORPS for p in d.placeholders) == 1]
         self.ouvrante = next(
-            (d for d in titrees if _place(d, {PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE})), titrees[0]
+            (d for d in titrees if emplacement(d, {PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE})), titrees[0]
         )
-        self.contenu = max(corps, key=lambda d: _aire(_place(d, CORPS)), default=titrees[-1])
+        self.contenu = max(corps, key=lambda d: _aire(emplacement(d, CORPS)), default=titrees[-1])
         menus = TITRES | ANNEXES | {PP_PLACEHOLDER.DATE}
         seules = [d for d in titrees if all(p.placeholder_format.type in menus for p in d.placeholders)]
         self.seule = seules[0] if seules else self.contenu
@@ -127,7 +78,7 @@ class Diapositives:
     def ouverture(self, titre: str, lignes: Sequence[str]) -> None:
         """La page de titre ; le logo n'y est posé que dans notre gabarit, celui du partenaire a le sien."""
         diapositive = self._nouvelle(self.ouvrante, titre, "")
-        place = _place(diapositive, {PP_PLACEHOLDER.SUBTITLE} | CORPS)
+        place = emplacement(diapositive, {PP_PLACEHOLDER.SUBTITLE} | CORPS)
         if place is None:
             place = diapositive.shapes.add_textbox(*self._zone(diapositive))
         _ecrire(place.text_frame, lignes)
@@ -141,7 +92,7 @@ class Diapositives:
     def texte(self, titre: str, phrases: Sequence[str], *, puces: bool = False, notes: str = "") -> None:
         """Un titre et des paragraphes, dans le corps de la disposition."""
         diapositive = self._nouvelle(self.contenu, titre, notes)
-        place = _place(diapositive, CORPS)
+        place = emplacement(diapositive, CORPS)
         if place is None:
             place = diapositive.shapes.add_textbox(*self._zone(diapositive))
             place.text_frame.word_wrap = True
@@ -295,7 +246,7 @@ class Diapositives:
 
     def _nouvelle(self, disposition: Any, titre: str, notes: str) -> Any:
         diapositive = self.presentation.slides.add_slide(disposition)
-        _ecrire(_place(diapositive, TITRES).text_frame, [titre])
+        _ecrire(emplacement(diapositive, TITRES).text_frame, [titre])
         gardes = TITRES if disposition is self.seule else TITRES | CORPS | {PP_PLACEHOLDER.SUBTITLE}
         for place in list(diapositive.placeholders):
             if place.placeholder_format.type not in gardes:
@@ -324,10 +275,10 @@ class Diapositives:
 
     def _zone(self, diapositive: Any) -> tuple[Emu, Emu, Emu, Emu]:
         """L'aire du contenu : celle du corps de la disposition, sinon ce qui reste sous le titre."""
-        corps = _place(self.contenu, CORPS)
+        corps = emplacement(self.contenu, CORPS)
         if corps is not None and corps.width:
             return corps.left, corps.top, corps.width, corps.height
-        titre = _place(diapositive, TITRES)
+        titre = emplacement(diapositive, TITRES)
         haut = (titre.top or 0) + (titre.height or Emu(1200000)) + Emu(100000)
         marge = titre.left or Emu(600000)
         return marge, Emu(haut), Emu(self.largeur - 2 * marge), Emu(self.hauteur - haut - 600000)

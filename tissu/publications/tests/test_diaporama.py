@@ -24,7 +24,7 @@ from tissu.publications.contenu import (
 )
 from tissu.publications.habillage import Habillage
 from tissu.publications.rendus.diaporama import rendre_diaporama
-from tissu.publications.rendus.diapositives import GabaritIllisible
+from tissu.publications.rendus.gabarit_recu import GabaritIllisible
 from tissu.publications.tests.conftest import MOIS
 
 
