@@ -45,8 +45,9 @@ def _critere(une: FicheFigee, critere: FigureFigee) -> Chiffre:
     if rectifie := rectifiee(critere):
         dits.append(f"rectifié depuis : {rectifie}")
     valeur = "constat" if _qualitatif(critere) else chiffre(critere.valeur, critere.unite) or "–"
-    compte = critere.valeur is not None and critere.unite not in SIGNES
-    unite = unite_accordee(critere.valeur, critere.unite) if compte else ""
+    unite = ""
+    if critere.valeur is not None and critere.unite not in SIGNES:
+        unite = unite_accordee(critere.valeur, critere.unite)
     return Chiffre(critere.libelle, valeur, Nature.TEXTE, unite=unite, comparaison=" ; ".join(dits))
 
 

@@ -83,7 +83,8 @@ def suites_preparees(revue: Revue) -> dict[int, Fiche]:
     suivantes = Fiche.objects.filter(
         precedente__convention=revue.convention_id, precedente__annee=revue.annee, annee=revue.annee + 1
     )
-    return {une.precedente_id: une for une in suivantes.select_related("convention").order_by("precedente", "pk")}
+    lues = suivantes.select_related("convention").order_by("precedente", "pk")
+    return {une.precedente_id: une for une in lues if une.precedente_id is not None}
 
 
 def conventions_de_la_suite(revue: Revue, organisation: Any) -> QuerySet[Convention]:

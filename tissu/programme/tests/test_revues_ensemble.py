@@ -15,7 +15,6 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from tissu.comptes.models import Personne
-from tissu.config.settings import base_de_donnees
 from tissu.programme.intouchables import GARDES
 from tissu.programme.models import Fiche, Revue
 from tissu.programme.operations import revues
@@ -35,7 +34,7 @@ def base_a_plusieurs(transactional_db: None, tmp_path: Path) -> Iterator[None]:
         yield
         return
     origine, ancienne = connections.settings["default"], connections["default"]
-    connections.settings["default"] = {**origine, **base_de_donnees(""), "NAME": str(tmp_path / "base.sqlite3")}
+    connections.settings["default"] = {**origine, "NAME": str(tmp_path / "base.sqlite3")}
     connections["default"] = connections.create_connection("default")
     call_command("migrate", run_syncdb=True, verbosity=0)
     yield
