@@ -323,26 +323,6 @@ def test_sous_le_minimum_ni_rang_ni_valeur_rapportee(tmp_path: Path, mission: Pe
 
 # --- Les écrans ---
 
-LECTURE = {Role.CHARGE_MISSION, Role.CHARGE_FILIERE, Role.ELU, Role.LECTEUR, Role.AGENCE}
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_qui_entre(role: Role, tmp_path: Path, mission: Personne, connecte: Connecter) -> None:
-    importer(tmp_path, mission, {}, {"ville": "Beta", "valeur": "huit"})
-    valeur, ligne = ValeurComparee.objects.get(), LigneEnQuarantaine.objects.get()
-    lisibles = [adresse("comparer"), adresse("comparaisons_methode"), adresse("comparer_lignes"), adresse("villes"),
-                adresse("ville", valeur.ville_id), adresse("comparer_fichier", "csv")]  # fmt: skip
-    reservees = [adresse("villes_importer"), adresse("villes_import", ligne.importation_id),
-                 adresse("villes_corriger", ligne.pk), adresse("valeur_juger", valeur.pk),
-                 adresse("criteres", "commune"), adresse("villes_modele", "csv")]  # fmt: skip
-    for organisation in ("cci", "agence"):
-        client = connecte(personne(role, organisation=organisation))
-        for page in lisibles:
-            assert client.get(page).status_code == (200 if role in LECTURE else 403), page
-        ecrit = role == Role.CHARGE_MISSION and organisation == "cci"
-        for page in reservees:
-            assert client.get(page).status_code == (200 if ecrit else 403), page
-
 
 def test_le_depot_se_fait_a_l_ecran_et_se_corrige(mission: Personne, connecte: Connecter, tmp_path: Path) -> None:
     client = connecte(mission)
