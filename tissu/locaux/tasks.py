@@ -20,10 +20,9 @@ def importer(suivi: Any, *, importation: int, personne: int | None = None) -> in
     """Applique un import déposé, tout ou rien ; rend son numéro. Rejoué, il rend le même sans rien écrire."""
     suivi.retourner_vers(reverse("locaux:import", args=[importation]))
     try:
-        appliquer_import(
-            importation=ImportLocaux.objects.get(pk=importation), auteur=Personne.objects.filter(pk=personne).first(),
-            au=timezone.now(), suivi=suivi,
-        )  # fmt: skip
+        auteur = Personne.objects.filter(pk=personne or 0).first()
+        depose = ImportLocaux.objects.get(pk=importation)
+        appliquer_import(importation=depose, auteur=auteur, au=timezone.now(), suivi=suivi)
     except (LocalRefuse, FichierDeLocauxRefuse, DepotIntrouvable) as refus:
         raise EchecDefinitif(f"{refus} Rien n'a été écrit.") from refus
     return importation

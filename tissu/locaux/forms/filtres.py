@@ -53,16 +53,11 @@ class FiltresForm(forms.Form):
         """Ce que l'adresse demande, sans ce qui ne se lit pas."""
         self.is_valid()
         lues = self.cleaned_data
-        return Criteres(
-            texte=lues.get("q", ""),
-            cadre=lire_cadre(lues.get("cadre") or ""),
-            **{
-                nom: lues.get(nom) or ""
-                for nom in ("commune", "quartier", "famille", "activite", "etat", "nature", "independance", "tri")
-            },
-            **{nom: bool(lues.get(nom)) for nom in ("a_verifier", "sans_position", "disponible")},
-            **{nom: lues.get(nom) for nom in ("surface_min", "surface_max", "voie")},
-        )
+        textes = ("commune", "quartier", "famille", "activite", "etat", "nature", "independance", "tri")
+        cases, nombres = ("a_verifier", "sans_position", "disponible"), ("surface_min", "surface_max", "voie")
+        dits: dict[str, Any] = {nom: lues.get(nom) or "" for nom in textes}
+        dits |= {nom: bool(lues.get(nom)) for nom in cases} | {nom: lues.get(nom) for nom in nombres}
+        return Criteres(texte=lues.get("q", ""), cadre=lire_cadre(lues.get("cadre") or ""), **dits)
 
     def poses(self) -> list[tuple[str, str, str]]:
         """Les filtres visibles qui réduisent la liste : (nom, titre, valeur dite)."""
@@ -79,7 +74,7 @@ class FiltresForm(forms.Form):
         if not isinstance(champ, forms.ChoiceField):
             return str(valeur)
         plats: list[tuple[str, Any]] = []
-        for cle, libelle in champ.choices:  # type: ignore[union-attr]
+        for cle, libelle in list(champ.choices):  # type: ignore[arg-type,misc]
             plats += libelle if isinstance(libelle, list | tuple) else [(cle, libelle)]
         return str(dict(plats).get(valeur, valeur))
 

@@ -49,7 +49,7 @@ ECARTENT = frozenset({DecisionAnomalie.FUSIONNER, DecisionAnomalie.ECARTER})
 def _ecarter(anomalie: AnomalieLocaux, decision: DecisionAnomalie, auteur: Any, au: datetime) -> None:
     if anomalie.local is None:
         return  # Une ligne en quarantaine n'a fait aucun local : l'écarter, c'est ne plus la montrer à décider.
-    local = Local.objects.select_for_update().get(pk=anomalie.local_id)
+    local = Local.objects.select_for_update().get(pk=anomalie.local.pk)
     if local.ecarte_le:
         return
     if decision == DecisionAnomalie.FUSIONNER:

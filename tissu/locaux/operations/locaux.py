@@ -20,6 +20,7 @@ from tissu.locaux.operations.ecriture import (
     supprimer,
 )
 from tissu.locaux.operations.voies import voie_de
+from tissu.locaux.sources.champs import CHAMPS
 from tissu.socle.territoire import territoire
 
 DESCRIPTION = (
@@ -101,7 +102,7 @@ def _valider(local: Local) -> None:
         local.clean_fields(exclude=("voie", "troncon", "remplace_par"))
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
-        raise LocalRefuse(f"{Local._meta.get_field(champ).verbose_name} : {messages[0]}") from erreur
+        raise LocalRefuse(f"{CHAMPS.get(champ, champ)} : {messages[0]}") from erreur
 
 
 def exiger_de_lire_les_contacts(auteur: Any) -> None:

@@ -69,4 +69,4 @@ def retirer_photo(*, photo: Photo, auteur: Any, au: datetime) -> None:
     stockage, nom = photo.fichier.storage, photo.fichier.name
     supprimer(photo, auteur=auteur, au=au, motif="Photographie retirée")
     # Une fois la base d'accord : une transaction défaite ne rend pas un fichier.
-    transaction.on_commit(lambda: stockage.delete(nom))
+    transaction.on_commit(lambda: stockage.delete(str(nom)))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from tissu.locaux.choices import NatureTransformation, Source
-from tissu.locaux.models import Local, PeriodeEtat, Transformation
+from tissu.locaux.models import Local, Occupation, PeriodeEtat, Transformation
 from tissu.locaux.operations.ecriture import (
     LocalRefuse,
     enregistrer,
@@ -22,6 +22,7 @@ from tissu.locaux.operations.ecriture import (
 from tissu.locaux.operations.tranches import Signature, appliquer, etats_de, occupations_de, refuser_l_avenir
 from tissu.locaux.rules.histoire import UN_JOUR, interrompre
 from tissu.locaux.rules.transformation import PartageRefuse, ajouter, partager
+from tissu.locaux.sources.champs import CHAMPS
 
 MESURES = ("surface_m2", "surface_vente_m2", "vitrine_m")
 LIEU = (
@@ -79,8 +80,7 @@ def _mesures_partagees(local: Local, parties: Sequence[Partie]) -> list[dict[str
         try:
             parts = partager(getattr(local, mesure), dites)
         except PartageRefuse as refus:
-            nom = Local._meta.get_field(mesure).verbose_name
-            raise LocalRefuse(f"{str(nom).capitalize()} : {refus}") from refus
+            raise LocalRefuse(f"{CHAMPS[mesure]} : {refus}") from refus
         for rendue, part in zip(rendues, parts, strict=True):
             rendue[mesure] = part
     return rendues
@@ -146,7 +146,8 @@ def rouvrir(*, local: Local, version: int, motif: str, auteur: Any, au: datetime
     if local.devenus.exists():
         raise LocalRefuse("Ce local a été scindé ou fusionné : ce sont ses suites qui se modifient.")
     veille, signature = local.disparu_le - UN_JOUR, Signature(auteur, au, f"Réouverture : {motif}")
-    for ligne in (*local.etats.filter(fin=veille), *local.occupations.filter(fin=veille)):
+    lignes: list[PeriodeEtat | Occupation] = [*local.etats.filter(fin=veille), *local.occupations.filter(fin=veille)]
+    for ligne in lignes:
         ligne.fin = None
         enregistrer(ligne, auteur=auteur, au=au, motif=signature.motif)
     local.disparu_le = None
@@ -158,8 +159,10 @@ def _faire_disparaitre(local: Local, le: date, signature: Signature) -> None:
         raise LocalRefuse(f"{local} a déjà disparu.")
     if local.ouvert_le and local.ouvert_le >= le:
         raise LocalRefuse(f"{local} n'existait pas encore le {le:%d/%m/%Y} : choisissez une date plus récente.")
-    for lignes in (etats_de(local), occupations_de(local), list(local.occupations.filter(accessoire=True))):
-        appliquer(lignes, partial(interrompre, dernier_jour=le - UN_JOUR), signature)
+    cesser = partial(interrompre, dernier_jour=le - UN_JOUR)
+    appliquer(etats_de(local), cesser, signature)
+    appliquer(occupations_de(local), cesser, signature)
+    appliquer(list(local.occupations.filter(accessoire=True)), cesser, signature)
     local.disparu_le = le
     enregistrer(local, auteur=signature.auteur, au=signature.au, motif=signature.motif)
 

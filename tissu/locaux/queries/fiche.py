@@ -66,7 +66,7 @@ def dossier(local: Local, au: date) -> Dossier:
     occupations = list(local.occupations.select_related("campagne"))
     du_jour = situation(au)
     trouvee = du_jour.filter(pc.equal(du_jour["pk"], local.pk)).to_pylist()
-    sirets = {une.siret for une in (*rapprochements, *occupations) if une.siret}
+    sirets = {une.siret for une in rapprochements} | {une.siret for une in occupations if une.siret}
     return Dossier(
         local=local,
         situation=trouvee[0] if trouvee else None,

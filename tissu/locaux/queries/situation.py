@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +22,13 @@ DATES_GARDEES = 24
 FENETRE = 500
 """Une écriture validée après une autre peut porter un numéro plus petit : on recompte les derniers."""
 
-_SUIVIS = {Local: "id", Occupation: "local_id", PeriodeEtat: "local_id", Photo: "local_id", Signalement: "local_id"}
+_SUIVIS: dict[Any, str] = {
+    Local: "id",
+    Occupation: "local_id",
+    PeriodeEtat: "local_id",
+    Photo: "local_id",
+    Signalement: "local_id",
+}
 
 
 @dataclass(frozen=True)

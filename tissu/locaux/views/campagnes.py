@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tissu.comptes.choices import AGENTS
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.locaux import permissions
+from tissu.locaux.choices import EtatCampagne
 from tissu.locaux.forms.campagnes import CampagneForm, ComparabiliteForm
 from tissu.locaux.models import Campagne
 from tissu.locaux.operations import campagnes as operations
@@ -40,7 +41,7 @@ def campagne(request: RequeteConnectee, pk: int) -> HttpResponse:
         "communes": [communes.get(code, code) for code in objet.communes], "jour": queries.jour_de(objet),
         "comptes": vacance(queries.jour_de(objet))["total"],
         "comparees": [(autre, permises[frozenset({objet.pk, autre.pk})]) for autre in autres],
-        "suites": operations.SUITES[objet.etat], "imports": objet.imports.all(),
+        "suites": operations.SUITES[EtatCampagne(objet.etat)], "imports": objet.imports.all(),
     }  # fmt: skip
     return remplir(
         request, formulaire,

@@ -44,7 +44,7 @@ def rapprochements(request: RequeteConnectee) -> HttpResponse:
     contexte = {
         "page": page, "sures": sures, "seuil": round(seuil * 100),
         "peut_modifier": permissions.peut_modifier(request.user),
-        "lignes": [_ligne(une, fiche, masques) for une, fiche in files.avec_le_registre(page.object_list)],
+        "lignes": [_ligne(une, fiche, masques) for une, fiche in files.avec_le_registre(list(page))],
         "vues": [
             {"titre": "Toutes", "url": "?", "actif": not sures, "compte": None},
             {"titre": "Acceptables ensemble", "url": "?sures=1", "actif": sures, "compte": None},

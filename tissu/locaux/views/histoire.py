@@ -28,7 +28,7 @@ from tissu.locaux.views.ecrire import remplir
 from tissu.locaux.views.local import charger, page
 from tissu.socle.ecrans import ecran
 
-LIGNES: dict[str, type[Occupation] | type[PeriodeEtat]] = {"etats": PeriodeEtat, "occupations": Occupation}
+LIGNES: dict[str, Any] = {"etats": PeriodeEtat, "occupations": Occupation}
 
 
 def _signe(request: RequeteConnectee) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def corriger_occupation(request: RequeteConnectee, reference: str, pk: int) -> H
 def _ligne(objet: Local, sorte: str, pk: int) -> Occupation | PeriodeEtat:
     if sorte not in LIGNES:
         raise Http404("Un local a des états et des occupations.")
-    ligne = get_object_or_404(LIGNES[sorte], pk=pk, local=objet)
+    ligne: Occupation | PeriodeEtat = get_object_or_404(LIGNES[sorte]._default_manager, pk=pk, local=objet)
     ligne.local = objet
     return ligne
 

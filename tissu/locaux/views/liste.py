@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,7 +40,8 @@ def liste(request: RequeteConnectee) -> HttpResponse:
     table = situation(au)
     form = FiltresForm(request.GET, table=table)
     criteres = form.criteres()
-    page = Paginator(Lignes(trier(filtrer(table, criteres), criteres.tri)), PAR_PAGE).get_page(request.GET.get("page"))
+    retenus: Any = Lignes(trier(filtrer(table, criteres), criteres.tri))
+    page: Page[dict[str, Any]] = Paginator(retenus, PAR_PAGE).get_page(request.GET.get("page"))
     avec_carte = request.GET.get("affichage") == "carte"
     contexte = {
         "form": form, "page": page, "au": au, "aujourdhui": au == timezone.localdate(), "total": table.num_rows,
