@@ -73,7 +73,8 @@ def _par_defaut(champ: Any, brute: str) -> bool:
     """Le premier d'une liste où l'on choisit toujours : sans filtre, c'est lui."""
     if not isinstance(champ, forms.ChoiceField) or isinstance(champ, forms.MultipleChoiceField):
         return False
-    return next((str(cle) == brute for cle, _ in champ.choices), False)
+    choix: Any = champ.choices
+    return next((str(cle) == brute for cle, _ in choix), False)
 
 
 def _en_mots(champ: Any, propre: Any, brute: str) -> str:

@@ -33,7 +33,7 @@ def variation(valeur: float | int | None, decimales: int = 0) -> str:
     return ("+" if _arrondi(valeur, decimales) > 0 else "") + nombre(valeur, decimales)
 
 
-def pourcentage(taux: float | None, decimales: int = 1) -> str:
+def pourcentage(taux: float | Decimal | None, decimales: int = 1) -> str:
     """0.074 → « 7,4 % »."""
     return "–" if taux is None else f"{nombre(Decimal(str(taux)) * 100, decimales)}{FINE}%"
 

@@ -184,7 +184,8 @@ def manque(lieu: Lieu, au: date) -> str:
 def histoire(lieu: Lieu, au: date, code: str = "") -> list[Etape]:
     """La vacance au jour de chaque campagne ; l'écart n'est écrit qu'entre deux campagnes comparables."""
     campagnes = campagnes_closes(lieu, au)
-    verdicts, etapes = comparaisons(campagnes), []
+    verdicts = comparaisons(campagnes)
+    etapes: list[Etape] = []
     for rang, campagne in enumerate(campagnes):
         ici = vacance(lieu, jour_de(campagne), code)
         comparaison = verdicts[frozenset({campagne.pk, campagnes[rang - 1].pk})] if rang else None

@@ -27,7 +27,7 @@ def simpson(effectifs: Iterable[int]) -> Decimal | None:
     total = sum(comptes)
     if not total:
         return None
-    return 1 - sum((Decimal(n) / total) ** 2 for n in comptes)
+    return 1 - sum(((Decimal(n) / total) ** 2 for n in comptes), Decimal(0))
 
 
 def pour_mille_habitants(combien: int | float | Decimal, habitants: int | None) -> Decimal | None:
