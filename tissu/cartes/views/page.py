@@ -1,5 +1,7 @@
 """Les pages que l'on ouvre : la liste des cartes, la carte d'une couche, les fragments qui la suivent."""
 
+from unicodedata import normalize
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -25,7 +27,9 @@ OBJETS_D_UNE_BULLE = 20
 def index(request: HttpRequest) -> HttpResponse:
     """Les couches que cette personne peut ouvrir."""
     ouvertes = [couche for couche in couches().values() if couche.ouverte_a(request.user)]
-    return render(request, "cartes/index.html", {"couches": sorted(ouvertes, key=lambda couche: couche.titre)})
+    # « Établissements » se range à E.
+    ouvertes.sort(key=lambda couche: normalize("NFKD", couche.titre))
+    return render(request, "cartes/index.html", {"couches": ouvertes})
 
 
 @public("Carte d'une couche")
