@@ -5,6 +5,7 @@ tu. Chaque mot marqué est unique ; le chercher dans une réponse suffit à prou
 """
 
 import io
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
@@ -110,6 +111,7 @@ def _adresses() -> list[str]:
         *(reverse("fichier_entreprises:piste", args=[piste.pk]) for piste in Piste.objects.all()),
         reverse("fichier_entreprises:veilles"),
         *_cartes(),
+        *_sorties_de_carte(),
     ]
 
 
@@ -123,6 +125,26 @@ def _cartes() -> list[str]:
     ]
     bulles = [f"/cartes/etablissements/objets/?id={numero}" for numero in PROTEGES]
     return [*pages, *bulles, "/registre/?affichage=carte&diffusion=P", "/cartes/etablissements/?q=RUESOC"]
+
+
+def _sorties_de_carte() -> list[str]:
+    """Ce qui sort d'une carte : exports, impression, service pour les SIG."""
+    fichiers = [f"export.{sorte}" for sorte in ("csv", "xlsx", "geojson", "gpkg", "txt")]
+    sorties = [f"/cartes/etablissements/{sortie}?diffusion=P" for sortie in (*fichiers, "impression.pdf")]
+    objets = [f"/ogc/collections/etablissements/items{suite}" for suite in ("", *(f"/{numero}" for numero in PROTEGES))]
+    return [*sorties, *objets]
+
+
+@pytest.mark.parametrize("formes", ["dans=cercle:5,47.3,50000", "hors=cercle:0,0,10", "dans=zone:zones/parc-exemple"])
+def test_un_protege_n_est_dans_aucun_dessin_meme_par_l_exclusion(registre: Any, entrer: Any, formes: str) -> None:
+    """L'Insee les situait (voir `registre_marque`) : ils sont comptés, sans place, donc ni dedans ni dehors."""
+    client = entrer(Role.CHARGE_MISSION)
+    tous, choisis = (
+        json.loads(lire(client.get(f"/cartes/etablissements/export.geojson?{suite}")))["features"]
+        for suite in ("", formes)
+    )
+    assert {entite["id"]: entite["geometry"] for entite in tous if entite["id"] in PROTEGES} == dict.fromkeys(PROTEGES)
+    assert [entite["id"] for entite in choisis] == []
 
 
 @pytest.mark.parametrize("role", sorted(LECTEURS_DU_REGISTRE - {Role.CHARGE_MISSION} | {Role.ELU, Role.POLICE}))
