@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "cartes/index.html", {"couches": ouvertes})
 
 
-@public("Carte d'une couche")
+@public("Carte, ouverte selon sa couche")
 @require_safe
 @limite("600/m")
 def carte(request: HttpRequest, slug: str) -> HttpResponse:
@@ -51,7 +51,7 @@ def carte(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cartes/carte.html", {**entete, **contexte, **sorties})
 
 
-@public("Liste d'une carte")
+@public("Liste d'une carte, selon sa couche")
 @require_safe
 @limite("1200/m")
 def liste(request: HttpRequest, slug: str) -> HttpResponse:
@@ -64,7 +64,7 @@ def liste(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cartes/_liste.html", contexte_de_la_liste(request.GET, montree))
 
 
-@public("Objets d'une carte")
+@public("Objets d'une carte, selon sa couche")
 @require_safe
 @limite("1200/m")
 def objets(request: HttpRequest, slug: str) -> HttpResponse:

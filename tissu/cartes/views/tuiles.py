@@ -21,7 +21,7 @@ OCTETS_A_SERRER = 400
 NATURE = "application/vnd.mapbox-vector-tile"
 
 
-@public("Tuile d'une carte")
+@public("Tuile d'une carte, selon sa couche")
 @require_safe
 @limite("6000/m")
 def tuile(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpResponse:
@@ -60,7 +60,7 @@ def _fraicheur(request: HttpRequest, montree: Presentation) -> str:
     return f"{portee}, max-age={UN_JOUR_S}" if a_jour else f"{portee}, no-cache"
 
 
-@public("Description d'une carte")
+@public("Description d'une carte, selon sa couche")
 @require_safe
 @limite("600/m")
 def description(request: HttpRequest, slug: str) -> HttpResponse:
