@@ -42,7 +42,9 @@ DETAILS = {
 def menu(montree: Presentation) -> list[dict[str, str]]:
     """Les téléchargements de ce que la page montre, pour le composant `menu_export`."""
     suite = montree.adresse()
-    fichiers = [(str(f.value), f.label, DETAILS[f]) for f in FormatDExport]
+    trop = montree.jeu.table.num_rows > exports.LIGNES_DU_CLASSEUR
+    possibles = [f for f in FormatDExport if not (trop and f == FormatDExport.XLSX)]
+    fichiers = [(str(f.value), f.label, DETAILS[f]) for f in possibles]
     return [
         {"titre": titre, "detail": detail, "url": f"{adresse_d_export(montree.couche.slug, sorte)}?{suite}"}
         for sorte, titre, detail in [*fichiers, ("txt", "Légende", "de quoi les fichiers sont faits")]
