@@ -160,8 +160,8 @@ def proposer(
         raise ModificationRefusee("La proposition revient au maître d'ouvrage de la fiche ; commentez-la.")
     existante = Proposition.objects.filter(revue=revue, fiche=fiche).first()
     if (existante.revision if existante else 0) != revision:
-        ancien = {"suite": existante.suite, "texte": existante.texte} if existante else {}
-        raise ConflitDeSaisie(ancien, {"suite": suite, "texte": texte})
+        ancien = _en_mots(revue, existante.suite, existante.texte, existante.total_propose_eur) if existante else {}
+        raise ConflitDeSaisie(ancien, _en_mots(revue, suite, texte, total_eur))
     proposition = existante or Proposition(revue=revue, fiche=fiche, revision=0)
     proposition.suite, proposition.texte, proposition.total_propose_eur = suite, texte, total_eur
     proposition.cibles = {cle: f"{cible.normalize():f}" for cle, cible in sorted(cibles.items())}
@@ -169,6 +169,11 @@ def proposer(
     proposition.revision += 1
     proposition.save()
     return proposition
+
+
+def _en_mots(revue: Revue, suite: str, texte: str, total_eur: Decimal | None) -> dict[str, str]:
+    """Une proposition telle qu'on la compare : dans les mots de la revue."""
+    return {"suite": regles.SUITES[revue.type][suite], "texte": texte, "total_eur": regles.afficher(total_eur, "€")}
 
 
 @transaction.atomic

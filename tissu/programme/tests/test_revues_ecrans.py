@@ -68,6 +68,24 @@ def test_un_budget_se_lit_comme_il_s_ecrit_et_une_faute_garde_la_saisie(
     assert (proposition.total_propose_eur, proposition.cibles) == (Decimal("9800.50"), {"entreprises": "12.5"})
 
 
+def test_deux_propositions_ensemble_se_comparent_et_rien_ne_se_perd(
+    revue: Revue, fiche: Fiche, connecte: Any, mission_cci: Personne
+) -> None:
+    page, client = reverse("programme:revue_fiche", args=[revue.pk, fiche.pk]), connecte(mission_cci)
+    envoi = {"geste": "proposer", "suite": "modifier", "texte": "Viser plus.", "total_eur": "9800", "revision": "0"}
+    assert client.post(page, envoi).status_code == 302
+    autre = envoi | {"suite": "arreter", "texte": "Arrêter là.", "total_eur": "0"}
+    conflit = client.post(page, autre)
+    assert conflit.status_code == 409
+    assert [(une["nom"], une["ancien"], une["nouveau"]) for une in conflit.context["conflit"]] == [
+        ("Proposition", "Modifier", "Arrêter"), ("Texte", "Viser plus.", "Arrêter là."),
+        ("Budget proposé", "9\u202f800\u00a0€", "0\u00a0€")]  # fmt: skip
+    formulaire = conflit.context["form_proposition"]
+    assert formulaire["texte"].value() == "Arrêter là."
+    assert client.post(page, autre | {"revision": formulaire["revision"].value()}).status_code == 302
+    assert (revue.propositions.get().suite, revue.propositions.get().historique.count()) == ("arreter", 2)
+
+
 def test_un_elu_ne_conduit_pas_et_un_tiers_ne_lit_pas(
     revue: Revue, connecte: Any, elue: Personne, entreprise: Personne
 ) -> None:

@@ -27,6 +27,7 @@ from tissu.programme.views.revues_cadre import contexte_de_revue, ecarts_a_lire,
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import date_courte
 
+LIBELLES = {"texte": "Texte", "suite": "Proposition", "total_eur": "Budget proposé"}
 GROUPES = (("Résultats", ("critere",)), ("Budget", ("budget",)), ("Financement", ("financement",)),
            ("Temps et livrables", ("temps", "livrables")))  # fmt: skip
 
@@ -104,7 +105,7 @@ def _ecrire(request: RequeteConnectee, vue: Revue, fiche: Fiche, contexte: dict[
         except ModificationRefusee as refus:
             envoye.add_error(None, str(refus))
         except ConflitDeSaisie as erreur:
-            conflit, etat = comparer(erreur), 409
+            conflit, etat = comparer(erreur, LIBELLES), 409
             courant = sien if geste == "commenter" else contexte["proposition"]
             envoye.a_refaire_sur(courant.revision if courant else 0)
         else:

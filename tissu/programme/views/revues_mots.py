@@ -39,7 +39,7 @@ def revue_mots(request: RequeteConnectee, pk: int) -> HttpResponse:
         except ModificationRefusee as refus:
             envoye.add_error(None, str(refus))
         except ConflitDeSaisie as erreur:
-            conflit, etat = comparer(erreur), 409
+            conflit, etat = comparer(erreur, {"texte": "Texte"}), 409
             envoye.a_refaire_sur(_revisions(lire_revue(request, pk), _mot_de_l_organisation(request, vue))[geste])
     contexte = contexte_de_revue(request, vue) | {
         "titre": f"En introduction : {vue}",
