@@ -104,7 +104,11 @@ export class PageDeCarte {
       const formulaire = evenement.target.closest("[data-carte-filtres]");
       if (formulaire) this.aller(this.adresseDuFormulaire(formulaire));
     });
-    addEventListener("popstate", () => this.aller(location.href, { pousser: false }));
+    addEventListener("popstate", async () => {
+      await this.aller(location.href, { pousser: false });
+      const vue = this.vue();
+      if (vue) this.carte.plan?.jumpTo(vue);
+    });
   }
 
   adresseDuFormulaire(formulaire) {

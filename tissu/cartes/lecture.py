@@ -21,8 +21,8 @@ from django.http import QueryDict
 
 from tissu.cartes.couches import Champ, Couche, Demande, Geometrie
 
-OCTETS_GARDES = 400 * 1024**2
-"""Mémoire des lectures gardées ; au-delà, la moins récemment servie s'en va."""
+OCTETS_GARDES = 128 * 1024**2
+"""Poids des tables gardées ; au-delà, la moins récemment servie s'en va. Index et classes pèsent le double."""
 
 RESERVES = frozenset({"theme", "au", "vue", "cadre", "page", "page_liste", "tri"})
 """Les paramètres d'adresse qui sont à ce service : thème, date, vue et cadre de la carte, page et tri du tableau."""
