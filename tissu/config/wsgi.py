@@ -12,8 +12,8 @@ application = get_wsgi_application()
 
 # Ce qui est chargé au démarrage ne sera jamais jeté : sans cela le ramasse-miettes le parcourt en entier au milieu
 # d'une page, et elle attend cent millisecondes de plus. Les vues se chargent avec les adresses, à la première page :
-# on n'attend pas. Une page crée et jette des dizaines de milliers d'objets : il passe moins souvent que de coutume.
+# on ne l'attend pas. Une page crée et jette des milliers d'objets : il passe moins souvent, et rarement en entier.
 reverse("accueil")
 gc.collect()
 gc.freeze()
-gc.set_threshold(10_000)
+gc.set_threshold(5_000, 2, 50)

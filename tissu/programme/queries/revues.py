@@ -42,9 +42,9 @@ def figures(revue: Revue, fiche: Fiche | None = None) -> QuerySet[FigureFigee]:
     rectifications = Rectification.objects.select_related("constatee_par").order_by("constatee_le", "pk")
     choisies = revue.figures.filter(fiche=fiche) if fiche else revue.figures.all()
     return (
-        choisies.select_related("fiche")
-        .defer("lignes")
-        .prefetch_related(Prefetch("rectifications", rectifications))
+        choisies.defer("lignes")
+        # Des centaines de figures pour dix-sept fiches : chacune se lit une fois.
+        .prefetch_related("fiche", Prefetch("rectifications", rectifications))
         .order_by("ordre", "pk")
     )
 
