@@ -22,6 +22,7 @@ VIOLATIONS = {
         "import tissu.actions.fichier_entreprises.apps",
         {},
     ),
+    "programme": ("tissu/programme/choices.py", "import tissu.registre.apps", {}),
     "regles": ("tissu/actions/fichier_entreprises/rules.py", "import django", {}),
     "moteur": ("tissu/registre/choices.py", "import duckdb", {}),
     "cercles": (

@@ -24,6 +24,7 @@ from tissu.actions.fichier_entreprises.demo import installer
 from tissu.actions.observatoire_commerce import demo as observatoire
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
 from tissu.config.settings import base_de_donnees
+from tissu.locaux import demo as locaux
 from tissu.programme import demo as programme
 from tissu.publications import demo as publications
 from tissu.registre.demo import charger
@@ -110,7 +111,10 @@ def demonstration(base_des_parcours: Path) -> Iterator[Demonstration]:
     fichiers, maintenant = base_des_parcours / "demonstration", timezone.now()
     generer(fichiers, taille=TAILLE)
     comptes_de_demonstration(au=maintenant)
-    for remplir in (charger, publications.installer, installer, observatoire.installer, programme.installer):
+    remplissages = (
+        charger, locaux.installer, publications.installer, installer, observatoire.installer, programme.installer,
+    )  # fmt: skip
+    for remplir in remplissages:
         remplir(dossier=fichiers, au=maintenant, suivi=SansSuivi())
     serveur = LiveServer("localhost")
     yield Demonstration(serveur.url, fichiers, _cas_particuliers(fichiers))

@@ -5,6 +5,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 DESSINEE = "[data-carte-dessinee]"
+ATTENTE_DU_DESSIN = 45_000
+"""En millisecondes : sans carte graphique, Chromium dessine par le processeur, que d'autres essais occupent."""
 
 
 class Carte:
@@ -12,7 +14,7 @@ class Carte:
 
     def __init__(self, onglet: Page) -> None:
         self.onglet = onglet
-        expect(onglet.locator(DESSINEE)).to_have_count(1)
+        expect(onglet.locator(DESSINEE)).to_have_count(1, timeout=ATTENTE_DU_DESSIN)
 
     @classmethod
     def ouvrir(cls, onglet: Page, adresse: str) -> "Carte":
