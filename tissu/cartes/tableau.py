@@ -21,6 +21,7 @@ DETAILS_D_UN_ELEMENT = 2
 """Champs de carte montrés sous le titre d'un élément de la liste ; la bulle les a tous."""
 
 SANS_TITRE = "Non diffusible"
+VIDE = affichee(None, Nature.TEXTE)
 
 Cadre = tuple[float, float, float, float]
 
@@ -108,12 +109,15 @@ def _element(jeu: Jeu, rangement: Rangement, ligne: dict[str, Any], rang: int) -
     couche = jeu.couche
     secret = bool(jeu.secrets[rang])
     cellules = [_cellule(champ, ligne[champ.cle], secret=secret) for champ in jeu.champs]
-    a_montrer = [
-        f"{cellule['titre']} : {cellule['texte']}" if cellule["numerique"] else cellule["texte"] for cellule in cellules
-        if cellule["carte"] and cellule["cle"] not in {couche.titre_objet, rangement.theme.champ}
-        and ligne[cellule["cle"]] not in (None, "")
-    ]  # fmt: skip
     teinte, classe = _classe(rangement, int(rangement.rangs[rang]))
+    # Le titre et la classe sont déjà dits.
+    a_montrer = [
+        f"{cellule['titre']} : {cellule['texte']}" if cellule["numerique"] else cellule["texte"]
+        for cellule in cellules
+        if cellule["carte"]
+        and cellule["cle"] != couche.titre_objet
+        and cellule["texte"].lower() not in {VIDE, classe.lower()}
+    ]
     lon, lat = _position(ligne)
     return Element(
         id=ligne["id"],

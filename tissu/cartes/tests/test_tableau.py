@@ -85,6 +85,8 @@ def test_un_element_dit_sa_classe_ses_details_et_sa_place() -> None:
     assert {cellule["titre"]: cellule["texte"] for cellule in objet.lignes} == {
         "Nom": "Café du Port", "Activité": "restauration", "Surface": "45,5", "Apparu le": "1er\u00a0mai\u00a02024",
     }  # fmt: skip
+    # Son activité est sa classe : la redire n'apprendrait rien.
+    assert objet.details == []
     sans_place = tableau.element(lu, ranger(lu, exemple.THEME), "L5")
     assert sans_place is not None and (sans_place.lon, sans_place.lat) == ("", "")
     assert tableau.element(lu, ranger(lu, exemple.THEME), "inconnu") is None
@@ -97,6 +99,14 @@ def test_une_surface_se_situe_par_un_point_de_son_interieur() -> None:
     objet = tableau.element(lu, ranger(lu, QUARTIERS.themes[0]), "centre")
     assert objet is not None
     assert shapely.contains(exemple.CENTRE, shapely.Point(float(objet.lon), float(objet.lat)))
+
+
+def test_un_element_dit_la_valeur_que_sa_classe_arrondit() -> None:
+    lu = jeu(QUARTIERS)
+    objet = tableau.element(lu, ranger(lu, QUARTIERS.themes[0]), "nord")
+    centre = tableau.element(lu, ranger(lu, QUARTIERS.themes[0]), "centre")
+    assert objet is not None and centre is not None
+    assert (objet.classe, objet.details, centre.details) == ("Sans donnée", [], ["Locaux : 3"])
 
 
 def test_un_formulaire_quelconque_se_montre_et_se_retire() -> None:
