@@ -110,13 +110,11 @@ def _element(jeu: Jeu, rangement: Rangement, ligne: dict[str, Any], rang: int) -
     secret = bool(jeu.secrets[rang])
     cellules = [_cellule(champ, ligne[champ.cle], secret=secret) for champ in jeu.champs]
     teinte, classe = _classe(rangement, int(rangement.rangs[rang]))
-    # Le titre et la classe sont déjà dits.
+    deja_dits = {VIDE, classe.lower()}
     a_montrer = [
         f"{cellule['titre']} : {cellule['texte']}" if cellule["numerique"] else cellule["texte"]
         for cellule in cellules
-        if cellule["carte"]
-        and cellule["cle"] != couche.titre_objet
-        and cellule["texte"].lower() not in {VIDE, classe.lower()}
+        if cellule["carte"] and cellule["cle"] != couche.titre_objet and cellule["texte"].lower() not in deja_dits
     ]
     lon, lat = _position(ligne)
     return Element(

@@ -7,6 +7,7 @@ from tissu.cartes import filtres, tableau
 from tissu.cartes.classement import ranger
 from tissu.cartes.lecture import Jeu, demander, lire
 from tissu.cartes.tests import exemple
+from tissu.cartes.tests.fabrique import TAUX, jeu_de_points, jeu_de_surfaces
 from tissu.cartes.tests.test_lecture import VISITEUR, personne
 from tissu.comptes.choices import Role
 
@@ -43,8 +44,6 @@ def test_on_ne_trie_pas_par_un_champ_que_l_on_ne_peut_pas_lire() -> None:
 
 
 def test_les_accents_ne_changent_pas_l_ordre() -> None:
-    from tissu.cartes.tests.fabrique import jeu_de_points
-
     fabrique = jeu_de_points([5.0] * 3, [47.0] * 3, ["Zinc", "Épicerie", "atelier"])
     assert tableau.ordonner(fabrique, "etat").tolist() == [2, 1, 0]
 
@@ -102,11 +101,11 @@ def test_une_surface_se_situe_par_un_point_de_son_interieur() -> None:
 
 
 def test_un_element_dit_la_valeur_que_sa_classe_arrondit() -> None:
-    lu = jeu(QUARTIERS)
-    objet = tableau.element(lu, ranger(lu, QUARTIERS.themes[0]), "nord")
-    centre = tableau.element(lu, ranger(lu, QUARTIERS.themes[0]), "centre")
-    assert objet is not None and centre is not None
-    assert (objet.classe, objet.details, centre.details) == ("Sans donnée", [], ["Locaux : 3"])
+    lu = jeu_de_surfaces([exemple.CENTRE] * 3, [0.01, 0.02, None])
+    objets = tableau.elements(lu, ranger(lu, TAUX), range(3))
+    assert [(objet.classe, objet.details) for objet in objets] == [
+        ("1,0\u202f% à moins de 2,0\u202f%", ["Taux : 1,0\u202f%"]), ("2,0\u202f%", []), ("Sans donnée", []),
+    ]  # fmt: skip
 
 
 def test_un_formulaire_quelconque_se_montre_et_se_retire() -> None:
