@@ -43,9 +43,7 @@ def etat_demande(request: RequeteConnectee, fiche: Fiche) -> EtatAu:
     return lire_au(request.GET, aujourd_hui=timezone.localdate(), premier=premier)
 
 
-def contexte_de_fiche(
-    fiche: Fiche, personne: Any, *, onglet: str, etat_au: EtatAu | None = None
-) -> dict[str, Any]:
+def contexte_de_fiche(fiche: Fiche, personne: Any, *, onglet: str, etat_au: EtatAu | None = None) -> dict[str, Any]:
     """Le contexte commun des gabarits `programme/fiche_base.html` ; `onglet` : le nom d'adresse de la page.
 
     `etat_au` : le jour montré, quand la page peut se lire à un jour passé ; les onglets voisins le gardent.
