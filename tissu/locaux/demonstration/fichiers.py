@@ -12,7 +12,7 @@ from django.core.files.base import File
 from tissu.entrepot.instantane import courant
 from tissu.locaux.choices import EtatCampagne, MethodeCampagne, VerdictComparabilite
 from tissu.locaux.demonstration.mots import CORRESPONDANCE, libelle_de, quartier_de
-from tissu.locaux.demonstration.ville import Cellule, abimer, cellules, en_entite, plus_tard
+from tissu.locaux.demonstration.ville import Cellule, abimer, cellules, en_entite, fermees, plus_tard
 from tissu.locaux.models import Campagne, CorrespondanceLocaux
 from tissu.locaux.nomenclatures import correspondances_connues
 from tissu.locaux.operations import campagnes
@@ -38,6 +38,7 @@ def installer(*, dossier: Path, taille: float, au: datetime, suivi: Any) -> None
     registre = courant()
     combien = max(MINIMUM, round(DANS_DIJON * taille))
     ville = cellules(registre, [DIJON], combien, cle="ville", au=EDITION_2024)
+    ville += fermees(registre, DIJON, au=EDITION_2024)
     ensuite = plus_tard(ville, cle="2026", depuis=EDITION_2024, au=EDITION_2026)
     centre = [une for une in plus_tard(ville, cle="2019", depuis=date(2018, 1, 1), au=EDITION_2019)
               if quartier_de(une.lon, une.lat) == "Centre-Ville"]  # fmt: skip

@@ -13,8 +13,10 @@ from PIL import Image, ImageDraw
 
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
+from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.locaux.choices import VACANTS, CodeAnomalieLocaux, DecisionAnomalie, EtatCampagne, EtatLocal
-from tissu.locaux.demonstration.ville import GRAINE
+from tissu.locaux.demonstration.fichiers import DIJON, EDITION_2024
+from tissu.locaux.demonstration.ville import GRAINE, Cellule, fermees
 from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement
 from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, transformations
 from tissu.locaux.operations.photos import deposer_photo
@@ -67,7 +69,7 @@ def decider_des_anomalies(agent: Personne, au: datetime) -> None:
 def transformer(agent: Personne, au: datetime) -> None:
     """Deux scissions, deux réunions, une disparition."""
     signe: dict[str, Any] = {"auteur": agent, "au": au}
-    grands = list(_vivants().filter(surface_m2__gte=300).order_by("reference")[:2])
+    grands = list(_anciens().filter(surface_m2__gte=300).order_by("reference")[:2])
     for local in grands:
         parties = [Partie(numero=local.numero, garde=True), Partie(numero=f"{local.numero} bis", etat=EtatLocal.TRAVAUX,
                                                                    mesures={"surface_m2": Decimal(120)})]  # fmt: skip
@@ -78,7 +80,7 @@ def transformer(agent: Personne, au: datetime) -> None:
             locaux=paire, versions=[local.version for local in paire], le=JOUR_DES_MURS, garde=paire[0],
             motif="Agrandissement sur le local voisin", **signe,
         )  # fmt: skip
-    dernier = _vivants().filter(etats__etat__in=VACANTS, etats__fin__isnull=True).order_by("-reference").first()
+    dernier = _anciens().filter(etats__etat__in=VACANTS, etats__fin__isnull=True).order_by("-reference").first()
     if dernier is not None:
         transformations.fermer(
             local=dernier, version=dernier.version, le=JOUR_DES_MURS, motif="Devenu logement", **signe
@@ -89,11 +91,16 @@ def _vivants() -> Any:
     return Local.objects.filter(disparu_le__isnull=True, ecarte_le__isnull=True).select_related("voie")
 
 
+def _anciens() -> Any:
+    """Ceux qui existaient avant que d'autres murs ne bougent."""
+    return _vivants().filter(ouvert_le__isnull=True)
+
+
 def _paires() -> list[list[Local]]:
     """Deux paires de voisins : même rue, numéros qui se suivent."""
     paires: list[list[Local]] = []
     precedent: Local | None = None
-    for local in _vivants().exclude(numero="").filter(surface_m2__lt=300).order_by("voie", "numero", "reference"):
+    for local in _anciens().exclude(numero="").filter(surface_m2__lt=300).order_by("voie", "numero", "reference"):
         if precedent and precedent.voie_id == local.voie_id and precedent.pk not in {un.pk for p in paires for un in p}:
             paires.append([precedent, local])
         if len(paires) == 2:
@@ -108,7 +115,19 @@ def rapprocher(agent: Personne, au: datetime) -> None:
     seuil = Decimal(str(parametre("locaux.confiance_acceptable_en_nombre", au=au.date())))
     sures: Sequence[Rapprochement] = list(a_rapprocher(seuil))
     rapprochement.confirmer_en_nombre(rapprochements=sures[: len(sures) * 4 // 5], auteur=agent, au=au)
+    for une in _fermees():
+        occupes = _vivants().filter(occupations__enseigne=une.enseigne, occupations__fin=None, occupations__siret="")
+        local = occupes.filter(numero=une.numero).first()
+        if local is not None:
+            rapprochement.rapprocher(local=local, siret=une.siret, auteur=agent, au=au)
     rapprochement.signaler_les_fermetures(au=au)
+
+
+def _fermees() -> list[Cellule]:
+    try:
+        return fermees(courant(), DIJON, au=EDITION_2024)
+    except RegistreAbsent:
+        return []
 
 
 def decrire(rng: np.random.Generator, agent: Personne, au: datetime) -> None:
@@ -152,7 +171,9 @@ def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) 
         tournee = campagnes.confier_les_voies(
             campagne=campagne, voies=[voie], releveur=releveur, auteur=agents[0], au=au
         )
-        for numero, local in enumerate(_vivants().filter(voie=voie).order_by("reference")[:RELEVES_PAR_RUE]):
+        for numero, local in enumerate(
+            _vivants().filter(voie=voie).order_by("reference")[:RELEVES_PAR_RUE], start=3 * rang
+        ):
             _relever(rng, local, campagne, tournee[0], releveur, numero, au)
 
 
@@ -173,7 +194,7 @@ def _relever(
     }
     if rang == 2:
         donnees = {"etat": EtatLocal.TRAVAUX, "precision": "Enseigne annoncée : Le Prototype"}
-    if rang in (0, 1) and tournee.ordre == 1:
+    if rang in (0, 1):
         # Pendant que le téléphone était hors ligne, quelqu'un a mesuré le même local.
         version = local.version
         locaux.modifier_local(local=local, version=version, valeurs={"surface_m2": Decimal(77)}, auteur=None, au=au)

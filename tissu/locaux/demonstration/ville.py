@@ -10,12 +10,13 @@ import numpy as np
 from tissu.entrepot.instantane import Instantane
 from tissu.locaux.demonstration.mots import enseigne, libelle_de, quartier_de, tirer_activite
 from tissu.locaux.queries.etablissements import COLONNES, en_etablissement
-from tissu.registre.rules import est_diffusible
+from tissu.registre.rules import FERME, OUVERT, est_diffusible
 
 GRAINE = 20_261_126
 PART_DU_REGISTRE = 0.6
 """Ces cellules reprennent un établissement ouvert du registre de démonstration : le rapprochement y a de quoi faire."""
 VACANCE = 0.074
+FERMETURES = 6
 SURFACES = (18, 25, 32, 40, 48, 55, 62, 70, 85, 110, 140, 190, 260, 420, 800, 1_500)
 
 
@@ -51,12 +52,22 @@ def cellules(registre: Instantane, communes: Sequence[str], combien: int, *, cle
     return [_vider(rng, une) if rng.random() < VACANCE else une for une in tirees]
 
 
-def _du_registre(registre: Instantane, communes: Sequence[str]) -> list[dict[str, Any]]:
+def fermees(registre: Instantane, commune: str, *, au: date) -> list[Cellule]:
+    """Des cellules que la ville dit en activité, et dont l'établissement vient de fermer dans le registre."""
+    rng = np.random.default_rng([GRAINE, 11])
+    recentes = [
+        ligne for ligne in _du_registre(registre, [commune], etat=FERME)
+        if ligne["date_fermeture"] and ligne["date_fermeture"] > au and ligne["enseigne"]
+    ]  # fmt: skip
+    return [_depuis(rng, ligne, au) for ligne in recentes[:FERMETURES]]
+
+
+def _du_registre(registre: Instantane, communes: Sequence[str], *, etat: str = OUVERT) -> list[dict[str, Any]]:
     table = registre.table("etablissements")
     lues = registre.executer(table.filter(table.code_commune.isin(list(communes))).select(*COLONNES).order_by("siret"))
     return [
         ligne for ligne in lues
-        if est_diffusible(ligne) and ligne["lon"] is not None and ligne["libelle_voie"] and ligne["etat"] == "A"
+        if est_diffusible(ligne) and ligne["lon"] is not None and ligne["libelle_voie"] and ligne["etat"] == etat
         and en_etablissement(ligne).famille not in ("", "non_commercial")
     ]  # fmt: skip
 
