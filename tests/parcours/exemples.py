@@ -77,8 +77,8 @@ def exemples_de_l_observatoire() -> dict[str, str]:
             ("cdac", "cdac_lignes", "cdac_verifier", "cdac_etape", "cdac_note"), ProjetCdac.objects.order_by("pk")[0].pk
         ),
         "ville": valeur.ville_id, "valeur_juger": valeur.pk, "villes_import": ligne.importation_id,
-        "villes_corriger": ligne.pk, "cdac_etape etape": "lieu", "cdac_note format": "pdf", "vacance_fichier format": "xlsx",
-        "criteres perimetre": "epci",
+        "villes_corriger": ligne.pk, "cdac_etape etape": "lieu", "cdac_note format": "pdf",
+        "vacance_fichier format": "xlsx", "criteres perimetre": "epci",
     }  # fmt: skip
     return {f"observatoire_commerce:{ecran}": str(valeur) for ecran, valeur in par_ecran.items()}
 
