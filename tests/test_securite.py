@@ -179,7 +179,7 @@ def test_ce_qui_est_aux_partenaires_ne_s_ouvre_pas_a_une_tierce(settings: Any, t
         for geste, adresse in adresses.items():
             reponse = client.get(adresse)
             codes.setdefault(cle, {})[geste] = reponse.status_code
-            reponse.close()
+            fabrique.fermer(reponse)
     assert set(codes["agence"].values()) == {403, 404}
     assert codes["cci"] == dict.fromkeys(adresses, 200)
 

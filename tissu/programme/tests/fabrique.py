@@ -153,6 +153,12 @@ def verrouiller(revue: Revue, *signataires: Personne) -> Revue:
     return Revue.objects.select_related("convention").get(pk=revue.pk)
 
 
+def fermer(reponse: Any) -> None:
+    """Ferme le fichier qu'une réponse sert. `reponse.close()` fermerait aussi la connexion à la base de l'essai."""
+    for fermeture in reponse._resource_closers:
+        fermeture()
+
+
 def connecter(client: Client, qui: Personne) -> Client:
     """Le client, connecté sous le nom de cette personne."""
     client.force_login(qui, backend="allauth.account.auth_backends.AuthenticationBackend")

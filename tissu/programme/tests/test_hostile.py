@@ -25,6 +25,7 @@ from tissu.programme.operations.pieces import deposer_piece
 from tissu.programme.publications.agenda import en_icalendar
 from tissu.programme.publications.revue import document_revue
 from tissu.programme.queries.calendrier import choses
+from tissu.programme.tests import fabrique
 from tissu.programme.tests.scene import AU, Scene
 from tissu.publications.rendus import rendre
 
@@ -204,7 +205,7 @@ def test_une_piece_garde_son_nom_sans_sortir_de_l_en_tete(nom: str, scene: Scene
     assert Path(piece.fichier.path).is_relative_to(Path(piece.fichier.storage.location))
     reponse: Any = connecte(scene.cci).get(reverse("programme:piece", args=[piece.pk]))
     entete = reponse["Content-Disposition"]
-    reponse.close()
+    fabrique.fermer(reponse)
     assert entete.startswith("attachment; filename")
     assert not set(entete) & {"\r", "\n"}
     assert 'filename="x.exe' not in entete

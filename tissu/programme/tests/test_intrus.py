@@ -134,7 +134,7 @@ def test_un_justificatif_retire_reste_reserve(scene: Scene) -> None:
     for (nom, client), une in product((("élue", elue), ("mission", mission)), (*pieces, libre)):
         reponse = client.get(reverse("programme:piece", args=[une.pk]))
         codes[nom].append(reponse.status_code)
-        reponse.close()
+        fabrique.fermer(reponse)
     assert codes == {"élue": [403, 403, 200], "mission": [200, 200, 200]}
 
 

@@ -122,9 +122,7 @@ def test_un_cout_se_saisit_a_l_ecran(fiche, connecte, mission_cci, elue) -> None
     piece: Any = client.get(reverse("programme:piece", args=[cout.piece_id]))
     assert piece["Content-Disposition"] == 'attachment; filename="facture.pdf"'
     assert b"".join(piece.streaming_content) == b"%PDF-1.7"
-    # La réponse entière, en se fermant, fermerait aussi la connexion de l'essai.
-    for fermer in piece._resource_closers:
-        fermer()
+    fabrique.fermer(piece)
     assert connecte(elue).get(adresse).status_code == 403
     assert connecte(elue).get(reverse("programme:piece", args=[cout.piece_id])).status_code == 403
 
