@@ -23,10 +23,11 @@ from tissu.locaux.operations.histoire import (
     vider,
 )
 from tissu.locaux.operations.locaux import DES_FICHIERS, creer_local
-from tissu.locaux.operations.signalements import signaler
+from tissu.locaux.operations.signalements import clore, signaler
 from tissu.locaux.operations.tranches import Signature
 from tissu.locaux.rules.identite import Portrait, memes_enseignes, reconnaitre
 from tissu.locaux.rules.releve import Conflit, departager
+from tissu.locaux.sources.champs import CHAMPS as CHAMPS_D_UN_FICHIER
 from tissu.socle.parametres import parametre
 
 DU_LOCAL = (
@@ -40,6 +41,7 @@ NOMBRES = {"surface_m2": Decimal, "surface_vente_m2": Decimal, "vitrine_m": Deci
 EN_COURS = Prefetch(
     "occupations", Occupation.objects.filter(fin__isnull=True, accessoire=False), to_attr="occupations_en_cours"
 )
+NOMS = CHAMPS_D_UN_FICHIER | {"etat": "État", "precision": "Précision"}
 LOCAL = "local"
 """Le « champ » en conflit d'un local dit nouveau, qui ressemble à un local connu."""
 
@@ -148,7 +150,7 @@ def _recevoir_sur(releve: Releve, local: Local, propres: dict[str, Any], au: dat
     releve.conflits = [_json(conflit) for conflit in conflits]
     releve.etat = EtatReleve.CONFLIT if conflits else EtatReleve.APPLIQUE
     if conflits:
-        noms = ", ".join(conflit.champ for conflit in conflits)
+        noms = ", ".join(NOMS.get(conflit.champ, conflit.champ).lower() for conflit in conflits)
         signaler(local=local, texte=f"Deux personnes disent autre chose : {noms}", auteur=releve.releveur, au=au,
                  motif=MotifSignalement.CONFLIT)  # fmt: skip
     if remarque:
@@ -245,7 +247,17 @@ def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, a
         frais.etat = EtatReleve.APPLIQUE if retenus else EtatReleve.ECARTE
     frais.tranche_par, frais.tranche_le = auteur, au
     frais.save()
+    _clore_la_verification(frais, auteur, au)
     return frais
+
+
+def _clore_la_verification(releve: Releve, auteur: Any, au: datetime) -> None:
+    """Plus rien ne se contredit sur ce local : il n'y a plus à vérifier pour cela."""
+    local = releve.local
+    if local is None or local.releves.filter(etat=EtatReleve.CONFLIT).exists():
+        return
+    for signalement in local.signalements.filter(motif=MotifSignalement.CONFLIT, clos_le__isnull=True):
+        clore(signalement=signalement, suite="Relevés départagés.", auteur=auteur, au=au)
 
 
 def _trancher_un_nouveau(releve: Releve, choix: str, au: datetime) -> None:

@@ -107,6 +107,9 @@ def test_deux_personnes_sur_le_meme_champ_sont_en_conflit_et_une_troisieme_tranc
     local.refresh_from_db()
     releve.refresh_from_db()
     assert (local.surface_m2, releve.etat, releve.tranche_par) == (70, EtatReleve.APPLIQUE, agent())
+    assert (Signalement.objects.get().texte, Signalement.objects.get().clos_par) == (
+        "Deux personnes disent autre chose : surface (m²)", agent(),
+    )  # fmt: skip
     with pytest.raises(LocalRefuse, match="une autre personne l'a tranché"):
         trancher_conflit(releve=releve, choix={"surface_m2": "actuel"}, auteur=agent(), au=AU)
 
