@@ -11,7 +11,7 @@ export function attacher(racine) {
 function juger(champ) {
   const permis = Number(champ.dataset.poidsMax || document.body.dataset.poidsMax);
   const pese = [...champ.files].reduce((somme, fichier) => somme + fichier.size, 0);
-  champ.nextElementSibling?.matches("[data-refus-de-poids]") && champ.nextElementSibling.remove();
+  if (champ.nextElementSibling?.matches("[data-refus-de-poids]")) champ.nextElementSibling.remove();
   if (!permis || pese <= permis) {
     champ.setCustomValidity("");
     champ.removeAttribute("aria-invalid");
@@ -22,7 +22,7 @@ function juger(champ) {
   champ.setCustomValidity(refus);
   champ.setAttribute("aria-invalid", "true");
   const message = document.createElement("p");
-  message.className = "invalid-feedback d-block";
+  message.className = "champ__erreur";
   message.dataset.refusDePoids = "";
   message.setAttribute("role", "alert");
   message.textContent = refus;

@@ -10,7 +10,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rdflib import DCAT, DCTERMS, RDF, Graph
 
@@ -22,7 +24,7 @@ from tissu.publications.contenu import Document
 from tissu.publications.donnees_ouvertes import fichiers as ouverts
 from tissu.publications.models import ContenuFige, Publication, Telechargement
 from tissu.publications.operations.rendu import rendre_edition
-from tissu.publications.tests.fabrique import AU, HUMAIN, ROBOT, diffuser, personne, preparer
+from tissu.publications.tests.fabrique import AU, HUMAIN, ROBOT, connecter, diffuser, personne, preparer
 from tissu.socle.periodes import mois
 from tissu.socle.travaux import SansSuivi
 
@@ -188,6 +190,18 @@ def test_la_liste_se_lit_en_autant_de_requetes(
         operations.diffuser(edition=edition, audience="public", confirmee=True, auteur=mission, au=AU)
     with django_assert_num_queries(1):
         assert client.get("/publications/").status_code == 200
+
+
+def test_la_gestion_se_lit_en_autant_de_requetes(
+    flux: Publication, document: Document, mission: Personne, client: Client
+) -> None:
+    client, comptes = connecter(client, mission), []
+    for rang in range(3):
+        operations.preparer(publication=flux, document=document, periode=f"2026-0{rang + 1}", auteur=mission, au=AU)
+        with CaptureQueriesContext(connection) as requetes:
+            assert len(client.get("/publications/gestion/").context["page"]) == rang + 1
+        comptes.append(len(requetes))
+    assert comptes[1] == comptes[2] == comptes[0]
 
 
 @pytest.mark.parametrize(

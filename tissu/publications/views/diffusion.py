@@ -86,7 +86,7 @@ def diffuser(request: RequeteConnectee, jeton: str) -> HttpResponse:
         else:
             messages.success(request, "L'édition est préparée : relisez-la, puis diffusez-la.")
             return redirect("publications:suivi", preparee.pk)
-    contexte = {"formulaire": formulaire, "source": origine, "titre": serie.titre, "reference": reference}
+    contexte = {"formulaire": formulaire, "source": origine, "serie": serie.titre, "reference": reference}
     contexte["retour"] = origine.retour(reference)
     return render(request, "publications/diffuser.html", contexte, status=422 if formulaire.errors else 200)
 
