@@ -74,7 +74,10 @@ def test_un_refus_dit_quoi_faire_et_n_ecrit_rien(
 def test_la_commande_prepare_elle_meme_un_dossier_vide(tmp_path: Path, fichier: Path) -> None:
     donnees = tmp_path / "donnees"
     donnees.mkdir()
-    environnement = {**os.environ, "TISSU_DONNEES": str(donnees), "DJANGO_SETTINGS_MODULE": "tissu.config.settings"}
+    environnement = {
+        **os.environ, "TISSU_DONNEES": str(donnees), "TISSU_BASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "tissu.config.settings",
+    }  # fmt: skip
 
     def tissu(*arguments: str) -> str:
         commande = [sys.executable, "-m", "tissu", "cellules", *arguments]
