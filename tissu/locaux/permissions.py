@@ -3,6 +3,7 @@
 from typing import Any
 
 from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, Role, TypeOrganisation
+from tissu.locaux.choices import EtatCampagne
 
 LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
 PARTENAIRES = frozenset({TypeOrganisation.CCI, TypeOrganisation.METROPOLE})
@@ -31,6 +32,21 @@ def est_agent_partenaire(personne: Any) -> bool:
 def peut_modifier(personne: Any) -> bool:
     """Écrire un local, son histoire, ses photos ; décider d'une anomalie ou d'un rapprochement."""
     return est_agent_partenaire(personne)
+
+
+def peut_etre_releveur(personne: Any) -> bool:
+    """Recevoir des rues à relever : qui lit les locaux, chez l'un des deux partenaires."""
+    return peut_lire(personne) and _est_de(personne, PARTENAIRES)
+
+
+def peut_relever(personne: Any) -> bool:
+    """Relever sur place : un agent des partenaires, partout ; à défaut, qui a reçu des rues d'une campagne ouverte.
+
+    Ce second n'écrit que sur ses rues : `operations.releves` le vérifie pour chaque relevé.
+    """
+    if est_agent_partenaire(personne):
+        return True
+    return peut_etre_releveur(personne) and personne.tournees.filter(campagne__etat=EtatCampagne.OUVERTE).exists()
 
 
 def peut_importer(personne: Any) -> bool:

@@ -40,6 +40,13 @@ def creer_local(
 ) -> Local:
     """Un local que personne n'avait vu. `valeurs` : champs de `DESCRIPTION`. Lève `LocalRefuse`."""
     exiger_de_modifier(auteur)
+    return inscrire_local(valeurs=valeurs, voie=voie, auteur=auteur, au=au, ouvert_le=ouvert_le)
+
+
+def inscrire_local(
+    *, valeurs: Mapping[str, Any], voie: str, auteur: Any, au: datetime, ouvert_le: date | None = None
+) -> Local:
+    """La création elle-même, dans la transaction et sous le droit vérifiés par qui l'appelle. Lève `LocalRefuse`."""
     propres = _verifier(valeurs, voie)
     local = Local(**propres, voie=voie_de(propres["code_commune"], voie), ouvert_le=ouvert_le, cree_le=au)
     local.champs_tenus = sorted(champ for champ in DES_FICHIERS if propres.get(champ) not in (None, ""))

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Prefetch
 
-from tissu.locaux.choices import EtatLocal, EtatReleve, MotifSignalement, Source
+from tissu.locaux import permissions
+from tissu.locaux.choices import EtatCampagne, EtatLocal, EtatReleve, MotifSignalement, Source
 from tissu.locaux.models import Campagne, Local, Occupation, Releve, Tournee
-from tissu.locaux.operations.ecriture import LocalRefuse, enregistrer, exiger_de_modifier
+from tissu.locaux.operations.ecriture import LocalRefuse, enregistrer, exiger, exiger_de_modifier
 from tissu.locaux.operations.histoire import (
     HABITES,
     confirmer_etat,
@@ -22,9 +23,10 @@ from tissu.locaux.operations.histoire import (
     verifier_occupation,
     vider,
 )
-from tissu.locaux.operations.locaux import DES_FICHIERS, creer_local
+from tissu.locaux.operations.locaux import DES_FICHIERS, inscrire_local
 from tissu.locaux.operations.signalements import clore, signaler
 from tissu.locaux.operations.tranches import Signature
+from tissu.locaux.rules.adresses import cle_voie
 from tissu.locaux.rules.identite import Portrait, memes_enseignes, reconnaitre
 from tissu.locaux.rules.releve import Conflit, departager
 from tissu.locaux.sources.champs import CHAMPS as CHAMPS_D_UN_FICHIER
@@ -66,7 +68,7 @@ def recevoir_releve(
     personne n'a touchés depuis s'écrivent ; les autres sont en conflit et attendent `trancher_conflit`. Un local
     nouveau (`local` None) est créé, sauf s'il ressemble à un local connu. Lève `LocalRefuse` si une donnée est fausse.
     """
-    exiger_de_modifier(releveur)
+    exiger_de_relever(releveur, campagne=campagne, local=local, donnees=donnees)
     recu = Releve.objects.filter(cle=cle).first()
     if recu is not None:
         return recu
@@ -81,6 +83,30 @@ def recevoir_releve(
         _recevoir_sur(releve, Local.objects.select_for_update().get(pk=local.pk), propres, au)
     releve.save()
     return releve
+
+
+def exiger_de_relever(releveur: Any, *, campagne: Campagne, local: Local | None, donnees: Mapping[str, Any]) -> None:
+    """Un agent des partenaires relève partout ; un autre releveur, sur les rues qu'il a reçues de cette campagne
+    ouverte. Lève `LocalRefuse`.
+    """
+    exiger(
+        permissions.peut_relever, releveur,
+        "Vous n'avez pas de rue à relever dans une campagne ouverte : demandez-en une à qui la prépare.",
+    )  # fmt: skip
+    if releveur is None or permissions.est_agent_partenaire(releveur):
+        return
+    siennes = releveur.tournees.filter(campagne=campagne, campagne__etat=EtatCampagne.OUVERTE)
+    if local is not None:
+        permise = siennes.filter(voie=local.voie_id).exists()
+    else:
+        rue = cle_voie(str(donnees.get("voie") or ""))
+        commune = str(donnees.get("code_commune") or "")
+        permise = siennes.filter(voie__code_commune=commune, voie__nom_normalise=rue).exists()
+    if not permise:
+        raise LocalRefuse(
+            f"Cette rue ne vous est pas confiée dans « {campagne} », ou la campagne est close : demandez-la à qui la "
+            "prépare, puis envoyez de nouveau ce relevé."
+        )
 
 
 def _lire(donnees: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,9 +152,11 @@ def _ressemblants(propres: Mapping[str, Any], au: datetime) -> list[str]:
 
 def _creer(releve: Releve, propres: Mapping[str, Any], au: datetime) -> None:
     valeurs = {champ: propres[champ] for champ in (*DU_LOCAL, "code_commune") if propres.get(champ) not in (None, "")}
-    cree = creer_local(valeurs=valeurs, voie=propres.get("voie") or "", auteur=releve.releveur, au=au)
+    cree = inscrire_local(valeurs=valeurs, voie=propres.get("voie") or "", auteur=releve.releveur, au=au)
     releve.local, releve.etat = cree, EtatReleve.APPLIQUE
-    _ecrire(releve, cree, {cle: propres[cle] for cle in (*DE_L_OCCUPANT, "etat") if propres.get(cle)}, au)
+    _ecrire(releve, cree, {cle: propres[cle] for cle in (*DE_L_OCCUPANT, "etat", "precision") if propres.get(cle)}, au)
+    if propres.get("remarque"):
+        _faire_verifier(releve, cree, propres["remarque"], au, MotifSignalement.SIGNALE)
 
 
 def _recevoir_sur(releve: Releve, local: Local, propres: dict[str, Any], au: datetime) -> None:
@@ -151,10 +179,14 @@ def _recevoir_sur(releve: Releve, local: Local, propres: dict[str, Any], au: dat
     releve.etat = EtatReleve.CONFLIT if conflits else EtatReleve.APPLIQUE
     if conflits:
         noms = ", ".join(NOMS.get(conflit.champ, conflit.champ).lower() for conflit in conflits)
-        signaler(local=local, texte=f"Deux personnes disent autre chose : {noms}", auteur=releve.releveur, au=au,
-                 motif=MotifSignalement.CONFLIT)  # fmt: skip
+        _faire_verifier(releve, local, f"Deux personnes disent autre chose : {noms}", au, MotifSignalement.CONFLIT)
     if remarque:
-        signaler(local=local, texte=remarque, auteur=releve.releveur, au=au)
+        _faire_verifier(releve, local, remarque, au, MotifSignalement.SIGNALE)
+
+
+def _faire_verifier(releve: Releve, local: Local, texte: str, au: datetime, motif: str) -> None:
+    """Signé de qui tranche, à défaut du releveur : celui-ci n'a peut-être plus de rôle le jour où l'on tranche."""
+    signaler(local=local, texte=texte, auteur=releve.tranche_par or releve.releveur, au=au, motif=motif)
 
 
 def _json(conflit: Conflit) -> dict[str, Any]:
@@ -236,6 +268,7 @@ def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, a
     champs = {conflit["champ"] for conflit in frais.conflits}
     if champs - set(choix):
         raise LocalRefuse(f"Choisissez pour chaque champ : {', '.join(sorted(champs - set(choix)))}.")
+    frais.tranche_par, frais.tranche_le = auteur, au
     if LOCAL in champs:
         _trancher_un_nouveau(frais, choix[LOCAL], au)
     else:
@@ -245,7 +278,6 @@ def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, a
             assert frais.local_id is not None
             _ecrire(frais, Local.objects.select_for_update().get(pk=frais.local_id), propres, au)
         frais.etat = EtatReleve.APPLIQUE if retenus else EtatReleve.ECARTE
-    frais.tranche_par, frais.tranche_le = auteur, au
     frais.save()
     _clore_la_verification(frais, auteur, au)
     return frais

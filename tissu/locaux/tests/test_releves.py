@@ -10,8 +10,10 @@ import pytest
 from tissu.locaux.choices import EtatReleve
 from tissu.locaux.models import Local, Releve, Signalement
 from tissu.locaux.operations import histoire, locaux
+from tissu.locaux.operations.campagnes import changer_l_etat_de, confier_les_voies
 from tissu.locaux.operations.ecriture import LocalRefuse
 from tissu.locaux.operations.releves import recevoir_releve, trancher_conflit, valeurs_en_json
+from tissu.locaux.permissions import peut_relever
 from tissu.locaux.tests import fabrique
 from tissu.locaux.tests.fabrique import AU
 
@@ -154,6 +156,60 @@ def test_un_local_nouveau_qui_ressemble_a_un_connu_se_tranche() -> None:
     connu.refresh_from_db()
     releve.refresh_from_db()
     assert (connu.surface_m2, releve.etat, releve.local) == (33, EtatReleve.APPLIQUE, connu)
+
+
+def saisonniere() -> Any:
+    """Une lectrice de la chambre, qui n'est pas agente et à qui une rue est confiée."""
+    qui = fabrique.personne("lecteur", organisation="cci")
+    assert not peut_relever(qui)
+    ouverte = fabrique.campagne("Relevé en cours", fin=None, etat="ouverte")
+    confier_les_voies(campagne=ouverte, voies=[fabrique.voie("RUE A")], releveur=qui, auteur=agent(), au=AU)
+    assert peut_relever(qui)
+    return qui
+
+
+def test_qui_n_est_pas_agent_ne_releve_que_ses_rues() -> None:
+    qui = saisonniere()
+    ouverte = fabrique.campagne("Relevé en cours")
+    sien, autre = fabrique.local("Chez Léa", "restaurant", rue="RUE A"), fabrique.local("Zoé", "optique", rue="RUE B")
+    recevoir(sien, {"etat": "vacant", "remarque": "Rideau forcé"}, campagne=ouverte, releveur=qui)
+    assert (etats(sien)[-1][0], Signalement.objects.get().texte) == ("vacant", "Rideau forcé")
+    for campagne in (ouverte, fabrique.campagne()):
+        with pytest.raises(LocalRefuse, match="Cette rue ne vous est pas confiée"):
+            recevoir(autre, {"etat": "vacant"}, campagne=campagne, releveur=qui)
+    with pytest.raises(LocalRefuse, match="Cette rue ne vous est pas confiée"):
+        recevoir(sien, {"etat": "occupe"}, campagne=fabrique.campagne(), releveur=qui)
+    assert (Releve.objects.count(), etats(autre)[-1][0]) == (1, "occupe")
+
+
+def test_qui_n_est_pas_agent_trouve_un_local_nouveau_dans_sa_rue_seulement() -> None:
+    qui, ouverte = saisonniere(), fabrique.campagne("Relevé en cours")
+    vu = {"code_commune": "21231", "voie": "rue a", "numero": "3", "etat": "vacant", "precision": "À vendre",
+          "remarque": "Deux vitrines"}  # fmt: skip
+    releve = recevoir(None, vu, campagne=ouverte, releveur=qui)
+    assert releve.local is not None
+    assert (str(releve.local), releve.local.etats.get().precision, Signalement.objects.get().texte) == (
+        "3 RUE A", "À vendre", "Deux vitrines",
+    )  # fmt: skip
+    for ailleurs in ({"voie": "RUE B"}, {"code_commune": "21166"}, {"voie": None}):
+        with pytest.raises(LocalRefuse, match="Cette rue ne vous est pas confiée"):
+            recevoir(None, vu | ailleurs, campagne=ouverte, releveur=qui)
+
+
+def test_sans_rue_ou_campagne_close_on_ne_releve_pas() -> None:
+    qui, local = saisonniere(), fabrique.local("Chez Léa", "restaurant", rue="RUE A")
+    ouverte = fabrique.campagne("Relevé en cours")
+    changer_l_etat_de(campagne=ouverte, etat="close", auteur=agent(), au=AU)
+    for personne in (qui, fabrique.personne("lecteur", organisation="metropole")):
+        assert not peut_relever(personne)
+        with pytest.raises(LocalRefuse, match="pas de rue à relever"):
+            recevoir(local, {"etat": "vacant"}, campagne=ouverte, releveur=personne)
+    # Un agent envoie encore ce qu'il avait relevé hors ligne.
+    assert recevoir(local, {"etat": "vacant"}, campagne=ouverte).etat == EtatReleve.APPLIQUE
+    # Une rue confiée ne fait pas un releveur de qui n'est pas des partenaires.
+    courtier = fabrique.personne("courtier", organisation="agence")
+    courtier.tournees.create(campagne=fabrique.campagne("Autre", etat="ouverte"), voie=fabrique.voie("RUE A"))
+    assert not peut_relever(courtier)
 
 
 @pytest.mark.parametrize(
