@@ -1,4 +1,4 @@
-"""Ce que les locaux mesurent de la fiche 5 : la vacance, l'âge des relevés, ce que l'on sait de chaque local.
+"""Ce que les locaux mesurent de la fiche 5 : la vacance, l'âge des relevés, ce que l'on sait, l'adresse publique.
 
 Une mesure se lit au dernier jour de sa période, ou au jour du calcul s'il vient avant. Les preuves désignent les locaux
 par leur référence et leur adresse : ni occupant, ni loyer, ni contact.
@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urljoin
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from dateutil.relativedelta import relativedelta
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from tissu.actions.observatoire_commerce.analyses import vacance as analyses
 from tissu.actions.observatoire_commerce.queries import vacance as lectures
-from tissu.actions.observatoire_commerce.queries.definitions import definition
+from tissu.actions.observatoire_commerce.queries.definitions import definition, definitions
+from tissu.actions.observatoire_commerce.queries.geoshop import vitrine
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
 from tissu.entrepot.moteur import lecture, table_en_memoire
 from tissu.socle.formats import date_courte
@@ -103,6 +106,21 @@ def completude(periode: Periode, *, au: datetime) -> Releve:
     )
 
 
+def geoshop(periode: Periode, *, au: datetime) -> Releve:
+    """1 si l'adresse publique de Géoshop répond et a de quoi montrer : des commerces et une définition ; 0 sinon."""
+    jour = _jour(periode, au)
+    montree, dites = vitrine(jour), len(definitions())
+    montres = montree.occupes + montree.disponibles
+    adresse = reverse("geoshop:accueil")
+    ligne = {"page": urljoin(settings.ADRESSE, adresse), "locaux": montres, "definitions": dites, "adresse": adresse}
+    return Releve(
+        Decimal(montres > 0 and dites > 0),
+        _releve_au(jour),
+        effectif=montres,
+        preuves=Preuves((("page", "Adresse"), ("locaux", "Locaux montrés"), ("definitions", "Définitions")), [ligne]),
+    )
+
+
 def _jour(periode: Periode, au: datetime) -> date:
     return min(periode.fin, timezone.localdate(au))
 
@@ -183,6 +201,17 @@ INDICATEURS = (
         source=SOURCE,
         version=VERSION,
         mesurer=completude,
+        cumulatif=False,
+    ),
+    Indicateur(
+        code="observatoire_commerce.geoshop",
+        titre="Adresse publique de Géoshop en ligne",
+        definition="1 quand la page publique de Géoshop répond, montre au moins un local et dit ses définitions ; 0 "
+        "sinon. S'ouvre sur l'adresse.",
+        unite="adresse",
+        source=SOURCE,
+        version=VERSION,
+        mesurer=geoshop,
         cumulatif=False,
     ),
 )

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from tissu.actions.observatoire_commerce.indicateurs import INDICATEURS
 from tissu.locaux.choices import EtatLocal
@@ -47,7 +48,7 @@ def test_les_preuves_n_ont_que_les_colonnes_dites(onze_locaux: list[str]) -> Non
     for une in INDICATEURS:
         preuves = une.relever(JUIN, au=AU).preuves
         cles = {cle for cle, _ in preuves.colonnes} | {"adresse"}
-        assert all(set(ligne) <= cles for ligne in preuves.lignes)
+        assert all(set(ligne) <= cles for ligne in preuves.lignes), une.code
         assert not cles & {"loyer_eur_m2_an", "enseigne", "siret", "contacts"}
 
 
@@ -71,7 +72,21 @@ def test_la_completude_est_la_moyenne_de_ses_champs(onze_locaux: list[str]) -> N
     assert dict(releve.ventilation)["Enseigne"] == Decimal(1000) / 11
 
 
-@pytest.mark.parametrize("une", INDICATEURS, ids=lambda une: une.code)
+def test_l_adresse_de_geoshop_repond_des_qu_elle_a_de_quoi_montrer(client: Client) -> None:
+    assert indicateur("geoshop").relever(JUIN, au=AU).valeur == 0
+    fabrique.local(quartier="Centre")
+    assert indicateur("geoshop").relever(JUIN, au=AU).valeur == 0, "un vacant que son propriétaire tait"
+    fabrique.local("Enseigne", "bar", releve_le=date(2024, 5, 2))
+    releve = indicateur("geoshop").relever(JUIN, au=AU)
+    assert (releve.valeur, releve.source_au) == (1, date(2024, 5, 2))
+    [ligne] = releve.preuves.lignes
+    assert ligne["page"].endswith("/geoshop/")
+    assert (ligne["locaux"], ligne["definitions"]) == (1, 5)
+    assert client.get(ligne["adresse"]).status_code == 200
+
+
+@pytest.mark.parametrize("une", [une for une in INDICATEURS if une.code != "observatoire_commerce.geoshop"],
+                         ids=lambda une: une.code)  # fmt: skip
 def test_sans_local_rien_ne_se_mesure(une: Indicateur) -> None:
     assert une.relever(JUIN, au=AU).valeur is None
 
