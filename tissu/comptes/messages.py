@@ -3,11 +3,10 @@
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tissu.comptes.models import Invitation
+from tissu.socle.courriels import envoyer_courriel
 from tissu.socle.theme import theme
 
 
@@ -18,10 +17,9 @@ def envoyer_invitation(invitation: Invitation, *, jeton: str) -> None:
         "lien": urljoin(settings.ADRESSE, reverse("comptes:invitation", args=[jeton])),
         "plateforme": theme().nom,
     }
-    courriel = EmailMultiAlternatives(
-        subject=f"Votre accès à la plateforme de {theme().nom}",
-        body=render_to_string("comptes/courriels/invitation.txt", contexte),
-        to=[invitation.courriel],
+    envoyer_courriel(
+        objet=f"Votre accès à la plateforme de {theme().nom}",
+        gabarit="comptes/courriels/invitation",
+        contexte=contexte,
+        a=invitation.courriel,
     )
-    courriel.attach_alternative(render_to_string("comptes/courriels/invitation.html", contexte), "text/html")
-    courriel.send()

@@ -1,11 +1,8 @@
 """Le résumé hebdomadaire des échéances : l'envoyer une fois à chacun, le régler."""
 
-import logging
 from datetime import date, datetime
-from smtplib import SMTPException
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,8 +11,7 @@ from tissu.programme.models import Echeance, PreferenceDeRappel
 from tissu.programme.queries import rappels as lectures
 from tissu.programme.queries.vie import rythme
 from tissu.programme.rules.calendrier import jour_du_resume, resume_du
-
-journal = logging.getLogger(__name__)
+from tissu.socle.courriels import envoyer_a_chacun
 
 
 def envoyer_rappels(*, au: datetime) -> dict[str, int]:
@@ -27,33 +23,25 @@ def envoyer_rappels(*, au: datetime) -> dict[str, int]:
     jour = timezone.localdate(au)
     regle = rythme(jour)
     dus = [une for une in lectures.destinataires(au=jour) if resume_du(_examine_le(une), jour, regle)]
-    comptes = {"envoyes": 0, "manques": 0}
-    rappelees: set[int] = set()
-    for resume in lectures.resumes(dus, au=jour, rythme=regle):
-        try:
-            if _envoyer(resume, jour, jour_du_resume(jour, regle)):
-                comptes["envoyes"] += 1
-                rappelees |= {une.pk for liste in resume.echeances.values() for une in liste}
-        except (SMTPException, OSError):
-            journal.exception("Résumé non envoyé à la personne %s", resume.personne.pk)
-            comptes["manques"] += 1
+    depuis = jour_du_resume(jour, regle)
+    envois = envoyer_a_chacun(
+        lectures.resumes(dus, au=jour, rythme=regle),
+        prendre=lambda resume: _prendre(resume, jour, depuis),
+        envoyer=lambda resume: messages.envoyer_resume(resume, au=jour),
+    )
+    rappelees = {une.pk for resume in envois.partis for liste in resume.echeances.values() for une in liste}
     # À la fin seulement : une échéance commune à plusieurs personnes leur est rappelée à toutes.
     Echeance.objects.filter(pk__in=rappelees).update(rappelee_le=au)
-    return comptes
+    return {"envoyes": len(envois.partis), "manques": envois.manques}
 
 
-def _envoyer(resume: lectures.Resume, jour: date, depuis: date) -> bool:
-    """Marque la semaine examinée et envoie ; si l'envoi échoue, la marque s'efface avec lui."""
-    with transaction.atomic():
-        PreferenceDeRappel.objects.get_or_create(personne=resume.personne)
-        # Seul le premier à marquer envoie : deux exécutants ne doublent pas un courriel.
-        pris = PreferenceDeRappel.objects.filter(
-            Q(examine_le__isnull=True) | Q(examine_le__lt=depuis), personne=resume.personne, actif=True
-        ).update(examine_le=jour)
-        if not pris or not resume:
-            return False
-        messages.envoyer_resume(resume, au=jour)
-    return True
+def _prendre(resume: lectures.Resume, jour: date, depuis: date) -> bool:
+    """Marque la semaine examinée ; seul le premier à marquer envoie, deux exécutants ne doublent pas un courriel."""
+    PreferenceDeRappel.objects.get_or_create(personne=resume.personne)
+    pris = PreferenceDeRappel.objects.filter(
+        Q(examine_le__isnull=True) | Q(examine_le__lt=depuis), personne=resume.personne, actif=True
+    ).update(examine_le=jour)
+    return bool(pris and resume)
 
 
 def _examine_le(personne: Any) -> date | None:
