@@ -22,6 +22,7 @@ from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement,
 from tissu.locaux.operations.photos import deposer_photo
 from tissu.locaux.operations.transformations import Partie
 from tissu.locaux.queries.files import a_rapprocher
+from tissu.locaux.queries.montre import valeurs_en_json
 from tissu.socle.parametres import parametre
 
 PHOTOS = 10
@@ -186,7 +187,7 @@ def _relever(
     rang: int,
     au: datetime,
 ) -> None:
-    vues = releves.valeurs_en_json(local)
+    vues = valeurs_en_json(local)
     jour = min(datetime.combine(date(2026, 10, 6) + timedelta(days=rang % 5), time(10, rang % 60), UTC), au)
     donnees: dict[str, Any] = {
         "etat": vues["etat"] or EtatLocal.OCCUPE,

@@ -24,19 +24,15 @@ from tissu.locaux.operations.histoire import (
     vider,
 )
 from tissu.locaux.operations.locaux import DES_FICHIERS, inscrire_local
-from tissu.locaux.operations.signalements import clore, signaler
+from tissu.locaux.operations.signalements import noter_la_suite, signaler
 from tissu.locaux.operations.tranches import Signature
+from tissu.locaux.queries.montre import DE_L_OCCUPANT, DU_LOCAL, en_json, valeurs_en_json, valeurs_montrees
 from tissu.locaux.rules.adresses import cle_voie
 from tissu.locaux.rules.identite import Portrait, memes_enseignes, reconnaitre
 from tissu.locaux.rules.releve import Conflit, departager
 from tissu.locaux.sources.champs import CHAMPS as CHAMPS_D_UN_FICHIER
 from tissu.socle.parametres import parametre
 
-DU_LOCAL = (
-    "numero", "complement", "quartier", "lon", "lat", "etage", "surface_m2", "surface_vente_m2", "vitrine_m",
-    "couverts", "chambres", "disponible_texte",
-)  # fmt: skip
-DE_L_OCCUPANT = ("enseigne", "activite", "independance")
 CHAMPS = frozenset({*DU_LOCAL, *DE_L_OCCUPANT, "etat", "precision", "voie", "code_commune", "remarque"})
 NOMBRES = {"surface_m2": Decimal, "surface_vente_m2": Decimal, "vitrine_m": Decimal, "lon": float, "lat": float,
            "etage": int, "couverts": int, "chambres": int}  # fmt: skip
@@ -175,7 +171,7 @@ def _recevoir_sur(releve: Releve, local: Local, propres: dict[str, Any], au: dat
         conflits += [
             Conflit(champ, releve.vues.get(champ), actuelles.get(champ), valeur) for champ, valeur in a_ecrire.items()
         ]
-    releve.conflits = [_json(conflit) for conflit in conflits]
+    releve.conflits = [en_json(asdict(conflit)) for conflit in conflits]
     releve.etat = EtatReleve.CONFLIT if conflits else EtatReleve.APPLIQUE
     if conflits:
         noms = ", ".join(NOMS.get(conflit.champ, conflit.champ).lower() for conflit in conflits)
@@ -187,26 +183,6 @@ def _recevoir_sur(releve: Releve, local: Local, propres: dict[str, Any], au: dat
 def _faire_verifier(releve: Releve, local: Local, texte: str, au: datetime, motif: str) -> None:
     """Signé de qui tranche, à défaut du releveur : celui-ci n'a peut-être plus de rôle le jour où l'on tranche."""
     signaler(local=local, texte=texte, auteur=releve.tranche_par or releve.releveur, au=au, motif=motif)
-
-
-def _json(conflit: Conflit) -> dict[str, Any]:
-    return {
-        cle: valeur if isinstance(valeur, bool | int | float | str | None) else str(valeur)
-        for cle, valeur in asdict(conflit).items()
-    }
-
-
-def valeurs_montrees(local: Local) -> dict[str, Any]:
-    """Ce qu'un téléphone montre d'un local, et à quoi un relevé se compare."""
-    etat = local.etats.filter(fin__isnull=True).first()
-    occupant = local.occupations.filter(fin__isnull=True, accessoire=False).first()
-    return {
-        **{champ: getattr(local, champ) for champ in DU_LOCAL},
-        "voie": local.voie.nom if local.voie else "",
-        **{champ: getattr(occupant, champ) if occupant else "" for champ in DE_L_OCCUPANT},
-        "etat": etat.etat if etat else "",
-        "precision": etat.precision if etat else "",
-    }
 
 
 def _ecrire(releve: Releve, local: Local, valeurs: Mapping[str, Any], au: datetime) -> None:
@@ -259,10 +235,14 @@ def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, a
     """Pour chaque champ en conflit, garde « actuel » ou écrit « releve ». Pour un local dit nouveau, `choix["local"]`
     vaut « releve » (c'en est un autre, il est créé) ou la référence du local connu que c'est.
 
-    Lève `LocalRefuse` s'il manque un choix, ou si une autre personne a tranché.
+    Un releveur tranche les siens, un agent tous. Lève `LocalRefuse` s'il manque un choix, ou si une autre personne a
+    tranché.
     """
-    exiger_de_modifier(auteur)
     frais = Releve.objects.select_for_update().get(pk=releve.pk)
+    if auteur is not None and frais.releveur_id == auteur.pk:
+        exiger_de_relever(auteur, campagne=frais.campagne, local=frais.local, donnees=frais.donnees)
+    else:
+        exiger_de_modifier(auteur)
     if frais.etat != EtatReleve.CONFLIT:
         raise LocalRefuse("Ce relevé n'est plus en conflit : une autre personne l'a tranché.")
     champs = {conflit["champ"] for conflit in frais.conflits}
@@ -289,7 +269,7 @@ def _clore_la_verification(releve: Releve, auteur: Any, au: datetime) -> None:
     if local is None or local.releves.filter(etat=EtatReleve.CONFLIT).exists():
         return
     for signalement in local.signalements.filter(motif=MotifSignalement.CONFLIT, clos_le__isnull=True):
-        clore(signalement=signalement, suite="Relevés départagés.", auteur=auteur, au=au)
+        noter_la_suite(signalement=signalement, suite="Relevés départagés.", auteur=auteur, au=au)
 
 
 def _trancher_un_nouveau(releve: Releve, choix: str, au: datetime) -> None:
@@ -300,13 +280,6 @@ def _trancher_un_nouveau(releve: Releve, choix: str, au: datetime) -> None:
     local = Local.objects.select_for_update().filter(reference=choix, ecarte_le__isnull=True).first()
     if local is None:
         raise LocalRefuse(f"« {choix} » n'est pas un local connu.")
+    exiger_de_relever(releve.tranche_par, campagne=releve.campagne, local=local, donnees=releve.donnees)
     releve.local, releve.version_vue, releve.vues = local, None, valeurs_en_json(local)
     _recevoir_sur(releve, local, propres, au)
-
-
-def valeurs_en_json(local: Local) -> dict[str, Any]:
-    """Les valeurs montrées, telles qu'un téléphone les garde."""
-    return {
-        cle: valeur if isinstance(valeur, bool | int | float | str | None) else str(valeur)
-        for cle, valeur in valeurs_montrees(local).items()
-    }

@@ -32,6 +32,11 @@ def signaler(
 def clore(*, signalement: Signalement, suite: str, auteur: Any, au: datetime) -> None:
     """Dit ce qu'on a vu. Lève `LocalRefuse` sans suite, ou si une autre personne l'a déjà clos."""
     exiger_de_modifier(auteur)
+    noter_la_suite(signalement=signalement, suite=suite, auteur=auteur, au=au)
+
+
+def noter_la_suite(*, signalement: Signalement, suite: str, auteur: Any, au: datetime) -> None:
+    """La clôture elle-même, dans la transaction et sous le droit vérifiés par qui l'appelle. Lève `LocalRefuse`."""
     suite = exiger_texte(suite, "Dites ce que vous avez constaté : qui rouvrira la question le lira.")
     frais = Signalement.objects.select_for_update().get(pk=signalement.pk)
     if frais.clos_le:
