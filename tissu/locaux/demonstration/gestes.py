@@ -18,7 +18,7 @@ from tissu.locaux.choices import VACANTS, CodeAnomalieLocaux, DecisionAnomalie, 
 from tissu.locaux.demonstration.fichiers import DIJON, EDITION_2024
 from tissu.locaux.demonstration.ville import GRAINE, Cellule, fermees
 from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement
-from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, transformations
+from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, tournees, transformations
 from tissu.locaux.operations.photos import deposer_photo
 from tissu.locaux.operations.transformations import Partie
 from tissu.locaux.queries.files import a_rapprocher
@@ -169,7 +169,7 @@ def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) 
     voies = list({local.voie_id: local.voie for local in locaux_du_centre.order_by("reference")}.values())[:3]
     for rang, voie in enumerate(voies):
         releveur = agents[rang % len(agents)]
-        tournee = campagnes.confier_les_voies(
+        tournee = tournees.confier_les_voies(
             campagne=campagne, voies=[voie], releveur=releveur, auteur=agents[0], au=au
         )
         for numero, local in enumerate(

@@ -57,7 +57,10 @@ class Comparabilite(models.Model):
 
 
 class Tournee(models.Model):
-    """Une rue confiée à un releveur dans une campagne, dans l'ordre où il la marche."""
+    """Une rue confiée à un releveur dans une campagne, dans l'ordre où il la marche. Sans releveur, elle est libre.
+
+    `version` compte les écritures du bureau : deux personnes qui préparent ne s'écrasent pas.
+    """
 
     campagne = models.ForeignKey(Campagne, on_delete=models.CASCADE, related_name="tournees")
     voie = models.ForeignKey(Voie, on_delete=models.PROTECT, related_name="+")
@@ -66,6 +69,8 @@ class Tournee(models.Model):
     )
     ordre = models.PositiveIntegerField(default=0)
     finie_le = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    historique = HistoricalRecords()
 
     class Meta:
         verbose_name = "tournée"

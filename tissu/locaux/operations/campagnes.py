@@ -1,13 +1,13 @@
-"""Les campagnes : les décrire, les ouvrir, les clore, dire ce qui se compare, confier les rues."""
+"""Les campagnes : les décrire, les ouvrir, les clore, dire ce qui se compare."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from tissu.locaux.choices import EtatCampagne, MethodeCampagne, VerdictComparabilite
-from tissu.locaux.models import Campagne, Comparabilite, Tournee, Voie
+from tissu.locaux.models import Campagne, Comparabilite
 from tissu.locaux.operations.ecriture import LocalRefuse, enregistrer, exiger_de_modifier, exiger_texte
 from tissu.socle.territoire import territoire
 
@@ -75,22 +75,3 @@ def decider_de_la_comparabilite(
     decision.verdict, decision.motif, decision.auteur, decision.le = verdict, motif[:500], auteur, au
     enregistrer(decision, auteur=auteur, au=au)
     return decision
-
-
-@transaction.atomic
-def confier_les_voies(
-    *, campagne: Campagne, voies: Iterable[Voie], releveur: Any, auteur: Any, au: datetime
-) -> list[Tournee]:
-    """Confie ces rues à un releveur, à la suite des siennes ; une rue confiée change de mains. Lève `LocalRefuse`."""
-    exiger_de_modifier(auteur)
-    if campagne.etat == EtatCampagne.CLOSE:
-        raise LocalRefuse("Cette campagne est close : rouvrez-la pour confier des rues.")
-    derniere = campagne.tournees.filter(releveur=releveur).order_by("-ordre").first()
-    rang, tournees = (derniere.ordre if derniere else 0), []
-    for voie in voies:
-        rang += 1
-        tournee, _ = Tournee.objects.update_or_create(
-            campagne=campagne, voie=voie, defaults={"releveur": releveur, "ordre": rang}
-        )
-        tournees.append(tournee)
-    return tournees

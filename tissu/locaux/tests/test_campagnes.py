@@ -79,16 +79,3 @@ def test_une_decision_remplace_l_autre_et_demande_une_raison() -> None:
         operations.decider_de_la_comparabilite(campagne=deux, reference=un, verdict="oui", motif=" ", **signe())
     with pytest.raises(LocalRefuse, match="à une autre"):
         operations.decider_de_la_comparabilite(campagne=un, reference=un, verdict="oui", motif="x", **signe())
-
-
-def test_les_rues_se_confient_dans_l_ordre() -> None:
-    campagne = operations.enregistrer_campagne(valeurs=VALEURS, **signe())
-    rues = [fabrique.voie("RUE A"), fabrique.voie("RUE B")]
-    releveur = fabrique.personne("charge_filiere")
-    tournees = operations.confier_les_voies(campagne=campagne, voies=rues, releveur=releveur, **signe())
-    assert [(str(une.voie), une.ordre, une.releveur) for une in tournees] == [
-        ("RUE A", 1, releveur), ("RUE B", 2, releveur),
-    ]  # fmt: skip
-    autre = fabrique.personne("charge_mission")
-    operations.confier_les_voies(campagne=campagne, voies=rues[:1], releveur=autre, **signe())
-    assert campagne.tournees.get(voie=rues[0]).releveur == autre

@@ -10,9 +10,10 @@ import pytest
 from tissu.locaux.choices import EtatReleve
 from tissu.locaux.models import Local, Releve, Signalement
 from tissu.locaux.operations import histoire, locaux
-from tissu.locaux.operations.campagnes import changer_l_etat_de, confier_les_voies
+from tissu.locaux.operations.campagnes import changer_l_etat_de
 from tissu.locaux.operations.ecriture import LocalRefuse
 from tissu.locaux.operations.releves import recevoir_releve, trancher_conflit
+from tissu.locaux.operations.tournees import confier_les_voies
 from tissu.locaux.permissions import peut_relever
 from tissu.locaux.queries.montre import valeurs_en_json
 from tissu.locaux.tests import fabrique
