@@ -12,6 +12,7 @@ export class PageDeCarte {
     this.embarquee = !carte.reglages.liste;
     this.suivre = this.racine.querySelector("[data-carte-suivre]");
     if (this.suivre) this.suivre.checked = new URLSearchParams(location.search).get("cadre") !== "non";
+    this.recherche = location.search;
     this.brancherLaListe();
     this.brancherLaBascule();
     document.addEventListener("click", (evenement) => this.suivreUnLien(evenement));
@@ -44,8 +45,13 @@ export class PageDeCarte {
     const vue = `${lat.toFixed(5)},${lng.toFixed(5)},${this.carte.plan.getZoom().toFixed(2)}`;
     const adresse = new URL(location.href);
     adresse.searchParams.set("vue", vue);
-    history.replaceState(null, "", lisible(adresse));
+    this.noterLAdresse(adresse);
     for (const champ of document.querySelectorAll("[data-carte-vue], input[name=vue]")) champ.value = vue;
+  }
+
+  noterLAdresse(adresse) {
+    history.replaceState(null, "", lisible(adresse));
+    this.recherche = location.search;
   }
 
   async redemanderLaListe(numero = "") {
@@ -81,6 +87,7 @@ export class PageDeCarte {
     try {
       const lue = await demander(adresse, this.enRoute.signal);
       if (pousser) history.pushState(null, "", lisible(adresse));
+      this.recherche = location.search;
       for (const nom of PARTIES) remplacer(partie(nom), partie(nom, lue));
       remplacer(partie("liste"), partie("liste", lue));
       this.carte.decrire(JSON.parse(lue.querySelector("[data-carte]").dataset.carte).description);
@@ -105,6 +112,8 @@ export class PageDeCarte {
       if (formulaire) this.aller(this.adresseDuFormulaire(formulaire));
     });
     addEventListener("popstate", async () => {
+      // Un lien vers une ancre de la page passe aussi par ici : rien à redemander, et le foyer du clavier reste en place.
+      if (location.search === this.recherche) return;
       await this.aller(location.href, { pousser: false });
       const vue = this.vue();
       if (vue) this.carte.plan?.jumpTo(vue);
@@ -169,7 +178,7 @@ export class PageDeCarte {
         const adresse = new URL(location.href);
         if (this.suivre.checked) adresse.searchParams.delete("cadre");
         else adresse.searchParams.set("cadre", "non");
-        history.replaceState(null, "", lisible(adresse));
+        this.noterLAdresse(adresse);
       }
       this.redemanderLaListe();
     });

@@ -134,8 +134,12 @@ def test_au_clavier_on_passe_la_carte(connecter: Callable[..., Page]) -> None:
     evitement = onglet.get_by_role("link", name="Passer la carte")
     evitement.focus()
     expect(evitement).to_be_visible()
+    onglet.evaluate("document.querySelector('#tableau table').dataset.temoin = 'le même'")
     onglet.keyboard.press("Enter")
     assert onglet.evaluate("document.activeElement.id") == "tableau"
+    # Aller à l'ancre ne redemande rien : le tableau où l'on est reste celui-là.
+    onglet.wait_for_load_state("networkidle")
+    assert onglet.evaluate("document.querySelector('#tableau table').dataset.temoin") == "le même"
     onglet.keyboard.press("Tab")
     assert onglet.evaluate("Boolean(document.activeElement.closest('#tableau'))") is True
 
