@@ -1,0 +1,1 @@
+"""Les décisions sur un message : longueur, heure, budget, opérateur ; ni base, ni réseau, ni horloge."""
