@@ -1,4 +1,4 @@
-"""Les mots fermés de la fiche 5 : projets soumis ou non à la CDAC, villes que l'on compare."""
+"""Les mots fermés de la fiche 5 : projets soumis ou non à la CDAC, villes que l'on compare, ce que l'on suit."""
 
 from django.db import models
 
@@ -81,3 +81,11 @@ class EtatLigne(models.TextChoices):
     A_CORRIGER = "a_corriger", "À corriger"
     REPRISE = "reprise", "Corrigée et reprise"
     ECARTEE = "ecartee", "Écartée"
+
+
+class SorteVeille(models.TextChoices):
+    """Ce que l'on suit d'un lieu ; tout ne se suit que d'une rue."""
+
+    VACANT = "vacant", "Nouveaux locaux vacants"
+    ACTIVITE = "activite", "Changements d'activité"
+    TOUT = "tout", "Tout ce qui change dans la rue"

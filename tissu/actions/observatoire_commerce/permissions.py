@@ -3,6 +3,7 @@
 from typing import Any
 
 from tissu.comptes.choices import AGENTS, Role, TypeOrganisation
+from tissu.locaux.permissions import peut_lire as peut_lire_les_locaux
 
 LECTEURS_CDAC = AGENTS | {Role.ELU}
 """Un projet n'est pas public : les agents des partenaires le travaillent, leurs élus le lisent."""
@@ -34,6 +35,11 @@ def peut_ecrire_cdac(personne: Any) -> bool:
 def peut_ecrire_comparaisons(personne: Any) -> bool:
     """Importer les chiffres d'une ville, dire ce qui se compare, régler les critères."""
     return est_d_un_partenaire(personne) and not REDACTEURS.isdisjoint(_roles(personne))
+
+
+def peut_suivre(personne: Any) -> bool:
+    """Ouvrir une veille et en recevoir le résumé : qui lit la vacance, et les locaux que le résumé nomme."""
+    return not LECTEURS_VACANCE.isdisjoint(_roles(personne)) and peut_lire_les_locaux(personne)
 
 
 def peut_diffuser(personne: Any) -> bool:

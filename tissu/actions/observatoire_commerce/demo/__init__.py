@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tissu.actions.observatoire_commerce.demo import cdac, comparaisons
+from tissu.actions.observatoire_commerce.demo import cdac, comparaisons, veilles
 
 ETAPES = (
     ("Chiffres d'autres villes", comparaisons),
     ("Projets de CDAC", cdac),
+    ("Veilles de locaux", veilles),
 )
 
 

@@ -8,12 +8,15 @@ from tissu.actions.observatoire_commerce.models.comparaisons import (
     ValeurComparee,
     VilleComparee,
 )
+from tissu.actions.observatoire_commerce.models.veilles import PreferenceDeVeille, VeilleDeLocaux
 
 __all__ = [
     "CriteresDeComparaison",
     "ImportDeVilles",
     "LigneEnQuarantaine",
+    "PreferenceDeVeille",
     "ProjetCdac",
     "ValeurComparee",
+    "VeilleDeLocaux",
     "VilleComparee",
 ]

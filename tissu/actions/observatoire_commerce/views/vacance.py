@@ -20,6 +20,7 @@ from tissu.actions.observatoire_commerce.queries.lieux import Lieu, LieuInconnu,
 from tissu.actions.observatoire_commerce.queries.vacance import Quoi, dernier_jour
 from tissu.actions.observatoire_commerce.queries.vacance import lignes as locaux_comptes
 from tissu.actions.observatoire_commerce.views.garde import fichier
+from tissu.actions.observatoire_commerce.views.veilles import ce_qui_se_suit
 from tissu.cartes.couches import couches
 from tissu.cartes.resolution import lire_selection
 from tissu.cartes.selection import SelectionRefusee
@@ -47,7 +48,7 @@ def vacance(request: RequeteConnectee) -> HttpResponse:
         "diffuser": lien_de_diffusion(CLE, au.isoformat())
         if lieu.entier and peut_diffuser(request.user)
         else "",
-        "carte": _carte(lieu, au),
+        "carte": _carte(lieu, au), "a_suivre": ce_qui_se_suit(request.user, lieu),
     }  # fmt: skip
     return render(request, "observatoire_commerce/vacance.html", contexte)
 

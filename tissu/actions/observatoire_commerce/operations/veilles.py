@@ -1,0 +1,73 @@
+"""Veilles de locaux : suivre un lieu, ne plus le suivre, régler et envoyer le résumé mensuel."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from tissu.actions.observatoire_commerce import messages, permissions
+from tissu.actions.observatoire_commerce.choices import SorteVeille
+from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
+from tissu.actions.observatoire_commerce.queries import veilles as lectures
+from tissu.actions.observatoire_commerce.queries.droit import reglage
+from tissu.actions.observatoire_commerce.queries.lieux import Lieu
+from tissu.socle.courriels import envoyer_a_chacun
+
+
+class VeilleRefusee(Exception):
+    """La veille ne peut pas être ouverte ou arrêtée ; le message dit pourquoi."""
+
+
+def suivre(*, lieu: Lieu, sorte: str, auteur: Any, au: datetime) -> VeilleDeLocaux:
+    """Ouvre une veille sur ce lieu ; la même si elle est déjà ouverte. Lève `VeilleRefusee`."""
+    if not permissions.peut_suivre(auteur):
+        raise VeilleRefusee("Vous n'avez pas accès aux locaux.")
+    if lieu.choix:
+        raise VeilleRefusee(
+            "Un périmètre choisi sur la carte ne se suit pas : suivez une rue, un quartier ou une commune."
+        )
+    if sorte not in SorteVeille.values:
+        raise VeilleRefusee("Dites ce que vous voulez suivre.")
+    if sorte == SorteVeille.TOUT and not lieu.voie:
+        raise VeilleRefusee("Tout ce qui change ne se suit que rue par rue : ouvrez d'abord la page d'une rue.")
+    # Une rue se suit entière, quel que soit le quartier d'où on l'a ouverte.
+    ou = {"commune": "", "quartier": ""} if lieu.voie else {"commune": lieu.commune, "quartier": lieu.quartier}
+    return VeilleDeLocaux.objects.get_or_create(
+        personne=auteur, sorte=sorte, voie_id=lieu.voie, **ou, defaults={"creee_le": au}
+    )[0]
+
+
+def ne_plus_suivre(*, veille: VeilleDeLocaux, auteur: Any) -> None:
+    """Supprime une veille. Lève `VeilleRefusee`."""
+    if veille.personne_id != auteur.pk:
+        raise VeilleRefusee("Cette veille est à quelqu'un d'autre.")
+    veille.delete()
+
+
+def regler_le_resume(*, personne: Any, actif: bool, au: datetime) -> None:
+    """Arrête ou reprend le résumé mensuel ; repris, il ne dit que ce qui arrive ensuite."""
+    valeurs = {"actif": True, "vu_jusqu_a": au} if actif else {"actif": False}
+    PreferenceDeVeille.objects.update_or_create(personne=personne, defaults=valeurs)
+
+
+def envoyer_resumes(*, au: datetime) -> dict[str, int]:
+    """Envoie à chacun son résumé du mois, s'il n'est pas déjà parti et s'il a quelque chose à dire.
+
+    Rejouable : le mois d'une personne se marque avec l'envoi. Rend le nombre d'envoyés et de manqués.
+    """
+    envois = envoyer_a_chacun(
+        lectures.resumes(au=au), prendre=lambda resume: _prendre(resume, au), envoyer=messages.envoyer_resume
+    )
+    return {"envoyes": len(envois.partis), "manques": envois.manques}
+
+
+def _prendre(resume: lectures.Resume, au: datetime) -> bool:
+    """Marque le mois examiné ; seul le premier à marquer envoie, deux exécutants ne doublent pas un courriel."""
+    jour = timezone.localdate(au)
+    depuis = jour.replace(day=int(reglage("veille_jour_du_mois", jour)))
+    PreferenceDeVeille.objects.get_or_create(personne=resume.personne)
+    pris = PreferenceDeVeille.objects.filter(
+        Q(examine_le__isnull=True) | Q(examine_le__lt=depuis), personne=resume.personne, actif=True
+    ).update(examine_le=jour, vu_jusqu_a=resume.jusqu_a)
+    return bool(pris and resume)

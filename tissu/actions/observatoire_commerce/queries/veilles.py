@@ -1,0 +1,220 @@
+"""Ce qui a changé dans les lieux que l'on suit, lu de l'histoire des locaux. Le nombre de requêtes est constant."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
+from tissu.actions.observatoire_commerce.permissions import peut_suivre
+from tissu.actions.observatoire_commerce.queries.droit import reglage
+from tissu.actions.observatoire_commerce.queries.lieux import Lieu
+from tissu.actions.observatoire_commerce.rules.veilles import (
+    DITS,
+    Fait,
+    NatureDeFait,
+    Occupant,
+    fait_d_etat,
+    faits_d_occupant,
+    fenetre,
+    resume_mensuel_du,
+)
+from tissu.locaux.choices import NatureLocal, OrigineActivite, Source
+from tissu.locaux.models import Local, Occupation, PeriodeEtat
+from tissu.locaux.nomenclatures import libelle_activite
+from tissu.registre.queries.masques import sirets_masques
+from tissu.socle.territoire import territoire
+
+
+@dataclass(frozen=True)
+class Changement:
+    """Un fait et le local où il a eu lieu."""
+
+    local: Local
+    fait: Fait
+
+
+@dataclass(frozen=True)
+class Suivi:
+    """Une veille, son lieu et ce qu'elle a à dire."""
+
+    veille: VeilleDeLocaux
+    lieu: Lieu
+    changements: list[Changement]
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Le résumé d'une personne : ses veilles qui ont quelque chose à dire, jusqu'à un moment de l'histoire."""
+
+    personne: Any
+    suivis: list[Suivi]
+    jusqu_a: datetime
+
+    def __bool__(self) -> bool:
+        return bool(self.suivis)
+
+
+def veilles_de(personne: Any) -> QuerySet[VeilleDeLocaux]:
+    """Les veilles d'une personne, de la plus ancienne à la plus récente."""
+    return VeilleDeLocaux.objects.filter(personne=personne).select_related("voie")
+
+
+def lieu_de(veille: VeilleDeLocaux) -> Lieu:
+    """Le lieu d'une veille, nommé."""
+    ici = territoire()
+    noms = [str(veille.voie) if veille.voie else "", veille.quartier, ici.communes.get(veille.commune, "")]
+    return Lieu(veille.commune, veille.quartier, veille.voie_id, nom=", ".join(nom for nom in noms if nom) or ici.nom)
+
+
+def veut_le_resume(personne: Any) -> bool:
+    """Vrai tant que la personne n'a pas dit non."""
+    return not PreferenceDeVeille.objects.filter(personne=personne, actif=False).exists()
+
+
+def page_des_veilles(personne: Any, *, au: datetime) -> list[Suivi]:
+    """Chaque veille d'une personne et ce qui a changé depuis qu'elle est ouverte, sur la durée que montre la page."""
+    veilles = list(veilles_de(personne))
+    if not veilles:
+        return []
+    plancher = au - timedelta(days=int(reglage("veille_page_jours", timezone.localdate(au))))
+    depuis = {veille.pk: max(veille.creee_le, plancher) for veille in veilles}
+    tous = changements(min(depuis.values()), au)
+    return [Suivi(veille, lieu_de(veille), retenir(tous, veille, depuis[veille.pk], au)) for veille in veilles]
+
+
+def resumes(*, au: datetime) -> list[Resume]:
+    """Le résumé de chaque personne qui l'attend ce mois-ci et peut encore lire les locaux ; vide compris."""
+    jour = timezone.localdate(au)
+    du_mois, repit = int(reglage("veille_jour_du_mois", jour)), int(reglage("veille_repit_jours", jour))
+    par_personne: dict[Any, list[VeilleDeLocaux]] = defaultdict(list)
+    actives = VeilleDeLocaux.objects.filter(personne__is_active=True).exclude(
+        personne__preference_de_veille__actif=False
+    )
+    for veille in actives.select_related("voie", "personne__preference_de_veille").order_by("personne", "pk"):
+        par_personne[veille.personne].append(veille)
+    dus = {}
+    for personne, veilles in par_personne.items():
+        preference = getattr(personne, "preference_de_veille", None)
+        if resume_mensuel_du(preference and preference.examine_le, jour, du_mois) and peut_suivre(personne):
+            vu = preference and preference.vu_jusqu_a
+            dus[personne] = [(une, fenetre(une.creee_le, vu, au, repit)) for une in veilles]
+    debuts = [bornes[0] for fenetres in dus.values() for _, bornes in fenetres if bornes]
+    fin = au - timedelta(days=repit)
+    tous = changements(min(debuts), fin) if debuts else []
+    return [Resume(personne, _suivis(fenetres, tous), fin) for personne, fenetres in dus.items()]
+
+
+def _suivis(
+    fenetres: Iterable[tuple[VeilleDeLocaux, Sequence[datetime]]], tous: Sequence[Changement]
+) -> list[Suivi]:  # fmt: skip
+    suivis = [
+        Suivi(veille, lieu_de(veille), retenir(tous, veille, *bornes)) for veille, bornes in fenetres if bornes
+    ]  # fmt: skip
+    return [suivi for suivi in suivis if suivi.changements]
+
+
+def retenir(
+    tous: Iterable[Changement], veille: VeilleDeLocaux, depuis: datetime, jusqu_a: datetime
+) -> list[Changement]:
+    """Ceux que dit cette veille : son lieu, sa sorte, écrits dans ces bornes (la première exclue)."""
+    return [
+        un
+        for un in tous
+        if un.fait.nature in DITS[veille.sorte]
+        and depuis < un.fait.su_le <= jusqu_a
+        and (not veille.commune or un.local.code_commune == veille.commune)
+        and (not veille.quartier or un.local.quartier == veille.quartier)
+        and (not veille.voie_id or un.local.voie_id == veille.voie_id)
+    ]
+
+
+def changements(depuis: datetime, jusqu_a: datetime) -> list[Changement]:
+    """Ce que l'histoire des cellules commerciales a reçu de neuf entre ces deux moments, et qui vaut encore.
+
+    Une date corrigée, un fait retiré depuis, une période close n'y sont pas. Par adresse.
+    """
+    ici = _Histoire(depuis, jusqu_a)
+    trouves = [*ici.nouveaux(), *ici.etats(), *ici.occupants(), *ici.disparus()]
+    return sorted(trouves, key=lambda un: (un.local.code_commune, str(un.local), un.local.pk, un.fait.su_le))
+
+
+class _Histoire:
+    """L'histoire des locaux entre deux moments."""
+
+    def __init__(self, depuis: datetime, jusqu_a: datetime) -> None:
+        self.bornes = {"history_date__gt": depuis, "history_date__lte": jusqu_a}
+        self.masques = sirets_masques()
+        self.nes = self._nes(Local)
+
+    def _nes(self, modele: type[Model]) -> dict[int, datetime]:
+        """Les lignes de ce modèle écrites dans ces bornes, et quand."""
+        creees = modele.historique.filter(history_type="+", **self.bornes)  # type: ignore[attr-defined]
+        return dict(creees.order_by().values_list("id", "history_date"))
+
+    def nouveaux(self) -> Iterable[Changement]:
+        locaux = _cellules(Local.objects.all()).filter(pk__in=self._ecrites(Local)).select_related("voie")
+        for local in locaux:
+            fait = Fait(NatureDeFait.NOUVEAU, "Nouveau dans l'observatoire", local.ouvert_le, self.nes[local.pk])
+            yield Changement(local, fait)
+
+    def etats(self) -> Iterable[Changement]:
+        def faits(avant: PeriodeEtat | None, apres: PeriodeEtat, su_le: datetime) -> Iterable[Fait]:
+            fait = fait_d_etat(avant.etat if avant else None, apres.etat, apres.debut, su_le)
+            if fait and (fait.nature == NatureDeFait.VACANT or apres.local_id not in self.nes):
+                yield fait
+
+        return self._suites(PeriodeEtat, faits)
+
+    def occupants(self) -> Iterable[Changement]:
+        def faits(avant: Occupation | None, apres: Occupation, su_le: datetime) -> Iterable[Fait]:
+            if avant is None and apres.local_id in self.nes:
+                return []
+            return faits_d_occupant(avant and self._dit(avant), self._dit(apres), apres.debut, su_le)
+
+        return self._suites(Occupation, faits, accessoire=False)
+
+    def disparus(self) -> Iterable[Changement]:
+        """Ceux que l'on dit disparus dans ces bornes, et que l'on ne disait pas tels avant."""
+        dits = Local.historique.filter(disparu_le__isnull=False)
+        quand = dict(dits.filter(**self.bornes).order_by("-history_date").values_list("id", "history_date"))
+        deja = dits.filter(history_date__lte=self.bornes["history_date__gt"])
+        locaux = Local.objects.filter(
+            nature=NatureLocal.CELLULE, ecarte_le__isnull=True, disparu_le__isnull=False,
+            pk__in=dits.filter(**self.bornes).values("id"),
+        ).exclude(pk__in=deja.values("id"))  # fmt: skip
+        for local in locaux.select_related("voie"):
+            fait = Fait(NatureDeFait.DISPARU, "N'existe plus", local.disparu_le, quand[local.pk])
+            yield Changement(local, fait)
+
+    def _ecrites(self, modele: type[Model]) -> Any:
+        return modele.historique.filter(history_type="+", **self.bornes).values("id")  # type: ignore[attr-defined]
+
+    def _suites(self, modele: Any, faits: Callable[..., Iterable[Fait]], **filtres: Any) -> Iterable[Changement]:
+        """Chaque ligne née dans ces bornes et en cours, confrontée à celle qui la précède dans le même local."""
+        quand = self._nes(modele)
+        en_cours = _cellules(modele.objects.filter(fin__isnull=True, **filtres), "local__")
+        en_cours = en_cours.filter(pk__in=self._ecrites(modele))
+        closes = modele.objects.filter(fin__isnull=False, local__in=en_cours.order_by().values("local"), **filtres)
+        precedentes = {une.local_id: une for une in closes.order_by("local", "fin", "pk")}
+        for une in en_cours.select_related("local__voie"):
+            for fait in faits(precedentes.get(une.local_id), une, quand[une.pk]):
+                yield Changement(une.local, fait)
+
+    def _dit(self, occupation: Occupation) -> Occupant:
+        """Ce qui se dit d'un occupant : d'un établissement protégé, rien qui puisse venir de Sirene."""
+        masque = bool(occupation.siret) and occupation.siret in self.masques
+        nom = "" if masque and occupation.source == Source.SAISIE else occupation.enseigne
+        activite = "" if masque and occupation.origine_activite == OrigineActivite.NAF else occupation.activite
+        return Occupant(nom, activite, libelle_activite(activite) or "")
+
+
+def _cellules(lignes: Any, chemin: str = "") -> Any:
+    """Celles des cellules commerciales qui existent encore."""
+    return lignes.filter(**{
+        f"{chemin}nature": NatureLocal.CELLULE, f"{chemin}ecarte_le__isnull": True, f"{chemin}disparu_le__isnull": True,
+    })  # fmt: skip
