@@ -12,9 +12,10 @@ from tissu.comptes.models import Personne
 from tissu.programme.choices import EtatFiche, EtatTemps, NatureDepense
 from tissu.programme.models import CoutDirect, Fiche, JourPasse, LigneDepense
 from tissu.programme.operations import aides, couts, temps
-from tissu.programme.rules.temps import jours_feries, lundi_de
+from tissu.programme.rules.temps import lundi_de
 from tissu.publications.contenu import Document, Paragraphe, Section
 from tissu.publications.rendus import rendre
+from tissu.socle.jours import feries
 
 DEMI = Decimal("0.5")
 PART_FAITE = Decimal("0.94")
@@ -52,9 +53,9 @@ def _moment(jour: date) -> datetime:
 
 def _ouvres(annee: int, fin: date) -> list[date]:
     """Les jours travaillés de l'année, sans août ni fêtes, jusqu'à `fin`."""
-    feries, jour, jours = jours_feries(annee), date(annee, 1, 8), []
+    fetes, jour, jours = feries(annee), date(annee, 1, 8), []
     while jour <= min(fin, date(annee, 12, 18)):
-        if jour.weekday() < 5 and jour.month != 8 and jour not in feries:
+        if jour.weekday() < 5 and jour.month != 8 and jour not in fetes:
             jours.append(jour)
         jour += timedelta(days=1)
     return jours

@@ -16,9 +16,9 @@ from tissu.programme.models import Echeance, Fiche, Livrable, Reunion
 from tissu.programme.operations import echeances, livrables, reunions, series
 from tissu.programme.queries.cadre import fiches
 from tissu.programme.queries.reunions import reunion as reunion_entiere
-from tissu.programme.rules.calendrier import jour_ouvre
 from tissu.publications.contenu import Document, Encadre, Paragraphe, Section
 from tissu.publications.rendus import rendre
+from tissu.socle.jours import jour_ouvre
 from tissu.socle.theme import theme
 
 

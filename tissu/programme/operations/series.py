@@ -11,8 +11,9 @@ from tissu.programme.choices import EtatReunion
 from tissu.programme.models import Fiche, Participation, SerieDeReunions
 from tissu.programme.operations.reunions import ContenuDeReunion, annuler_reunion, ecrire_reunion
 from tissu.programme.operations.vie import VieRefusee, exiger_redacteur, exiger_texte
-from tissu.programme.rules.calendrier import SAMEDI, Repere, SerieImpossible, dates_de_serie
+from tissu.programme.rules.calendrier import Repere, SerieImpossible, dates_de_serie
 from tissu.socle.formats import date_courte
+from tissu.socle.jours import SAMEDI
 
 REUNIONS_AU_PLUS = 60
 """Une série de plus de soixante réunions est presque toujours une date de fin mal tapée."""

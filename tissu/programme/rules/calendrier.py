@@ -1,15 +1,12 @@
-"""Les dates du partenariat : jours ouvrés, réunions qui reviennent, et quand rappeler une échéance.
-
-Jours fériés : ceux de l'article L3133-1 du code du travail (les deux de plus d'Alsace-Moselle n'y sont pas).
-"""
+"""Les dates du partenariat : réunions qui reviennent, et quand rappeler une échéance."""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 
-SAMEDI = 6
+from tissu.socle.jours import jour_ouvre
+
 RANG_DERNIER = 5
 """Le cinquième mardi n'existe pas tous les mois : « cinquième » s'entend toujours « dernier »."""
 MOIS_ENTRE = {"mensuelle": 1, "trimestrielle": 3, "semestrielle": 6, "annuelle": 12}
@@ -53,38 +50,6 @@ class EcheanceARappeler:
     confiee_le: date
     rappelee_le: date | None = None
     ouverte: bool = True
-
-
-@cache
-def feries(annee: int) -> frozenset[date]:
-    """Les onze jours fériés de l'année."""
-    paques = _paques(annee)
-    fixes = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    mobiles = (1, 39, 50)
-    return frozenset(
-        [date(annee, mois, jour) for mois, jour in fixes] + [paques + timedelta(days=ecart) for ecart in mobiles]
-    )
-
-
-def _paques(annee: int) -> date:
-    """Le dimanche de Pâques du calendrier grégorien (algorithme de Meeus, Jones et Butcher)."""
-    a, b, c = annee % 19, annee // 100, annee % 100
-    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
-    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
-    return date(annee, f // 31, f % 31 + 1)
-
-
-def est_ouvre(jour: date) -> bool:
-    """Ni samedi, ni dimanche, ni férié."""
-    return jour.isoweekday() < SAMEDI and jour not in feries(jour.year)
-
-
-def jour_ouvre(jour: date) -> date:
-    """Ce jour s'il est ouvré, sinon le premier jour ouvré qui suit."""
-    while not est_ouvre(jour):
-        jour += timedelta(days=1)
-    return jour
 
 
 def dates_de_serie(premiere: date, jusqu_au: date, *, frequence: str, repere: Repere) -> list[date]:

@@ -1,4 +1,4 @@
-"""Le temps passé : lire une durée, une semaine, les jours fériés, et la limite d'une journée par jour."""
+"""Le temps passé : lire une durée, une semaine, et la limite d'une journée par jour."""
 
 import re
 from collections.abc import Mapping
@@ -62,28 +62,6 @@ def lire_semaine(code: str) -> date:
 
 def _refuser(code: str) -> date:
     raise ValueError(code)
-
-
-def paques(annee: int) -> date:
-    """Le dimanche de Pâques du calendrier grégorien (méthode de Meeus, Jones et Butcher)."""
-    a, (b, c) = annee % 19, divmod(annee, 100)
-    (d, e), f = divmod(b, 4), (b + 8) // 25
-    h = (19 * a + b - d - (b - f + 1) // 3 + 15) % 30
-    i, k = divmod(c, 4)
-    reste = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * reste) // 451
-    mois, jour = divmod(h + reste - 7 * m + 114, 31)
-    return date(annee, mois, jour + 1)
-
-
-def jours_feries(annee: int) -> dict[date, str]:
-    """Les onze fêtes légales (code du travail, art. L3133-1) de l'année, avec leur nom."""
-    dimanche = paques(annee)
-    fixes = {(1, 1): "Jour de l'an", (5, 1): "Fête du travail", (5, 8): "Victoire de 1945", (7, 14): "Fête nationale",
-             (8, 15): "Assomption", (11, 1): "Toussaint", (11, 11): "Armistice de 1918", (12, 25): "Noël"}  # fmt: skip
-    mobiles = {1: "Lundi de Pâques", 39: "Ascension", 50: "Lundi de Pentecôte"}
-    feries = {date(annee, mois, jour): nom for (mois, jour), nom in fixes.items()}
-    return feries | {dimanche + timedelta(days=ecart): nom for ecart, nom in mobiles.items()}
 
 
 def jours_depasses(durees: Mapping[tuple[int, date], Decimal]) -> dict[date, Decimal]:

@@ -13,7 +13,6 @@ from tissu.programme.choices import (
     SectionDeFiche,
     SensIndicateur,
 )
-from tissu.programme.rules.calendrier import SAMEDI
 from tissu.programme.sources.lecture import (
     ContributionLue,
     CritereLu,
@@ -25,6 +24,7 @@ from tissu.programme.sources.lecture import (
     ProgrammeLu,
     ReunionLue,
 )
+from tissu.socle.jours import SAMEDI
 
 # Où un élément est écrit, quand son fichier le sait mieux que son rang (une ligne de classeur).
 LIEU = "_lieu"

@@ -38,16 +38,6 @@ def test_les_semaines_iso() -> None:
             temps.lire_semaine(faux)
 
 
-def test_les_fetes_de_2024_et_2026() -> None:
-    feries = temps.jours_feries(2024)
-    assert len(feries) == 11
-    assert feries[date(2024, 4, 1)] == "Lundi de Pâques"
-    assert feries[date(2024, 5, 9)] == "Ascension"
-    assert feries[date(2024, 5, 20)] == "Lundi de Pentecôte"
-    assert temps.paques(2026) == date(2026, 4, 5)
-    assert temps.paques(2025) == date(2025, 4, 20)
-
-
 def test_plus_d_une_journee_par_jour() -> None:
     durees = {(1, date(2026, 11, 16)): D("0.75"), (2, date(2026, 11, 16)): D("0.5"), (1, date(2026, 11, 17)): D(1)}
     assert temps.jours_depasses(durees) == {date(2026, 11, 16): D("1.25")}

@@ -17,13 +17,11 @@ from tissu.programme.rules.calendrier import (
     Rythme,
     SerieImpossible,
     dates_de_serie,
-    est_ouvre,
-    feries,
-    jour_ouvre,
     rappel_du,
     regle_de_serie,
     resume_du,
 )
+from tissu.socle.jours import est_ouvre
 
 CAS = yaml.safe_load((Path(__file__).parent / "cas" / "rappels.yaml").read_text(encoding="utf-8"))
 RYTHME = Rythme(**CAS["rythme"])
@@ -43,16 +41,6 @@ def test_rappel(cas: dict[str, Any]) -> None:
 @pytest.mark.parametrize("cas", CAS["resumes"], ids=lambda cas: cas["cas"])
 def test_resume_de_la_semaine(cas: dict[str, Any]) -> None:
     assert resume_du(cas["examine"], cas["au"], RYTHME) is cas["attendu"]
-
-
-def test_feries_de_2026() -> None:
-    attendus = "01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25"
-    assert sorted(f"{jour:%m-%d}" for jour in feries(2026)) == attendus.split()
-
-
-def test_report_au_premier_jour_ouvre() -> None:
-    # Le 1er mai 2026 est un vendredi férié : le premier jour ouvré qui suit est le lundi 4.
-    assert jour_ouvre(date(2026, 5, 1)) == date(2026, 5, 4)
 
 
 def test_deuxieme_mardi_de_chaque_mois() -> None:

@@ -23,6 +23,7 @@ from tissu.programme.queries import temps as lectures
 from tissu.programme.rules import temps as regles
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import date_courte, nombre, pluriel
+from tissu.socle.jours import feries
 
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 OUVRES = 5
@@ -75,7 +76,7 @@ class _Page:
         )
 
     def contexte(self) -> dict[str, Any]:
-        feries = regles.jours_feries(self.lundi.year) | regles.jours_feries((self.lundi + timedelta(days=6)).year)
+        fetes = feries(self.lundi.year) | feries((self.lundi + timedelta(days=6)).year)
         rangees = [self._rangee(ligne) for ligne in self.lue.rangees]
         deja = {ligne.pk for ligne in self.lue.rangees}
         autres = [une for une in lectures.lignes_ouvertes(self.request.user, self.lundi) if une.pk not in deja]
@@ -85,7 +86,7 @@ class _Page:
             "avant": regles.code_de_semaine(self.lundi - timedelta(days=7)),
             "apres": regles.code_de_semaine(self.lundi + timedelta(days=7)),
             "fin": self.lundi + timedelta(days=6),
-            "jours": [_jour(jour, rang, feries) for rang, jour in enumerate(self.jours)],
+            "jours": [_jour(jour, rang, fetes) for rang, jour in enumerate(self.jours)],
             "rangees": rangees,
             "totaux": _totaux(rangees, len(self.jours)),
             "autres": [(fiche, list(lignes)) for fiche, lignes in groupby(autres, key=lambda une: une.fiche)],
@@ -130,8 +131,8 @@ def _duree(texte: str) -> Decimal:
         return Decimal(0)
 
 
-def _jour(jour: date, rang: int, feries: Mapping[date, str]) -> dict[str, Any]:
-    return {"nom": JOURS[rang], "date": jour, "ferie": feries.get(jour, ""), "weekend": rang >= OUVRES,
+def _jour(jour: date, rang: int, fetes: Mapping[date, str]) -> dict[str, Any]:
+    return {"nom": JOURS[rang], "date": jour, "ferie": fetes.get(jour, ""), "weekend": rang >= OUVRES,
             "aujourdhui": jour == timezone.localdate()}  # fmt: skip
 
 
