@@ -11,11 +11,13 @@ ACTION = Action(
     urls_publiques="tissu.actions.observatoire_commerce.urls.geoshop",
     fiche=5,
     liens=(
+        Lien("Tableau de bord", "observatoire_commerce:bord"),
         Lien("Vacance commerciale", "observatoire_commerce:vacance"),
         Lien("Géoshop, page publique", "geoshop:accueil"),
         Lien("Comparer avec d'autres villes", "observatoire_commerce:comparer"),
         Lien("Projets de CDAC", "observatoire_commerce:cdac_projets"),
     ),
+    accueil="tissu.actions.observatoire_commerce.accueil.accueil",
     documents="tissu.actions.observatoire_commerce.publications.diffusion.documents",
     indicateurs="tissu.actions.observatoire_commerce.indicateurs.INDICATEURS",
     demo="tissu.actions.observatoire_commerce.demo.installer",

@@ -10,9 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin
 
-import pyarrow as pa
 import pyarrow.compute as pc
-from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +18,12 @@ from django.utils import timezone
 from tissu.actions.observatoire_commerce.analyses import vacance as analyses
 from tissu.actions.observatoire_commerce.queries import vacance as lectures
 from tissu.actions.observatoire_commerce.queries.definitions import definition, definitions
+from tissu.actions.observatoire_commerce.queries.fraicheur import fraicheur
 from tissu.actions.observatoire_commerce.queries.geoshop import vitrine
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
 from tissu.entrepot.moteur import lecture, table_en_memoire
 from tissu.socle.formats import date_courte
 from tissu.socle.indicateurs import Indicateur, Preuves, Releve
-from tissu.socle.parametres import parametre
 from tissu.socle.periodes import Periode
 
 SOURCE = "Locaux de l'observatoire : fichiers des villes et relevés sur place"
@@ -69,19 +67,16 @@ def vacance_structurelle(periode: Periode, *, au: datetime) -> Releve:
 def locaux_a_jour(periode: Periode, *, au: datetime) -> Releve:
     """La part, de 0 à 100, des locaux vus depuis moins que l'âge où un relevé est dit ancien."""
     jour = _jour(periode, au)
-    cellules = PARTOUT.cellules(jour)
-    if not cellules.num_rows:
+    vus = fraicheur(PARTOUT, jour)
+    if vus.part is None:
         return Releve(None, None)
-    limite = jour - relativedelta(months=int(parametre("locaux.seuil_releve_ancien_mois", au=jour)))
-    recents = pc.fill_null(pc.greater_equal(cellules["releve_le"], pa.scalar(limite)), False)
-    a_jour, anciens = pc.sum(recents).as_py(), cellules.filter(pc.invert(recents)).to_pylist()
     return Releve(
-        Decimal(100 * a_jour) / cellules.num_rows,
+        100 * vus.part,
         _releve_au(jour),
-        numerateur=Decimal(a_jour),
-        denominateur=Decimal(cellules.num_rows),
-        effectif=cellules.num_rows,
-        preuves=_preuves(anciens, ("releve_le", "Dernier relevé")),
+        numerateur=Decimal(vus.a_jour),
+        denominateur=Decimal(vus.locaux),
+        effectif=vus.locaux,
+        preuves=_preuves(vus.anciens.to_pylist(), ("releve_le", "Dernier relevé")),
     )
 
 

@@ -19,7 +19,7 @@ ANCIENNETE = timedelta(days=60)
 def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
     """Ouvre les veilles ; relancée, n'ajoute que ce qui manque."""
     rue = Voie.objects.annotate(n=Count("locaux")).order_by("-n", "pk").first()
-    agents = Personne.objects.filter(is_active=True, attributions__role=Role.CHARGE_MISSION)
+    agents = Personne.objects.filter(is_active=True, attributions__role=Role.CHARGE_MISSION, attributions__fin=None)
     for agent in agents.distinct().order_by("pk"):
         suivre(lieu=Lieu(), sorte=SorteVeille.VACANT, auteur=agent, au=au - ANCIENNETE)
         if rue:

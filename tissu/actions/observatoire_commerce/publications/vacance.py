@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from tissu.actions.observatoire_commerce.publications.histoire import SOURCE, histoire
 from tissu.actions.observatoire_commerce.queries import vacance as lectures
 from tissu.actions.observatoire_commerce.queries.definitions import definition, echelle
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
@@ -31,7 +32,6 @@ from tissu.publications.contenu import (
 from tissu.socle.formats import date_courte, nombre, pluriel, pourcentage, variation
 from tissu.socle.territoire import territoire
 
-SOURCE = "Locaux de l'observatoire : fichiers des villes et relevés sur place"
 RUES_MONTREES = 20
 SECTIONS_PUBLIQUES = ("essentiel", "communes", "quartiers", "histoire", "definitions", "offre")
 AU_DESSUS, AU_DESSOUS = "Au-dessus", "Au plus égal"
@@ -58,7 +58,7 @@ def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = Fa
         Section("essentiel", "L'essentiel", _essentiel(lieu, au, usuelle, tout)),
         *_parts(lieu, au, usuelle, tout, complet=complet),
         Section("durees", "Depuis quand", _durees(lieu, au, usuelle)),
-        Section("histoire", "D'une campagne à l'autre", _histoire(lieu, au, usuelle)),
+        Section("histoire", "D'une campagne à l'autre", histoire(lieu, au, usuelle)),
         Section("definitions", "Ce que l'on appelle vacant", _definitions(lieu, au)),
         Section("offre", "Ce que les locaux occupés proposent", _offre(lieu, au)),
         Section("qualite", "Ce que l'on sait des locaux", [_completude(lieu, au)]),
@@ -268,42 +268,6 @@ def _durees(lieu: Lieu, au: date, usuelle: Definition) -> list[Bloc]:
             note="Une durée se compte du premier jour où le local a été vu vide ; avant, personne ne sait.",
         )
     ]  # fmt: skip
-
-
-def _histoire(lieu: Lieu, au: date, usuelle: Definition) -> list[Bloc]:
-    etapes = lectures.histoire(lieu, au, usuelle.code)
-    if not etapes:
-        return [Paragraphe("Aucune campagne close n'a couvert ce lieu : il n'y a pas encore d'histoire à montrer.")]
-    lignes = [
-        {
-            "campagne": str(etape.campagne),
-            "jour": etape.jour,
-            "methode": etape.campagne.get_methode_display(),
-            "cellules": etape.vacance.cellules,
-            "vacantes": etape.vacance.vacantes,
-            "taux": etape.vacance.taux,
-            "ecart": _points(etape.variation),
-            "comparable": etape.comparaison.motif if etape.comparaison else "première campagne",
-        }
-        for etape in etapes
-    ]
-    return [
-        Tableau(
-            "histoire", "La vacance au jour de chaque campagne",
-            [
-                Colonne("campagne", "Campagne"), Colonne("jour", "Au", Nature.DATE), Colonne("methode", "Méthode"),
-                Colonne("cellules", "Locaux", Nature.NOMBRE), Colonne("vacantes", "Vacants", Nature.NOMBRE),
-                Colonne("taux", "Taux", Nature.TAUX), Colonne("ecart", "Écart"),
-                Colonne("comparable", "Se compare à la précédente ?"),
-            ],
-            lignes, source=SOURCE, cle_primaire=("campagne",),
-            note="L'écart, en points, ne s'écrit qu'entre deux campagnes qu'une personne a dites comparables.",
-        )
-    ]  # fmt: skip
-
-
-def _points(ecart: Any) -> str:
-    return "" if ecart is None else f"{variation(float(ecart) * 100, 1)} pt"
 
 
 # --- Les définitions, l'offre, la qualité ---

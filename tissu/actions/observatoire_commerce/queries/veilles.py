@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
@@ -83,7 +83,7 @@ def page_des_veilles(personne: Any, *, au: datetime) -> list[Suivi]:
         return []
     plancher = au - timedelta(days=int(reglage("veille_page_jours", timezone.localdate(au))))
     depuis = {veille.pk: max(veille.creee_le, plancher) for veille in veilles}
-    tous = changements(min(depuis.values()), au)
+    tous = changements(min(depuis.values()), au, veilles)
     return [Suivi(veille, lieu_de(veille), retenir(tous, veille, depuis[veille.pk], au)) for veille in veilles]
 
 
@@ -105,7 +105,8 @@ def resumes(*, au: datetime) -> list[Resume]:
             dus[personne] = [(une, fenetre(une.creee_le, vu, au, repit)) for une in veilles]
     debuts = [bornes[0] for fenetres in dus.values() for _, bornes in fenetres if bornes]
     fin = au - timedelta(days=repit)
-    tous = changements(min(debuts), fin) if debuts else []
+    suivies = [veille for fenetres in dus.values() for veille, bornes in fenetres if bornes]
+    tous = changements(min(debuts), fin, suivies) if debuts else []
     return [Resume(personne, _suivis(fenetres, tous), fin) for personne, fenetres in dus.items()]
 
 
@@ -133,20 +134,21 @@ def retenir(
     ]
 
 
-def changements(depuis: datetime, jusqu_a: datetime) -> list[Changement]:
-    """Ce que l'histoire des cellules commerciales a reçu de neuf entre ces deux moments, et qui vaut encore.
+def changements(depuis: datetime, jusqu_a: datetime, veilles: Iterable[VeilleDeLocaux]) -> list[Changement]:
+    """Ce que l'histoire des cellules de ces lieux a reçu de neuf entre ces deux moments, et qui vaut encore.
 
     Une date corrigée, un fait retiré depuis, une période close n'y sont pas. Par adresse.
     """
-    ici = _Histoire(depuis, jusqu_a)
+    ici = _Histoire(depuis, jusqu_a, {(une.commune, une.quartier, une.voie_id) for une in veilles})
     trouves = [*ici.nouveaux(), *ici.etats(), *ici.occupants(), *ici.disparus()]
     return sorted(trouves, key=lambda un: (un.local.code_commune, str(un.local), un.local.pk, un.fait.su_le))
 
 
 class _Histoire:
-    """L'histoire des locaux entre deux moments."""
+    """L'histoire des cellules de ces lieux (commune, quartier, rue) entre deux moments."""
 
-    def __init__(self, depuis: datetime, jusqu_a: datetime) -> None:
+    def __init__(self, depuis: datetime, jusqu_a: datetime, lieux: Iterable[tuple[str, str, int | None]]) -> None:
+        self.lieux = sorted(lieux, key=str)
         self.bornes = {"history_date__gt": depuis, "history_date__lte": jusqu_a}
         self.masques = sirets_masques()
         self.nes = self._nes(Local)
@@ -157,7 +159,7 @@ class _Histoire:
         return dict(creees.order_by().values_list("id", "history_date"))
 
     def nouveaux(self) -> Iterable[Changement]:
-        locaux = _cellules(Local.objects.all()).filter(pk__in=self._ecrites(Local)).select_related("voie")
+        locaux = self._cellules(Local.objects.all()).filter(pk__in=self._ecrites(Local)).select_related("voie")
         for local in locaux:
             fait = Fait(NatureDeFait.NOUVEAU, "Nouveau dans l'observatoire", local.ouvert_le, self.nes[local.pk])
             yield Changement(local, fait)
@@ -183,11 +185,8 @@ class _Histoire:
         dits = Local.historique.filter(disparu_le__isnull=False)
         quand = dict(dits.filter(**self.bornes).order_by("-history_date").values_list("id", "history_date"))
         deja = dits.filter(history_date__lte=self.bornes["history_date__gt"])
-        locaux = Local.objects.filter(
-            nature=NatureLocal.CELLULE, ecarte_le__isnull=True, disparu_le__isnull=False,
-            pk__in=dits.filter(**self.bornes).values("id"),
-        ).exclude(pk__in=deja.values("id"))  # fmt: skip
-        for local in locaux.select_related("voie"):
+        locaux = self._cellules(Local.objects.filter(pk__in=dits.filter(**self.bornes).values("id")), disparus=True)
+        for local in locaux.exclude(pk__in=deja.values("id")).select_related("voie"):
             fait = Fait(NatureDeFait.DISPARU, "N'existe plus", local.disparu_le, quand[local.pk])
             yield Changement(local, fait)
 
@@ -197,7 +196,7 @@ class _Histoire:
     def _suites(self, modele: Any, faits: Callable[..., Iterable[Fait]], **filtres: Any) -> Iterable[Changement]:
         """Chaque ligne née dans ces bornes et en cours, confrontée à celle qui la précède dans le même local."""
         quand = self._nes(modele)
-        en_cours = _cellules(modele.objects.filter(fin__isnull=True, **filtres), "local__")
+        en_cours = self._cellules(modele.objects.filter(fin__isnull=True, **filtres), "local__")
         en_cours = en_cours.filter(pk__in=self._ecrites(modele))
         closes = modele.objects.filter(fin__isnull=False, local__in=en_cours.order_by().values("local"), **filtres)
         precedentes = {une.local_id: une for une in closes.order_by("local", "fin", "pk")}
@@ -212,9 +211,17 @@ class _Histoire:
         activite = "" if masque and occupation.origine_activite == OrigineActivite.NAF else occupation.activite
         return Occupant(nom, activite, libelle_activite(activite) or "")
 
-
-def _cellules(lignes: Any, chemin: str = "") -> Any:
-    """Celles des cellules commerciales qui existent encore."""
-    return lignes.filter(**{
-        f"{chemin}nature": NatureLocal.CELLULE, f"{chemin}ecarte_le__isnull": True, f"{chemin}disparu_le__isnull": True,
-    })  # fmt: skip
+    def _cellules(self, lignes: Any, chemin: str = "", *, disparus: bool = False) -> Any:
+        """Celles des cellules commerciales des lieux suivis qui existent encore, ou qui ont disparu."""
+        ou = Q()
+        for commune, quartier, voie in self.lieux:
+            dits = {"code_commune": commune, "quartier": quartier, "voie": voie}
+            du_lieu = Q(**{f"{chemin}{champ}": valeur for champ, valeur in dits.items() if valeur})
+            if not du_lieu:
+                ou = Q()
+                break
+            ou |= du_lieu
+        return lignes.filter(ou, **{
+            f"{chemin}nature": NatureLocal.CELLULE, f"{chemin}ecarte_le__isnull": True,
+            f"{chemin}disparu_le__isnull": not disparus,
+        })  # fmt: skip

@@ -1,0 +1,7 @@
+"""L'adresse du tableau de bord."""
+
+from django.urls import path
+
+from tissu.actions.observatoire_commerce.views import bord
+
+urlpatterns = [path("", bord.bord, name="bord")]

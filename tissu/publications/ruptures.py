@@ -1,0 +1,31 @@
+"""Une suite de mesures dont certaines ne se comparent pas : la ligne s'y interrompt, et un trait dit pourquoi."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tissu.publications.graphiques import ENCRE, ENCRE_DOUCE, PALETTE, alt, specification
+
+
+def suite_avec_ruptures(
+    lignes: Sequence[Mapping[str, Any]], *, etape: str, valeur: str, suite: str, rupture: str, forme: str = ","
+) -> dict[str, Any]:
+    """Un point par ligne, dans l'ordre donné, étiqueté au format `forme` de d3.
+
+    Seuls les points de la même `suite` sont reliés. `rupture` : la clé de ce qui sépare un point du précédent, en
+    quelques mots ; vide, rien ne les sépare.
+    """
+    etapes = [ligne[etape] for ligne in lignes]
+    x = alt.X(f"{etape}:N", sort=etapes, title=None, scale=alt.Scale(padding=0.6), axis=alt.Axis(labelAngle=0))
+    base = alt.Chart(alt.Data(values=[dict(ligne) for ligne in lignes])).encode(x=x)
+    y = alt.Y(
+        f"{valeur}:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4, format=forme)
+    )  # fmt: skip
+    traits = base.transform_filter(f"datum['{rupture}'] !== ''")
+    dessin = traits.mark_rule(color=ENCRE_DOUCE, strokeDash=[4, 3], strokeWidth=1.5)
+    dessin = dessin + traits.mark_text(align="left", dx=5, dy=-4, color=ENCRE_DOUCE, fontSize=12).encode(
+        y=alt.value(10), text=f"{rupture}:N"
+    )
+    dessin = dessin + base.mark_line().encode(y=y, detail=f"{suite}:N")
+    dessin = dessin + base.mark_point(filled=True, size=60, color=PALETTE[0], opacity=1).encode(y=y)
+    dessin = dessin + base.mark_text(dy=14, color=ENCRE).encode(y=y, text=alt.Text(f"{valeur}:Q", format=forme))
+    return specification(dessin, 230)
