@@ -1,5 +1,5 @@
 // Construit tissu/socle/static/dist/ : une feuille de style, un script, les polices et la planche d'icônes ; à part, ce
-// que seules les pages de carte chargent.
+// que seules les pages de carte et celle du relevé chargent.
 // Rien n'est téléchargé ici : tout vient de node_modules, verrouillé par package-lock.json.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
@@ -61,6 +61,21 @@ async function carte() {
   ]);
 }
 
+// Le relevé sur place s'ouvre sans réseau : sa page, et l'ouvrier de service qui la garde, ne chargent rien d'autre.
+async function terrain() {
+  const commun = { bundle: true, minify: true, target: "es2022", legalComments: "none", logLevel: "warning" };
+  await Promise.all([
+    esbuild.build({
+      ...commun, format: "esm", entryPoints: [join(FRONT, "js", "terrain.js")], outfile: join(SORTIE, "terrain.js"),
+    }),
+    esbuild.build({
+      ...commun, format: "iife", entryPoints: [join(FRONT, "js", "terrain_ouvrier.js")],
+      outfile: join(SORTIE, "terrain-ouvrier.js"),
+    }),
+    compiler("terrain"),
+  ]);
+}
+
 async function polices() {
   const dossier = join(SORTIE, "polices");
   await mkdir(dossier, { recursive: true });
@@ -105,7 +120,7 @@ async function tout() {
   const debut = performance.now();
   await rm(SORTIE, { recursive: true, force: true });
   await mkdir(SORTIE, { recursive: true });
-  await Promise.all([compiler("tissu"), script(), carte(), polices(), icones(), images()]);
+  await Promise.all([compiler("tissu"), script(), carte(), terrain(), polices(), icones(), images()]);
   console.log(`Front construit en ${((performance.now() - debut) / 1000).toFixed(1)} s.`);
 }
 

@@ -4,6 +4,7 @@ import * as annonce from "./annonce.js";
 import * as autosoumission from "./autosoumission.js";
 import * as confirmation from "./confirmation.js";
 import * as copier from "./copier.js";
+import * as deconnexion from "./deconnexion.js";
 import * as gardien from "./gardien.js";
 import * as menus from "./menus.js";
 import * as poids from "./poids.js";
@@ -13,7 +14,7 @@ import * as semaine from "./semaine.js";
 import * as sommaire from "./sommaire.js";
 import * as theme from "./theme.js";
 
-const MODULES = [autosoumission, confirmation, copier, gardien, poids, selection, semaine, sommaire, theme];
+const MODULES = [autosoumission, confirmation, copier, deconnexion, gardien, poids, selection, semaine, sommaire, theme];
 
 function attacher(racine) {
   for (const module of MODULES) module.attacher(racine);

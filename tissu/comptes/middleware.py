@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from tissu.comptes.queries import a_double_authentification, doit_double_authentification
@@ -24,6 +25,16 @@ class _Intergiciel:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+
+class ConnexionMiddleware(LoginRequiredMiddleware):
+    """Mène à la connexion ; à un script, qui ne demande que du JSON, le dit (401) au lieu de lui rendre une page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        if request.accepts("text/html"):
+            return super().handle_no_permission(request, view_func)
+        refus = "Votre session est fermée : reconnectez-vous, rien n'est perdu."
+        return JsonResponse({"erreur": refus}, status=401, json_dumps_params={"ensure_ascii": False})
 
 
 class DroitsMiddleware(_Intergiciel):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.locaux.views import campagnes, files, histoire, imports, liste, local, photos
+from tissu.locaux.views import campagnes, files, histoire, imports, liste, local, photos, terrain, terrain_envois
 
 app_name = "locaux"
 
@@ -29,6 +29,19 @@ FILES = [
     path("a-verifier/", files.signalements, name="signalements"),
     path("a-verifier/<int:pk>/", files.clore_signalement, name="signalement_clore"),
 ]
+TERRAIN = [
+    path("terrain/", terrain.page, name="terrain"),
+    path("terrain/sw.js", terrain.ouvrier, name="terrain_ouvrier"),
+    path("terrain/manifest.webmanifest", terrain.manifeste, name="terrain_manifeste"),
+    path("terrain/icone-<int:cote>.png", terrain.icone, name="terrain_icone"),
+    path("terrain/jeton/", terrain_envois.jeton, name="terrain_jeton"),
+    path("terrain/tournees/", terrain_envois.tournees, name="terrain_tournees"),
+    path("terrain/tournees/<int:pk>/", terrain_envois.tournee, name="terrain_tournee"),
+    path("terrain/tournees/<int:pk>/finie/", terrain_envois.finie, name="terrain_finie"),
+    path("terrain/releves/", terrain_envois.releves, name="terrain_releves"),
+    path("terrain/releves/<uuid:cle>/photo/", terrain_envois.photo, name="terrain_photo"),
+    path("terrain/releves/<uuid:cle>/trancher/", terrain_envois.trancher, name="terrain_trancher"),
+]
 LOCAL = [
     path("nouveau/", local.nouveau, name="nouveau"),
     path("local/<slug:reference>/", local.local, name="local"),
@@ -51,4 +64,4 @@ LOCAL = [
     path("local/<slug:reference>/<slug:sorte>/<int:pk>/date/", histoire.corriger_date, name="corriger_date"),
     path("local/<slug:reference>/<slug:sorte>/<int:pk>/retirer/", histoire.retirer, name="retirer"),
 ]
-urlpatterns = [path("", liste.liste, name="liste"), *IMPORTS, *CAMPAGNES, *FILES, *LOCAL]
+urlpatterns = [path("", liste.liste, name="liste"), *IMPORTS, *CAMPAGNES, *FILES, *TERRAIN, *LOCAL]

@@ -27,12 +27,17 @@ def deposer_photo(*, local: Local, fichier: File, auteur: Any, au: datetime, leg
     La même image n'est gardée qu'une fois. Lève `LocalRefuse` : vide, trop grande, ou pas une image.
     """
     exiger_de_modifier(auteur)
+    return ranger_photo(local=local, fichier=fichier, legende=legende, prise_le=au, auteur=auteur, au=au)
+
+
+def ranger_photo(*, local: Local, fichier: File, legende: str, prise_le: datetime, auteur: Any, au: datetime) -> Photo:
+    """L'ajout lui-même, dans la transaction et sous le droit vérifiés par qui l'appelle. Lève `LocalRefuse`."""
     contenu = _nettoyer(fichier)
     empreinte = hashlib.sha256(contenu).hexdigest()
     deja = local.photos.filter(empreinte=empreinte).first()
     if deja is not None:
         return deja
-    photo = Photo(local=local, empreinte=empreinte, legende=legende.strip()[:200], prise_le=au, auteur=auteur)
+    photo = Photo(local=local, empreinte=empreinte, legende=legende.strip()[:200], prise_le=prise_le, auteur=auteur)
     # Le nom sur le disque ne doit rien à celui de la personne.
     photo.fichier.save(f"{empreinte[:24]}.jpg", ContentFile(contenu), save=False)
     enregistrer(photo, auteur=auteur, au=au, motif="Photographie ajoutée")

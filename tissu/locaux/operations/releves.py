@@ -7,12 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Prefetch
 
 from tissu.locaux import permissions
 from tissu.locaux.choices import EtatCampagne, EtatLocal, EtatReleve, MotifSignalement, Source
-from tissu.locaux.models import Campagne, Local, Occupation, Releve, Tournee
+from tissu.locaux.models import Campagne, Local, Occupation, PeriodeEtat, Releve, Tournee
 from tissu.locaux.operations.ecriture import LocalRefuse, enregistrer, exiger, exiger_de_modifier
 from tissu.locaux.operations.histoire import (
     HABITES,
@@ -31,6 +32,7 @@ from tissu.locaux.rules.adresses import cle_voie
 from tissu.locaux.rules.identite import Portrait, memes_enseignes, reconnaitre
 from tissu.locaux.rules.releve import Conflit, departager
 from tissu.locaux.sources.champs import CHAMPS as CHAMPS_D_UN_FICHIER
+from tissu.socle.conflits import ConflitDeSaisie
 from tissu.socle.parametres import parametre
 
 CHAMPS = frozenset({*DU_LOCAL, *DE_L_OCCUPANT, "etat", "precision", "voie", "code_commune", "remarque"})
@@ -40,6 +42,7 @@ EN_COURS = Prefetch(
     "occupations", Occupation.objects.filter(fin__isnull=True, accessoire=False), to_attr="occupations_en_cours"
 )
 NOMS = CHAMPS_D_UN_FICHIER | {"etat": "État", "precision": "Précision"}
+LON_MAX, LAT_MAX = 180, 90
 LOCAL = "local"
 """Le « champ » en conflit d'un local dit nouveau, qui ressemble à un local connu."""
 
@@ -116,9 +119,29 @@ def _lire(donnees: Mapping[str, Any]) -> dict[str, Any]:
                 propres[champ] = None if propres[champ] in (None, "") else genre(str(propres[champ]).replace(",", "."))
             except (ValueError, InvalidOperation) as erreur:
                 raise LocalRefuse(f"{champ} : « {donnees[champ]} » n'est pas un nombre.") from erreur
+    _valider(propres)
     if propres.get("etat", EtatLocal.OCCUPE) not in EtatLocal.values:
         raise LocalRefuse(f"« {propres['etat']} » n'est pas un état connu.")
     return propres | verifier_occupation({cle: propres[cle] for cle in DE_L_OCCUPANT if cle in propres})
+
+
+def _valider(propres: Mapping[str, Any]) -> None:
+    """Un nombre hors de ses bornes, un texte trop long : dit ici, non par la base."""
+    regles = {champ: Local._meta.get_field(champ) for champ in DU_LOCAL}
+    regles["precision"] = PeriodeEtat._meta.get_field("precision")
+    for champ, regle in regles.items():
+        valeur = propres.get(champ)
+        if valeur in (None, ""):
+            continue
+        try:
+            regle.clean(valeur, None)
+        except ValidationError as erreur:
+            raise LocalRefuse(
+                f"{NOMS.get(champ, champ)} : « {valeur} » ne convient pas. {erreur.messages[0]}"
+            ) from erreur
+    lon, lat = propres.get("lon"), propres.get("lat")
+    if lon is not None and lat is not None and not (abs(lon) <= LON_MAX and abs(lat) <= LAT_MAX):
+        raise LocalRefuse(f"Position : {lon}, {lat} n'est pas un point du globe.")
 
 
 def _recevoir_un_nouveau(releve: Releve, propres: Mapping[str, Any], au: datetime) -> None:
@@ -231,12 +254,14 @@ def _ecrire_l_occupant(releve: Releve, local: Local, occupant: dict[str, Any], l
 
 
 @transaction.atomic
-def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, au: datetime) -> Releve:
+def trancher_conflit(
+    *, releve: Releve, choix: Mapping[str, str], auteur: Any, au: datetime, version: int | None = None
+) -> Releve:
     """Pour chaque champ en conflit, garde « actuel » ou écrit « releve ». Pour un local dit nouveau, `choix["local"]`
     vaut « releve » (c'en est un autre, il est créé) ou la référence du local connu que c'est.
 
     Un releveur tranche les siens, un agent tous. Lève `LocalRefuse` s'il manque un choix, ou si une autre personne a
-    tranché.
+    tranché ; `ConflitDeSaisie` si le local n'est plus à la `version` que l'on comparait.
     """
     frais = Releve.objects.select_for_update().get(pk=releve.pk)
     if auteur is not None and frais.releveur_id == auteur.pk:
@@ -248,6 +273,8 @@ def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, a
     champs = {conflit["champ"] for conflit in frais.conflits}
     if champs - set(choix):
         raise LocalRefuse(f"Choisissez pour chaque champ : {', '.join(sorted(champs - set(choix)))}.")
+    if version is not None and frais.local_id is not None:
+        _exiger_la_version(frais, version)
     frais.tranche_par, frais.tranche_le = auteur, au
     if LOCAL in champs:
         _trancher_un_nouveau(frais, choix[LOCAL], au)
@@ -261,6 +288,17 @@ def trancher_conflit(*, releve: Releve, choix: Mapping[str, str], auteur: Any, a
     frais.save()
     _clore_la_verification(frais, auteur, au)
     return frais
+
+
+def _exiger_la_version(releve: Releve, version: int) -> None:
+    """Le local, verrouillé, est encore celui que l'on comparait. Lève `ConflitDeSaisie`."""
+    local = Local.objects.select_for_update().get(pk=releve.local_id)
+    if local.version != version:
+        actuelles = valeurs_en_json(local)
+        champs = [conflit["champ"] for conflit in releve.conflits]
+        raise ConflitDeSaisie(
+            {champ: actuelles.get(champ) for champ in champs}, {champ: releve.donnees.get(champ) for champ in champs}
+        )
 
 
 def _clore_la_verification(releve: Releve, auteur: Any, au: datetime) -> None:
