@@ -17,8 +17,10 @@ def suite_avec_ruptures(
     etapes = [ligne[etape] for ligne in lignes]
     x = alt.X(f"{etape}:N", sort=etapes, title=None, scale=alt.Scale(padding=0.6), axis=alt.Axis(labelAngle=0))
     base = alt.Chart(alt.Data(values=[dict(ligne) for ligne in lignes])).encode(x=x)
+    # De la place au-dessus du point le plus haut, pour les mots d'une rupture.
+    haut = max((ligne[valeur] for ligne in lignes), default=0) * 1.3 or 1
     y = alt.Y(
-        f"{valeur}:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=4, format=forme)
+        f"{valeur}:Q", title=None, scale=alt.Scale(domain=[0, haut]), axis=alt.Axis(tickCount=4, format=forme)
     )  # fmt: skip
     traits = base.transform_filter(f"datum['{rupture}'] !== ''")
     dessin = traits.mark_rule(color=ENCRE_DOUCE, strokeDash=[4, 3], strokeWidth=1.5)

@@ -47,8 +47,9 @@ def evolution(etapes: Sequence[Etape]) -> str:
     derniere, avant = etapes[-1], etapes[-2]
     if derniere.variation is not None:
         return f"{points(derniere.variation)} depuis « {avant.campagne} »"
-    motif = derniere.comparaison.motif if derniere.comparaison and not derniere.comparaison.permise else ""
-    return f"pas d'écart avec « {avant.campagne} »" + (f" : {motif}" if motif else "")
+    if derniere.comparaison is None or derniere.comparaison.permise:
+        return "pas d'écart : trop peu de locaux pour un taux"
+    return f"pas d'écart : {derniere.comparaison.motif if derniere.comparaison.verdict else 'comparabilité à décider'}"
 
 
 def _figure(etapes: Sequence[Etape]) -> Figure:
