@@ -10,6 +10,7 @@ from tissu.locaux import permissions
 from tissu.locaux.choices import EtatRapprochement
 from tissu.locaux.models import ImportLocaux, Local, Rapprochement, Signalement
 from tissu.locaux.queries.anomalies import nombre_a_decider
+from tissu.locaux.queries.files import a_trancher
 from tissu.locaux.queries.vacance import vacance
 from tissu.registre.queries.masques import sirets_masques
 from tissu.socle.accueil import BlocAccueil, Chiffre, Ligne, Urgence
@@ -53,6 +54,7 @@ def _attentes() -> list[Ligne]:
     proposes = Rapprochement.objects.filter(etat=EtatRapprochement.PROPOSE).values("local").distinct().count()
     dites = (
         (a_verifier, "local à vérifier", "locaux à vérifier", "signalements"),
+        (a_trancher().count(), "relevé en conflit à trancher", "relevés en conflit à trancher", "conflits"),
         (proposes, "local à rapprocher du registre", "locaux à rapprocher du registre", "rapprochements"),
         (nombre_a_decider(), "anomalie d'import à décider", "anomalies d'import à décider", "imports"),
     )

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tissu.locaux.views import campagnes, files, histoire, imports, liste, local, photos, terrain, terrain_envois
+from tissu.locaux.views import (
+    avancement,
+    campagnes,
+    conflits,
+    files,
+    histoire,
+    imports,
+    liste,
+    local,
+    photos,
+    terrain,
+    terrain_envois,
+    tournees,
+)
 
 app_name = "locaux"
 
@@ -20,6 +33,10 @@ CAMPAGNES = [
     path("campagnes/<int:pk>/", campagnes.campagne, name="campagne"),
     path("campagnes/<int:pk>/modifier/", campagnes.modifier, name="campagne_modifier"),
     path("campagnes/<int:pk>/etat/", campagnes.etat, name="campagne_etat"),
+    path("campagnes/<int:pk>/tournees/", tournees.tournees, name="tournees"),
+    path("campagnes/<int:pk>/tournees/changer/", tournees.changer, name="tournees_changer"),
+    path("campagnes/<int:pk>/tournees/<int:tournee>/ranger/", tournees.ranger, name="tournee_ranger"),
+    path("campagnes/<int:pk>/avancement/", avancement.avancement, name="avancement"),
 ]
 FILES = [
     path("rapprochements/", files.rapprochements, name="rapprochements"),
@@ -28,6 +45,8 @@ FILES = [
     path("rapprochements/<int:pk>/", files.decider, name="rapprochement_decider"),
     path("a-verifier/", files.signalements, name="signalements"),
     path("a-verifier/<int:pk>/", files.clore_signalement, name="signalement_clore"),
+    path("conflits/", conflits.conflits, name="conflits"),
+    path("conflits/<int:pk>/", conflits.trancher, name="conflit"),
 ]
 TERRAIN = [
     path("terrain/", terrain.page, name="terrain"),

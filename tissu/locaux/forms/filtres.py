@@ -5,10 +5,15 @@ from typing import Any
 import pyarrow as pa
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from tissu.cartes.tableau import lire_cadre
+from tissu.comptes.models import Personne
 from tissu.locaux.choices import Independance, NatureLocal
+from tissu.locaux.models import Campagne, Voie
 from tissu.locaux.nomenclatures import choix_d_activite, familles
+from tissu.locaux.queries.avancement import CHOIX_DE_RELEVE, avancement
 from tissu.locaux.queries.liste import CHOIX_D_ETAT, Criteres, valeurs
 from tissu.socle.territoire import territoire
 
@@ -36,6 +41,11 @@ class FiltresForm(forms.Form):
     voie = forms.IntegerField(required=False, widget=forms.HiddenInput)
     cadre = forms.CharField(required=False, widget=forms.HiddenInput)
     tri = forms.CharField(required=False, widget=forms.HiddenInput)
+    campagne = forms.IntegerField(label="Campagne", required=False, widget=forms.HiddenInput)
+    releve = forms.ChoiceField(
+        label="Relevé", required=False, choices=[("", ""), *CHOIX_DE_RELEVE], widget=forms.HiddenInput
+    )
+    releveur = forms.IntegerField(label="Releveur", required=False, widget=forms.HiddenInput)
 
     def __init__(self, parametres: QueryDict, *, table: pa.Table) -> None:
         super().__init__(parametres)
@@ -57,7 +67,25 @@ class FiltresForm(forms.Form):
         cases, nombres = ("a_verifier", "sans_position", "disponible"), ("surface_min", "surface_max", "voie")
         dits: dict[str, Any] = {nom: lues.get(nom) or "" for nom in textes}
         dits |= {nom: bool(lues.get(nom)) for nom in cases} | {nom: lues.get(nom) for nom in nombres}
-        return Criteres(texte=lues.get("q", ""), cadre=lire_cadre(lues.get("cadre") or ""), **dits)
+        cadre = lire_cadre(lues.get("cadre") or "")
+        return Criteres(texte=lues.get("q", ""), cadre=cadre, parmi=self._de_la_campagne(), **dits)
+
+    def _de_la_campagne(self) -> frozenset[int] | None:
+        """Les locaux qu'un chiffre d'une campagne compte ; None si l'adresse n'en nomme pas."""
+        campagne = self.campagne_dite
+        if campagne is None:
+            return None
+        lues = self.cleaned_data
+        return avancement(campagne, timezone.localdate()).locaux(
+            lues.get("releve") or "", voie=lues.get("voie"), releveur=lues.get("releveur")
+        )
+
+    @cached_property
+    def campagne_dite(self) -> Campagne | None:
+        """La campagne que nomme l'adresse, si elle existe."""
+        self.is_valid()
+        cle = self.cleaned_data.get("campagne")
+        return Campagne.objects.filter(pk=cle).first() if cle else None
 
     def poses(self) -> list[tuple[str, str, str]]:
         """Les filtres visibles qui réduisent la liste : (nom, titre, valeur dite)."""
@@ -68,7 +96,17 @@ class FiltresForm(forms.Form):
             if valeur in (None, "", False) or champ.widget.is_hidden:
                 continue
             rendus.append((nom, str(champ.label), "oui" if valeur is True else self._dit(champ, valeur)))
+        if self.campagne_dite is not None:
+            rendus.append(("campagne", "Campagne", self._dire_la_campagne(self.campagne_dite)))
         return rendus
+
+    def _dire_la_campagne(self, campagne: Campagne) -> str:
+        """« Relevé d'automne, qui restent à relever, RUE NEUVE »."""
+        lues = self.cleaned_data
+        sorte = dict(CHOIX_DE_RELEVE).get(lues.get("releve") or "", "")
+        rue = Voie.objects.filter(pk=lues["voie"]).first() if lues.get("voie") else None
+        qui = Personne.objects.filter(pk=lues["releveur"]).first() if lues.get("releveur") else None
+        return ", ".join(str(mot) for mot in (campagne, sorte, rue, qui) if mot)
 
     def _dit(self, champ: forms.Field, valeur: Any) -> str:
         if not isinstance(champ, forms.ChoiceField):
@@ -83,5 +121,8 @@ class FiltresPublicsForm(FiltresForm):
     """Ceux que tout le monde peut poser : rien qui dise ce que les partenaires ont à faire."""
 
     a_verifier = None  # type: ignore[assignment]
+    campagne = None  # type: ignore[assignment]
+    releve = None  # type: ignore[assignment]
+    releveur = None  # type: ignore[assignment]
     sans_position = None  # type: ignore[assignment]
     disponible = forms.BooleanField(label="À louer ou à vendre", required=False)

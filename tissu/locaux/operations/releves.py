@@ -145,6 +145,7 @@ def _valider(propres: Mapping[str, Any]) -> None:
 
 
 def _recevoir_un_nouveau(releve: Releve, propres: Mapping[str, Any], au: datetime) -> None:
+    _exiger_un_etat_habite(propres)
     ressemblants = _ressemblants(propres, au)
     if ressemblants:
         releve.etat = EtatReleve.CONFLIT
@@ -210,6 +211,7 @@ def _faire_verifier(releve: Releve, local: Local, texte: str, au: datetime, moti
 
 def _ecrire(releve: Releve, local: Local, valeurs: Mapping[str, Any], au: datetime) -> None:
     """Écrit ces valeurs dans le local, datées du relevé. Le local est déjà verrouillé. Lève `LocalRefuse`."""
+    _exiger_un_etat_habite(valeurs)
     signature = Signature(releve.releveur, au, f"Relevé de {releve.campagne}")
     le = releve.releve_le.date()
     changes = [champ for champ in DU_LOCAL if champ in valeurs]
@@ -222,6 +224,16 @@ def _ecrire(releve: Releve, local: Local, valeurs: Mapping[str, Any], au: dateti
         _ecrire_l_occupant(releve, local, occupant, le, signature)
     local.version += 1
     enregistrer(local, auteur=signature.auteur, au=au, motif=signature.motif)
+
+
+def _exiger_un_etat_habite(valeurs: Mapping[str, Any]) -> None:
+    """Un occupant et un état sans occupant ne s'écrivent pas ensemble. Lève `LocalRefuse`."""
+    etat = valeurs.get("etat")
+    if etat and etat not in HABITES and (valeurs.get("enseigne") or valeurs.get("activite")):
+        raise LocalRefuse(
+            f"Un local « {EtatLocal(etat).label} » n'a pas d'occupant : choisissez un autre état, ou mettez l'enseigne "
+            "que vous lisez dans la précision."
+        )
 
 
 def _ecrire_l_etat(releve: Releve, local: Local, valeurs: Mapping[str, Any], le: date, signature: Signature) -> None:

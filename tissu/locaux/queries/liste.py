@@ -25,7 +25,7 @@ TRIS = {
 
 @dataclass(frozen=True)
 class Criteres:
-    """Ce qu'une personne demande. Vide : tous. `cadre` : ouest, sud, est, nord, en degrés."""
+    """Ce qu'une personne demande. Vide : tous. `cadre` : ouest, sud, est, nord, en degrés ; `parmi` : des clés."""
 
     texte: str = ""
     commune: str = ""
@@ -43,6 +43,7 @@ class Criteres:
     surface_max: float | None = None
     cadre: tuple[float, float, float, float] | None = None
     tri: str = ""
+    parmi: frozenset[int] | None = None
 
 
 def filtrer(table: pa.Table, criteres: Criteres) -> pa.Table:
@@ -74,6 +75,8 @@ def _conditions(table: pa.Table, criteres: Criteres) -> Sequence[Any]:
         conditions.append(pc.greater_equal(table["surface_m2"], criteres.surface_min))
     if criteres.surface_max is not None:
         conditions.append(pc.less_equal(table["surface_m2"], criteres.surface_max))
+    if criteres.parmi is not None:
+        conditions.append(pc.is_in(table["pk"], pa.array(sorted(criteres.parmi), pa.int64())))
     if criteres.cadre:
         ouest, sud, est, nord = criteres.cadre
         conditions.append(

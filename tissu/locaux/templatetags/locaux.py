@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 
 from tissu.locaux.choices import EtatLocal
-from tissu.locaux.presentation import sorte_de
+from tissu.locaux.presentation.local import sorte_de
+from tissu.socle.formats import pluriel
 from tissu.socle.templatetags.composants import etat
 
 register = template.Library()
@@ -19,3 +20,9 @@ def etat_de_local(ligne: dict[str, Any]) -> dict[str, Any]:
     if not ligne["etat"]:
         return etat("Non connu", "neutre")
     return etat(str(EtatLocal(ligne["etat"]).label), sorte_de(ligne["etat"]))
+
+
+@register.filter
+def en_locaux(combien: int) -> str:
+    """« 1 local », « 12 locaux »."""
+    return pluriel(combien, "local", "locaux")

@@ -214,6 +214,19 @@ def test_sans_rue_ou_campagne_close_on_ne_releve_pas() -> None:
     assert not peut_relever(courtier)
 
 
+def test_un_occupant_dans_un_local_vacant_est_refuse_ou_se_tranche() -> None:
+    contradiction = {"etat": "vacant", "enseigne": "Chez Zoé"}
+    with pytest.raises(LocalRefuse, match="« Vacant, sans précision » n'a pas d'occupant"):
+        recevoir(None, {"code_commune": "21231", "voie": "RUE NEUVE", "numero": "3", **contradiction})
+    local = fabrique.local("Chez Léa", "restaurant")
+    releve = recevoir(local, contradiction)
+    assert [conflit["champ"] for conflit in releve.conflits] == ["etat", "enseigne"]
+    with pytest.raises(LocalRefuse, match="n'a pas d'occupant"):
+        trancher_conflit(releve=releve, choix={"etat": "releve", "enseigne": "releve"}, auteur=agent(), au=AU)
+    trancher_conflit(releve=releve, choix={"etat": "releve", "enseigne": "actuel"}, auteur=agent(), au=AU)
+    assert etats(local)[-1] == ("vacant", JOUR, None)
+
+
 @pytest.mark.parametrize(
     ("donnees", "refus"),
     [

@@ -14,6 +14,7 @@ from tissu.locaux.forms.campagnes import CampagneForm, ComparabiliteForm
 from tissu.locaux.models import Campagne
 from tissu.locaux.operations import campagnes as operations
 from tissu.locaux.queries import campagnes as queries
+from tissu.locaux.queries.avancement import avancement
 from tissu.locaux.queries.vacance import vacance
 from tissu.locaux.views.ecrire import agir, remplir
 from tissu.socle.ecrans import ecran
@@ -42,6 +43,8 @@ def campagne(request: RequeteConnectee, pk: int) -> HttpResponse:
         "comptes": vacance(queries.jour_de(objet))["total"],
         "comparees": [(autre, permises[frozenset({objet.pk, autre.pk})]) for autre in autres],
         "suites": operations.SUITES[EtatCampagne(objet.etat)], "imports": objet.imports.all(),
+        "avancement": avancement(objet, timezone.localdate()),
+        "adresse_des_conflits": f"{reverse('locaux:conflits')}?campagne={pk}",
     }  # fmt: skip
     return remplir(
         request, formulaire,

@@ -20,7 +20,7 @@ from tissu.locaux.models import Rapprochement, Signalement
 from tissu.locaux.operations import rapprochement as operations
 from tissu.locaux.operations.ecriture import LocalRefuse
 from tissu.locaux.operations.signalements import clore
-from tissu.locaux.presentation import nom_du_registre
+from tissu.locaux.presentation.local import nom_du_registre
 from tissu.locaux.queries import files
 from tissu.locaux.views.ecrire import agir
 from tissu.registre.nomenclatures import libelle_naf
@@ -115,6 +115,8 @@ def signalements(request: RequeteConnectee) -> HttpResponse:
         "vues": [
             {"titre": "À vérifier", "url": "?", "actif": not clos, "compte": None},
             {"titre": "Vérifiés", "url": "?clos=1", "actif": clos, "compte": None},
+            {"titre": "Relevés à trancher", "url": reverse("locaux:conflits"), "actif": False,
+             "compte": files.a_trancher().count()},
         ],
     }  # fmt: skip
     return render(request, "locaux/signalements.html", contexte)

@@ -18,7 +18,7 @@ from tissu.locaux.forms.local import ContactForm, LocalForm, NouveauForm, PhotoF
 from tissu.locaux.models import ContactLocal, DonneeFiscale, Local
 from tissu.locaux.operations import locaux as operations
 from tissu.locaux.operations import rapprochement, signalements
-from tissu.locaux.presentation import presenter
+from tissu.locaux.presentation.local import presenter
 from tissu.locaux.queries.fiche import dossier, traces
 from tissu.locaux.views.ecrire import agir, remplir
 from tissu.socle.ecrans import ecran

@@ -1,0 +1,1 @@
+"""Ce que les pages des locaux montrent, dans les mots de l'écran."""
