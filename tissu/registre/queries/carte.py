@@ -132,3 +132,9 @@ def version_des_zones() -> str:
     """Change quand une zone s'ajoute, se retire ou change de contour."""
     poids = Zone.objects.aggregate(octets=Sum(Length("geometrie") + Length("nom")))["octets"]
     return f"{Zone.objects.count()}-{poids or 0}"
+
+
+def contours_des_quartiers() -> dict[str, Any]:
+    """Le contour (WGS 84) de chaque quartier importé dans les zones, par son nom."""
+    zones = Zone.objects.exclude(geometrie="").filter(type="quartier").order_by("pk")
+    return {zone.nom: shapely.from_geojson(zone.geometrie) for zone in zones}

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tissu.actions.observatoire_commerce.analyses.vacance import NON_RENSEIGNE
 from tissu.actions.observatoire_commerce.forms.vacance import LieuForm, LignesForm
 from tissu.actions.observatoire_commerce.permissions import LECTEURS_VACANCE, peut_diffuser
 from tissu.actions.observatoire_commerce.publications.diffusion import CLE
@@ -71,6 +72,21 @@ def lignes(request: RequeteConnectee) -> HttpResponse:
     return render(request, "observatoire_commerce/vacance_lignes.html", contexte)
 
 
+@ecran("Vacance d'un quartier", roles=LECTEURS_VACANCE)
+@require_safe
+def quartier(request: RequeteConnectee, quartier: str) -> HttpResponse:
+    """Mène à la page de ce quartier ; ce que la source ne situe pas n'en a pas, et se lit avec tous les autres."""
+    lieu = trouver_lieu(quartier="" if quartier == NON_RENSEIGNE else quartier)
+    return redirect(f"{lieu.lien()}#{'' if lieu.quartier else 'quartiers'}".rstrip("#"))
+
+
+@ecran("Vacance d'une commune", roles=LECTEURS_VACANCE)
+@require_safe
+def commune(request: RequeteConnectee, code: str) -> HttpResponse:
+    """Mène à la page de cette commune."""
+    return redirect(_lieu(commune=code).lien())
+
+
 def demande(request: RequeteConnectee) -> tuple[Lieu, date, str]:
     """Le lieu, le jour et la définition de l'adresse. Un lieu inconnu ou une forme illisible est une page absente."""
     form = LieuForm(request.GET)
@@ -78,12 +94,20 @@ def demande(request: RequeteConnectee) -> tuple[Lieu, date, str]:
     lus = form.cleaned_data
     try:
         selection = lire_selection(couches()["locaux"], request.GET, request.user)
-        lieu = trouver_lieu(
-            commune=lus.get("commune", ""), quartier=lus.get("quartier", ""), voie=lus.get("voie"), selection=selection
-        )
-    except (LieuInconnu, SelectionRefusee) as refus:
+    except SelectionRefusee as refus:
         raise Http404(str(refus)) from refus
+    lieu = _lieu(
+        commune=lus.get("commune", ""), quartier=lus.get("quartier", ""), voie=lus.get("voie"), selection=selection
+    )
     return lieu, lus.get("au") or dernier_jour(timezone.localdate()), lus.get("definition", "")
+
+
+def _lieu(**choix: Any) -> Lieu:
+    """Ce lieu ; inconnu, c'est une page absente."""
+    try:
+        return trouver_lieu(**choix)
+    except LieuInconnu as refus:
+        raise Http404(str(refus)) from refus
 
 
 def _carte(lieu: Lieu, au: date) -> str:

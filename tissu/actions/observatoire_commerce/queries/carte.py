@@ -1,0 +1,57 @@
+"""La vacance par quartier et par commune, telle qu'une carte la lit : une table Arrow, une ligne par surface."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from tissu.actions.observatoire_commerce.analyses.contours import contour_deduit
+from tissu.actions.observatoire_commerce.queries.lieux import Lieu
+from tissu.actions.observatoire_commerce.queries.vacance import Vacance, vacances
+from tissu.cartes.fond import communes_du_territoire
+from tissu.registre.queries.carte import contours_des_quartiers
+
+OFFICIEL, DEDUIT, AUCUN = "officiel", "contour déduit des locaux", "aucun"
+SCHEMA = pa.schema([
+    ("id", pa.string()), ("nom", pa.string()), ("geometrie", pa.binary()), ("taux", pa.float64()),
+    ("niveau", pa.string()), ("vacantes", pa.int64()), ("structurelles", pa.int64()), ("cellules", pa.int64()),
+    ("contour", pa.string()), ("secret", pa.bool_()),
+])  # fmt: skip
+
+
+def quartiers_situes(au: date) -> pa.Table:
+    """Chaque quartier ce jour-là : son contour officiel si on l'a importé, sinon celui que dessinent ses locaux."""
+    officiels = contours_des_quartiers()
+    cellules = Lieu().cellules(au)
+    contours: dict[Any, tuple[Any, str]] = {}
+    for nom in pc.unique(cellules["quartier"].drop_null()).to_pylist():
+        if nom in officiels:
+            contours[nom] = (officiels[nom], OFFICIEL)
+        else:
+            siens = cellules.filter(pc.equal(cellules["quartier"], nom)).select(["lon", "lat"]).drop_null()
+            contours[nom] = (contour_deduit(siens["lon"].to_numpy(), siens["lat"].to_numpy()), DEDUIT)
+    return _table(vacances(Lieu(), au, "quartier"), contours)
+
+
+def communes_situees(au: date) -> pa.Table:
+    """Chaque commune où des locaux sont recensés ce jour-là."""
+    contours = {code: (contour, OFFICIEL) for code, _, contour in communes_du_territoire()}
+    return _table(vacances(Lieu(), au, "code_commune"), contours)
+
+
+def _table(parts: Iterable[Vacance], contours: Mapping[Any, tuple[Any, str]]) -> pa.Table:
+    """Sous le nombre minimal de locaux, seul ce nombre reste."""
+    lignes = []
+    for part in parts:
+        contour, sorte = contours.get(part.cle, (None, AUCUN))
+        tue = part.taux is None
+        lignes.append({
+            "id": part.cle, "nom": part.titre, "geometrie": shapely.to_wkb(contour) if contour is not None else None,
+            "taux": None if tue else float(part.taux or 0), "niveau": part.niveau.libelle if part.niveau else None,
+            "vacantes": None if tue else part.vacantes, "structurelles": None if tue else part.structurelles,
+            "cellules": part.cellules, "contour": sorte if contour is not None else AUCUN, "secret": tue,
+        })  # fmt: skip
+    return pa.Table.from_pylist(lignes, schema=SCHEMA)
