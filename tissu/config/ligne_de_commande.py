@@ -15,6 +15,7 @@ SANS_BASE = {
     "test",
     "demonstration",
     "droits",
+    "sms segmenter",
 }
 
 
@@ -26,7 +27,7 @@ def main() -> None:
     arguments = list(sys.argv)
     if len(arguments) > 1 and not arguments[1].startswith("-"):
         arguments[1] = arguments[1].replace("-", "_")
-        if arguments[1] not in SANS_BASE:
+        if SANS_BASE.isdisjoint({arguments[1], " ".join(arguments[1:3])}):
             preparer_base()
     execute_from_command_line(arguments)
 
