@@ -11,7 +11,7 @@ let rang = 0;
 
 export class Client {
   sessions = new Set();
-  compteurs = { acceptes: 0, brides: 0, rejetes: 0, reponses_avalees: 0, connexions: 0 };
+  compteurs = { acceptes: 0, brides: 0, rejetes: 0, reponses_avalees: 0, identifications: 0 };
   #debit = new Debit();
   #echecs = new PartTenue();
   #perdus = new PartTenue();

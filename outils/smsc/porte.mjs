@@ -15,7 +15,7 @@ const FICHIERS = {
   "/page.js": ["page/page.js", "text/javascript; charset=utf-8"],
   "/police.woff2": [POLICE, "font/woff2"],
 };
-const POLITIQUE = "default-src 'none'; connect-src 'self'; font-src 'self'; script-src 'self'; style-src 'self'";
+const POLITIQUE = "default-src 'none'; img-src data:; connect-src 'self'; font-src 'self'; script-src 'self'; style-src 'self'";
 const CORPS_MAX = 1_000_000;
 const PAGE_MAX = 10_000;
 
@@ -54,8 +54,8 @@ function lectures({ clients, journal, nom }) {
     "/reponses": () => journal.reponses,
     "/telephones": (demande) => {
       if (demande.get("version") === String(journal.version)) return { version: journal.version, inchange: true };
-      const numero = (demande.get("numero") ?? "").replaceAll(/\D/g, "").replace(/^0/, "");
-      return { version: journal.version, ...telephones(journal, { numero, nombre: Math.min(entier(demande, "nombre", 24), 200) }) };
+      const choix = { cherche: demande.get("numero") ?? "", nombre: Math.min(entier(demande, "nombre", 24), 200) };
+      return { version: journal.version, ...telephones(journal, choix) };
     },
   };
 }

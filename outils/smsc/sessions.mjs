@@ -28,7 +28,7 @@ function accueillir(prise, { clients, nom }) {
     if (client.reglages.refuser_connexion) return refuser(prise, pdu, smpp.ESME_RBINDFAIL);
     if (pdu.password !== client.reglages.mot_de_passe) return refuser(prise, pdu, smpp.ESME_RINVPASWD);
     session = { prise, client, genre: pdu.command };
-    client.compteurs.connexions += 1;
+    client.compteurs.identifications += 1;
     prise.send(pdu.response({ system_id: nom }));
     client.sessions.add(session);
     client.remises.avancer();

@@ -5,11 +5,15 @@ import { decoder, lireSegment } from "./textes.mjs";
 const NOM_DES_ETATS = { [ETATS.ENROUTE]: "en route", [ETATS.DELIVERED]: "reçu", [ETATS.UNDELIVERABLE]: "non remis" };
 const PAR_TELEPHONE = 20;
 
-/** Les `nombre` téléphones qui ont bougé en dernier, parmi ceux dont le numéro contient `numero`. */
-export function telephones(journal, { numero, nombre }) {
+/** Les `nombre` téléphones qui ont bougé en dernier, parmi ceux que `cherche` désigne : un début en 0, ou des chiffres. */
+export function telephones(journal, { cherche, nombre }) {
+  const chiffres = cherche.replaceAll(/\D/g, "");
+  const repond = chiffres.startsWith("0")
+    ? (cle) => cle.startsWith(`33${chiffres.slice(1)}`)
+    : (cle) => cle.includes(chiffres);
   const parNumero = new Map();
   const ranger = (cle, fait) => {
-    if (!cle.includes(numero)) return;
+    if (!repond(cle)) return;
     if (!parNumero.has(cle)) parNumero.set(cle, { numero: cle, faits: [], heure: "" });
     const telephone = parNumero.get(cle);
     telephone.faits.push(fait);

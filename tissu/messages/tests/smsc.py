@@ -114,6 +114,10 @@ class Smsc:
         """Par destinataire : `pdu` acceptés et `distincts` (un doublon : `pdu` > `distincts`)."""
         return self._lire("/comptes", client=client)
 
+    def telephones(self, numero: str = "") -> list[dict[str, Any]]:
+        """Ce que la page montre : par numéro, les messages recollés et décodés, et les réponses."""
+        return self._lire("/telephones", numero=numero, nombre=200)["telephones"]
+
     def attendre(self, vrai: Callable[[], bool], *, delai: float = PATIENCE) -> None:
         """Attend qu'un fait devienne vrai ; échoue en disant qu'il ne l'est pas devenu."""
         fin = time.monotonic() + delai

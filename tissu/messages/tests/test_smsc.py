@@ -43,7 +43,11 @@ class Ecoute:
         # smpplib passe aussi une réponse en erreur à la réception ordinaire.
         self.client.set_error_pdu_handler(lambda pdu: None)
         self.client.connect()
-        self.client.bind_transceiver(system_id=identifiant, password=mot_de_passe)
+        try:
+            self.client.bind_transceiver(system_id=identifiant, password=mot_de_passe)
+        except exceptions.PDUError:
+            self.client.disconnect()
+            raise
 
     def envoyer(self, texte: bytes = b"Bonjour", numero: str = MEMBRE, **champs: Any) -> None:
         self.client.send_message(
@@ -82,11 +86,8 @@ def brancher(smsc: Smsc) -> Iterator[Callable[..., Ecoute]]:
     ],
 )
 def test_une_fausse_identite_est_refusee(smsc: Smsc, identifiant: str, mot_de_passe: str, statut: int) -> None:
-    client = Client("127.0.0.1", smsc.port, allow_unknown_opt_params=True)
-    client.connect()
     with pytest.raises(exceptions.PDUError) as refus:
-        client.bind_transceiver(system_id=identifiant, password=mot_de_passe)
-    client.disconnect()
+        Ecoute(smsc, identifiant, mot_de_passe)
     assert refus.value.args[1] == statut
 
 
@@ -193,6 +194,40 @@ def test_ce_qui_ne_tient_pas_dans_un_sms_est_refuse(
     ecoute.envoyer(octets, **champs)
     ecoute.lire(reponses=1)
     assert ecoute.reponses[0].status == statut
+
+
+def test_une_panne_se_regle_et_se_leve(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
+    ecoute = brancher()
+    smsc.regler("tissu", rejeter={"statut": "ESME_RSYSERR", "nombre": 1})
+    ecoute.envoyer()
+    ecoute.envoyer()
+    ecoute.lire(reponses=2)
+    assert [reponse.status for reponse in ecoute.reponses] == [consts.SMPP_ESME_RSYSERR, 0]
+    smsc.regler("tissu", refuser_connexion=True)
+    with pytest.raises(exceptions.PDUError) as refus:
+        brancher()
+    assert refus.value.args[1] == consts.SMPP_ESME_RBINDFAIL
+    assert smsc.etat()["connexions"] == ["bind_transceiver"]
+
+
+def test_un_telephone_recolle_les_parties(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
+    texte = "a" * 65 + "🚨 Vol à l’étalage, rue de la Liberté. " * 3
+    octets = texte.encode("utf-16-be")
+    parties = [octets[debut : debut + 132] for debut in range(0, len(octets), 132)]
+    ecoute = brancher()
+    # La dernière arrive d'abord, et une coupe partage un signe : le téléphone recolle les octets avant de lire.
+    for rang, partie in reversed(list(enumerate(parties, 1))):
+        entete = bytes([6, 8, 4, 0x12, 0x34, len(parties), rang])
+        ecoute.envoyer(entete + partie, data_coding=8, esm_class=consts.SMPP_GSMFEAT_UDHI)
+    ecoute.lire(reponses=len(parties))
+    smsc.repondre(MEMBRE, "STOP")
+    [telephone] = smsc.telephones("06 12 34")
+    message, reponse = telephone["messages"]
+    assert (telephone["numero"], message["texte"], message["segments"]) == (MEMBRE, texte, len(parties))
+    assert (message["expediteur"], message["etat"]) == ("AlerteCom", "reçu")
+    assert (reponse["texte"], reponse["vers"]) == ("STOP", "AlerteCom")
+    assert smsc.comptes() == {MEMBRE: {"pdu": len(parties), "distincts": len(parties)}}
+    assert smsc.telephones("07") == []
 
 
 def test_un_serveur_tue_retrouve_son_journal_et_ce_qu_il_doit(tmp_path: Path) -> None:
