@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 from django.core.files.base import ContentFile
+from django.db.models import Count, Q
 from PIL import Image, ImageDraw
 
 from tissu.comptes.choices import Role
@@ -17,7 +18,7 @@ from tissu.entrepot.instantane import RegistreAbsent, courant
 from tissu.locaux.choices import VACANTS, CodeAnomalieLocaux, DecisionAnomalie, EtatCampagne, EtatLocal
 from tissu.locaux.demonstration.fichiers import DIJON, EDITION_2024
 from tissu.locaux.demonstration.ville import GRAINE, Cellule, fermees
-from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement
+from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement, Tournee, Voie
 from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, tournees, transformations
 from tissu.locaux.operations.photos import deposer_photo
 from tissu.locaux.operations.transformations import Partie
@@ -26,7 +27,9 @@ from tissu.locaux.queries.montre import valeurs_en_json
 from tissu.socle.parametres import parametre
 
 PHOTOS = 10
+RUES = 5
 RELEVES_PAR_RUE = 25
+JOUR_DES_RELEVES = date(2026, 10, 6)
 JOUR_DES_MURS = date(2026, 7, 1)
 
 
@@ -156,39 +159,49 @@ def decrire(rng: np.random.Generator, agent: Personne, au: datetime) -> None:
 
 
 def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) -> None:
-    """Une campagne ouverte, trois rues confiées, une bonne part relevée, deux relevés en conflit."""
+    """Une campagne ouverte : une rue finie, deux bien avancées, une à faire, une libre ; deux relevés en conflit."""
     campagne = campagnes.enregistrer_campagne(
         auteur=agents[0], au=au,
         valeurs={"nom": "Relevé d'automne 2026", "methode": "terrain", "communes": ["21231"],
                  "definition": "Toute cellule à vitrine ou accès clientèle, occupée ou non, vue depuis la rue.",
-                 "perimetre": "Trois rues du centre", "debut": date(2026, 10, 5)},
+                 "perimetre": "Cinq rues du centre", "debut": date(2026, 10, 5)},
     )  # fmt: skip
     campagnes.changer_l_etat_de(campagne=campagne, etat=EtatCampagne.OUVERTE, auteur=agents[0], au=au)
     campagne = Campagne.objects.get(pk=campagne.pk)
-    locaux_du_centre = _vivants().filter(quartier="Centre-Ville", voie__isnull=False)
-    voies = list({local.voie_id: local.voie for local in locaux_du_centre.order_by("reference")}.values())[:3]
-    for rang, voie in enumerate(voies):
-        releveur = agents[rang % len(agents)]
+    for rang, voie in enumerate(_rues_du_centre()):
+        # Chaque agent a sa rue ; la dernière est libre, et l'avant-dernière n'est pas commencée.
+        releveur = agents[rang % len(agents)] if rang < RUES - 1 else None
         tournee = tournees.confier_les_voies(
             campagne=campagne, voies=[voie], releveur=releveur, auteur=agents[0], au=au
-        )
-        for numero, local in enumerate(
-            _vivants().filter(voie=voie).order_by("reference")[:RELEVES_PAR_RUE], start=3 * rang
-        ):
-            _relever(rng, local, campagne, tournee[0], releveur, numero, au)
+        )[0]  # fmt: skip
+        if rang < RUES - 2:
+            _relever_la_rue(rng, tournee, rang, au)
 
 
-def _relever(
-    rng: np.random.Generator,
-    local: Local,
-    campagne: Campagne,
-    tournee: Any,
-    releveur: Personne,
-    rang: int,
-    au: datetime,
-) -> None:
+def _rues_du_centre() -> list[Voie]:
+    """Les plus fournies ; d'abord la plus petite, qui sera finie."""
+    du_centre = Q(locaux__quartier="Centre-Ville", locaux__disparu_le=None, locaux__ecarte_le=None)
+    return list(Voie.objects.annotate(combien=Count("locaux", filter=du_centre)).order_by("-combien", "nom")[:RUES])[
+        ::-1
+    ]
+
+
+def _relever_la_rue(rng: np.random.Generator, tournee: Tournee, rang: int, au: datetime) -> None:
+    """La première en entier, puis dite finie ; les autres aux deux tiers, l'une au début, l'autre ces jours-ci."""
+    locaux_de_la_rue = list(_vivants().filter(voie=tournee.voie).order_by("reference"))
+    combien = len(locaux_de_la_rue) if rang == 0 else min(len(locaux_de_la_rue) * 2 // 3, RELEVES_PAR_RUE)
+    debut = au.date() - timedelta(days=6) if rang == 2 else JOUR_DES_RELEVES
+    for numero, local in enumerate(locaux_de_la_rue[:combien], start=3 * rang):
+        _relever(rng, local, tournee, numero, debut, au)
+    if rang == 0:
+        tournees.marquer_finies(
+            campagne=tournee.campagne, vues={tournee.pk: None}, finies=True, auteur=tournee.releveur, au=au
+        )  # fmt: skip
+
+
+def _relever(rng: np.random.Generator, local: Local, tournee: Tournee, rang: int, debut: date, au: datetime) -> None:
     vues = valeurs_en_json(local)
-    jour = min(datetime.combine(date(2026, 10, 6) + timedelta(days=rang % 5), time(10, rang % 60), UTC), au)
+    jour = min(datetime.combine(debut + timedelta(days=rang % 5), time(10, rang % 60), UTC), au)
     donnees: dict[str, Any] = {
         "etat": vues["etat"] or EtatLocal.OCCUPE,
         "vitrine_m": str(round(3 + rng.random() * 9, 1)),
@@ -203,8 +216,9 @@ def _relever(
     else:
         version_vue = local.version
     releves.recevoir_releve(
-        cle=uuid5(NAMESPACE_URL, f"tissu-demonstration-{local.reference}"), campagne=campagne, local=local,
-        releve_le=jour, version_vue=version_vue, donnees=donnees, vues=vues, releveur=releveur, au=au, tournee=tournee,
+        cle=uuid5(NAMESPACE_URL, f"tissu-demonstration-{local.reference}"), campagne=tournee.campagne, local=local,
+        releve_le=jour, version_vue=version_vue, donnees=donnees, vues=vues, releveur=tournee.releveur, au=au,
+        tournee=tournee,
     )  # fmt: skip
 
 

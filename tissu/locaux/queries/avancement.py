@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
 from tissu.comptes.models import Personne
@@ -144,11 +144,12 @@ def avancement(campagne: Campagne, au: date) -> Avancement:
 
 
 def _releves(campagne: Campagne) -> list[dict[str, Any]]:
-    """Ceux de la campagne. `nouveau` : c'est ce relevé, reçu ou tranché, qui a créé son local."""
-    lus = Releve.objects.filter(campagne=campagne).order_by().annotate(cree_le=F("local__cree_le"))
-    champs = ("local_id", "tournee_id", "etat", "releve_le", "recu_le", "tranche_le", "cree_le")
+    """Ceux de la campagne. `nouveau` : le téléphone ne montrait rien ; ce relevé, reçu ou tranché, l'a créé."""
+    sans_vue = ExpressionWrapper(Q(vues={}), BooleanField())
+    lus = Releve.objects.filter(campagne=campagne).order_by().annotate(cree_le=F("local__cree_le"), sans_vue=sans_vue)
+    champs = ("local_id", "tournee_id", "etat", "releve_le", "recu_le", "tranche_le", "cree_le", "sans_vue")
     return [
-        un | {"nouveau": un["cree_le"] is not None and un["cree_le"] in (un["recu_le"], un["tranche_le"])}
+        un | {"nouveau": un["sans_vue"] and un["cree_le"] in (un["recu_le"], un["tranche_le"] or un["recu_le"])}
         for un in lus.values(*champs)
     ]
 

@@ -12,6 +12,7 @@ from tissu.locaux.demonstration import gestes
 from tissu.locaux.demonstration.mots import QUARTIERS, enseigne, quartier_de, tirer_activite
 from tissu.locaux.demonstration.ville import Cellule, abimer, en_entite, plus_tard
 from tissu.locaux.models import Campagne, ContactLocal, Local, Photo, Releve, Transformation
+from tissu.locaux.queries.avancement import avancement
 from tissu.locaux.queries.vacance import vacance
 from tissu.locaux.tests.fichiers import importer
 
@@ -75,4 +76,13 @@ def test_les_gestes_passent_par_les_operations(settings: pytest.FixtureRequest, 
     assert (releves[EtatReleve.CONFLIT], releves[EtatReleve.APPLIQUE] > 20) == (2, True)
     assert (Photo.objects.count(), ContactLocal.objects.exclude(nom__contains="Exemple").count()) == (10, 0)
     assert Local.objects.filter(remplace_par__isnull=False).count() == 1
-    assert Campagne.objects.get(nom="Relevé d'automne 2026").etat == "ouverte"
+    automne = Campagne.objects.get(nom="Relevé d'automne 2026")
+    rues = [
+        (rue.compte.part, rue.tournee.finie_le is not None, rue.dormante, rue.tournee.releveur is not None)
+        for rue in sorted(avancement(automne, AU.date()).rues, key=lambda rue: rue.tournee.pk)
+    ]
+    assert [(part is not None and part > 0.6, part == 1, *dits) for part, *dits in rues] == [
+        (True, True, True, False, True), (True, False, False, True, True), (True, False, False, False, True),
+        (False, False, False, True, True), (False, False, False, True, False),
+    ]  # fmt: skip
+    assert (automne.etat, avancement(automne, AU.date()).total.nouveaux) == ("ouverte", frozenset())
