@@ -15,7 +15,9 @@ def suite_avec_ruptures(
     quelques mots ; vide, rien ne les sépare.
     """
     etapes = [ligne[etape] for ligne in lignes]
-    x = alt.X(f"{etape}:N", sort=etapes, title=None, scale=alt.Scale(padding=0.6), axis=alt.Axis(labelAngle=0))
+    # Un mot par ligne : sur un téléphone, deux étapes voisines ne se touchent pas.
+    axe = alt.Axis(labelAngle=0, labelExpr="split(datum.value, ' ')")
+    x = alt.X(f"{etape}:N", sort=etapes, title=None, scale=alt.Scale(padding=0.6), axis=axe)
     base = alt.Chart(alt.Data(values=[dict(ligne) for ligne in lignes])).encode(x=x)
     # De la place au-dessus du point le plus haut, pour les mots d'une rupture.
     haut = max((ligne[valeur] for ligne in lignes), default=0) * 1.3 or 1
@@ -29,5 +31,7 @@ def suite_avec_ruptures(
     )
     dessin = dessin + base.mark_line().encode(y=y, detail=f"{suite}:N")
     dessin = dessin + base.mark_point(filled=True, size=60, color=PALETTE[0], opacity=1).encode(y=y)
-    dessin = dessin + base.mark_text(dy=14, color=ENCRE).encode(y=y, text=alt.Text(f"{valeur}:Q", format=forme))
+    dessin = dessin + base.mark_text(align="left", dx=7, dy=12, color=ENCRE).encode(
+        y=y, text=alt.Text(f"{valeur}:Q", format=forme)
+    )
     return specification(dessin, 230)

@@ -34,6 +34,12 @@ def _jour(demande: Demande) -> date:
     return demande.au or dernier_jour(timezone.localdate())
 
 
+def jours_dits() -> Sequence[date]:
+    """Un jour par campagne, puis celui du dernier relevé : au-delà, personne n'a rien vu."""
+    dernier = dernier_jour(timezone.localdate())
+    return [*(jour for jour in jours() if jour < dernier), dernier]
+
+
 def _avec_des_locaux(table: pa.Table) -> pa.Table:
     if not table.num_rows:
         raise CoucheIndisponible("Aucun local commercial n'est recensé : importez un fichier de locaux, ou relevez.")
@@ -88,7 +94,7 @@ QUARTIERS = Couche(
     roles=LECTEURS_VACANCE,
     adresse_objet="observatoire_commerce:vacance_quartier",
     partage=lambda demande: None,
-    dates=jours,
+    dates=jours_dits,
 )
 COMMUNES = Couche(
     slug="vacance-communes",
@@ -105,7 +111,7 @@ COMMUNES = Couche(
     roles=LECTEURS_VACANCE,
     adresse_objet="observatoire_commerce:vacance_commune",
     partage=lambda demande: None,
-    dates=jours,
+    dates=jours_dits,
 )
 
 COUCHES = (QUARTIERS, COMMUNES)

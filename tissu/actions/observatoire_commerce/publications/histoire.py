@@ -22,7 +22,7 @@ from tissu.publications.ruptures import suite_avec_ruptures
 from tissu.socle.formats import MOIS_COURTS, pourcentage, variation
 
 SOURCE = "Locaux de l'observatoire : fichiers des villes et relevés sur place"
-AUTRE_METHODE, NON_DECIDE = "ne se comparent pas", "à décider"
+RUPTURE, NON_DECIDE = "rupture", "à décider"
 
 
 def histoire(lieu: Lieu, au: date, usuelle: Definition) -> list[Bloc]:
@@ -88,7 +88,7 @@ def _noms(etapes: Sequence[Etape]) -> list[str]:
 
 def _rupture(etape: Etape) -> str:
     decidee = etape.comparaison is not None and etape.comparaison.verdict
-    return AUTRE_METHODE if decidee else NON_DECIDE
+    return RUPTURE if decidee else NON_DECIDE
 
 
 def _constat(etapes: Sequence[Etape]) -> str:

@@ -103,7 +103,7 @@ def test_deux_campagnes_dites_non_comparables_le_disent(trois_campagnes: None) -
     assert evolution(etapes) == "pas d'écart : Périmètre plus large"
     figure = histoire(Lieu(), timezone.localdate(), definition())[0]
     assert isinstance(figure, Figure)
-    assert figure.graphique["data"]["values"][-1]["rupture"] == "ne se comparent pas"
+    assert figure.graphique["data"]["values"][-1]["rupture"] == "rupture"
 
 
 def test_l_accueil_ne_redit_pas_le_chiffre_des_locaux(mission: Personne) -> None:
