@@ -86,12 +86,15 @@ function afficher({ total, telephones }) {
       cartes.delete(cle);
     }
   }
-  for (const { numero: cle, messages } of telephones) {
+  for (const [rang, { numero: cle, messages }] of telephones.entries()) {
     const carte = cartes.get(cle) ?? nouvelleCarte(cle);
     const fil = carte.querySelector(".fil");
+    // Qui relit un ancien message n'en est pas tiré.
+    const enBas = fil.scrollTop + fil.clientHeight >= fil.scrollHeight - 4;
     fil.replaceChildren(...messages.map(messageAffiche));
-    if (!carte.isConnected || !figees) liste.append(carte);
-    fil.scrollTop = fil.scrollHeight;
+    const place = liste.children[rang] ?? null;
+    if (place !== carte && (!carte.isConnected || !figees)) liste.insertBefore(carte, place);
+    if (enBas) fil.scrollTop = fil.scrollHeight;
   }
   if (total === 1) compte.textContent = "1 téléphone.";
   else if (total > 1) compte.textContent = `${total.toLocaleString("fr-FR")} téléphones, le dernier servi d'abord.`;
