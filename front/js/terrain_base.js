@@ -98,11 +98,21 @@ function reposer(rue, releve) {
   if (!local) {
     if (releve.local) return;
     local = { reference, version: null, titre: releve.titre, cote: releve.cote, vues: {}, nouveau: releve.cle };
-    const apres = rue.locaux.findIndex((un) => un.reference === releve.apres);
-    rue.locaux.splice(apres < 0 ? rue.locaux.length : apres + 1, 0, local);
+    rue.locaux.splice(placeDe(rue, releve), 0, local);
   }
   Object.assign(local, { fait: true, titre: releve.local ? local.titre : releve.titre });
   local.vues = { ...local.vues, ...valeursDites(releve.donnees) };
+}
+
+// À la suite du local choisi ; à défaut, à son rang parmi les numéros de son côté.
+function placeDe(rue, releve) {
+  const apres = rue.locaux.findIndex((un) => un.reference === releve.apres);
+  if (apres >= 0) return apres + 1;
+  const rang = (numero) => Number.parseInt(numero, 10) || 0;
+  const plusLoin = rue.locaux.findIndex(
+    (un) => un.cote === releve.cote && rang(un.vues.numero) > rang(releve.donnees.numero),
+  );
+  return plusLoin < 0 ? rue.locaux.length : plusLoin;
 }
 
 function valeursDites(donnees) {

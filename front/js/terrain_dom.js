@@ -1,6 +1,8 @@
 // De quoi dessiner les écrans du relevé : des éléments, jamais du texte interprété.
 const PLANCHE = document.querySelector("[data-icones]")?.dataset.icones ?? "";
 
+const ANNONCE_MS = 3000;
+
 export function h(nom, attributs = {}, ...enfants) {
   const element = document.createElement(nom);
   for (const [cle, valeur] of Object.entries(attributs)) {
@@ -9,7 +11,7 @@ export function h(nom, attributs = {}, ...enfants) {
     else if (cle === "value" || cle === "checked") element[cle] = valeur;
     else element.setAttribute(cle, valeur === true ? "" : valeur);
   }
-  element.append(...enfants.flat().filter((un) => un !== null && un !== undefined && un !== false));
+  element.append(...enfants.flat(Infinity).filter((un) => un !== null && un !== undefined && un !== false));
   return element;
 }
 
@@ -28,8 +30,8 @@ export function bouton(texte, geste, { classe = "btn", image, ...reste } = {}) {
   return h("button", { type: "button", class: classe, onclick: geste, ...reste }, image && icone(image), texte);
 }
 
-export function lien(texte, adresse, { classe = "btn", image, ...reste } = {}) {
-  return h("a", { href: adresse, class: classe, ...reste }, image && icone(image), texte);
+export function lien(texte, adresse, { classe = "btn", image, fleche, ...reste } = {}) {
+  return h("a", { href: adresse, class: classe, ...reste }, image && icone(image), texte, fleche && icone(fleche));
 }
 
 // Ce qu'un lecteur d'écran entend, et qui s'affiche un instant.
@@ -42,7 +44,7 @@ export function annoncer(texte) {
   clearTimeout(annoncer.attente);
   annoncer.attente = setTimeout(() => {
     zone.textContent = "";
-  }, 4000);
+  }, ANNONCE_MS);
 }
 
 export function pluriel(combien, mot, mots = `${mot}s`) {

@@ -17,7 +17,6 @@ function fiche(local, choix) {
   const activites = new Map(choix.activites.flatMap(([, les]) => les));
   const lignes = [
     ["État", new Map(choix.etats).get(vues.etat) ?? "Non connu"],
-    ["Enseigne", vues.enseigne],
     ["Activité", activites.get(vues.activite)],
     ["Indépendance", vues.independance && vues.independance !== "inconnue" ? new Map(choix.independances).get(vues.independance) : ""],
     ["Surface", vues.surface_m2 && `${Number(vues.surface_m2).toLocaleString("fr-FR")} m²`],
@@ -48,7 +47,7 @@ async function garderPuisSuivre(contexte, rue, rang, releve, photos, brouillon) 
   await garde.garder(releve, photos, brouillon);
   annoncer("Gardé sur ce téléphone");
   await contexte.apresGarde();
-  const apres = suivant(rue, rang);
+  const apres = rang === null ? null : suivant(rue, rang);
   location.hash = apres ? `#/rue/${rue.id}/${apres.reference}` : `#/rue/${rue.id}`;
 }
 
@@ -76,7 +75,7 @@ export async function unLocal(contexte, id, reference) {
       lien("Modifier", `${ici}/modifier`, { classe: "btn btn-grand", image: "modifier" }),
       h("div", { class: "terrain__paire" },
         avant ? lien("Précédent", avant, { image: "gauche" }) : h("span"),
-        apres ? lien("Suivant", apres, { image: "droite" }) : h("span")),
+        apres ? lien("Suivant", apres, { fleche: "droite" }) : h("span")),
     ],
   });
 }
@@ -117,7 +116,7 @@ export async function nouveauLocal(contexte, id) {
       local.cote = coteDe(numero);
       const donnees = { ...dites, voie: rue.voie, code_commune: rue.code_commune };
       const releve = { ...releveDe(personne, rue, local, donnees), apres };
-      return garderPuisSuivre(contexte, rue, rue.locaux.length, releve, photos, brouillon);
+      return garderPuisSuivre(contexte, rue, null, releve, photos, brouillon);
     },
   });
 }

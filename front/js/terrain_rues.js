@@ -51,7 +51,8 @@ function ligne(rue, local) {
   return h("li", {},
     h("a", { href: `#/rue/${rue.id}/${local.reference}`, class: `terrain__porte${local.fait ? " terrain__porte--faite" : ""}` },
       h("strong", {}, vues.numero || "–"),
-      h("span", {}, vues.enseigne || local.titre, h("br"), h("span", { class: "note texte-2" }, local.clair)),
+      h("span", {}, vues.enseigne || local.clair, h("br"),
+        h("span", { class: "note texte-2" }, vues.enseigne ? local.clair : vues.complement || "Sans enseigne")),
       local.fait ? h("span", { class: "terrain__fait" }, icone("succes"), h("span", { class: "visually-hidden" }, "relevé")) : h("span")));
 }
 
