@@ -50,7 +50,7 @@ try {
   };
   process.once("SIGTERM", arreter);
   process.once("SIGINT", arreter);
-  if (options["avec-parent"]) process.stdin.once("close", arreter).resume();
+  if (options["avec-parent"]) process.stdin.once("end", arreter).resume();
 } catch (erreur) {
   console.error(`Le serveur de SMS ne démarre pas : ${erreur.message}`);
   process.exit(1);

@@ -210,6 +210,36 @@ def test_une_panne_se_regle_et_se_leve(smsc: Smsc, brancher: Callable[..., Ecout
     assert smsc.etat()["connexions"] == ["bind_transceiver"]
 
 
+def test_une_part_d_echecs_est_tenue_exactement(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
+    smsc.regler(part_echecs=0.25, delai_reponse_ms=[1, 5], delai_recu_ms={"mediane": 4, "p95": 20})
+    ecoute = brancher()
+    for _ in range(8):
+        ecoute.envoyer()
+    ecoute.lire(reponses=8, remises=8)
+    textes = [bytes(recu.short_message) for recu in ecoute.remises]
+    assert [sum(stat in texte for texte in textes) for stat in (b"stat:DELIVRD", b"stat:UNDELIV")] == [6, 2]
+
+
+def test_un_operateur_muet_ne_repond_plus_et_ne_compte_rien(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
+    ecoute = brancher()
+    smsc.regler(muet=True)
+    ecoute.client._socket.settimeout(0.1)
+    ecoute.envoyer()
+    with pytest.raises(TimeoutError):
+        ecoute.lire(reponses=1)
+    assert smsc.journal() == []
+
+
+def test_une_commande_inconnue_est_rejetee_sans_couper(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
+    ecoute = brancher()
+    ecoute.client._socket.sendall(bytes.fromhex("00000010 00000999 00000000 00000063"))
+    rejet = ecoute.client.read_pdu()
+    assert (rejet.command, rejet.status, rejet.sequence) == ("generic_nack", consts.SMPP_ESME_RINVCMDID, 0x63)
+    ecoute.envoyer()
+    ecoute.lire(reponses=1)
+    assert ecoute.reponses[0].status == 0
+
+
 def test_un_telephone_recolle_les_parties(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
     texte = "a" * 65 + "🚨 Vol à l’étalage, rue de la Liberté. " * 3
     octets = texte.encode("utf-16-be")
