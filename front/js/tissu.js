@@ -2,6 +2,7 @@
 // au chargement de la page puis dans chaque fragment qu'htmx insère.
 import * as annonce from "./annonce.js";
 import * as autosoumission from "./autosoumission.js";
+import * as composeur from "./composeur.js";
 import * as confirmation from "./confirmation.js";
 import * as copier from "./copier.js";
 import * as deconnexion from "./deconnexion.js";
@@ -14,7 +15,7 @@ import * as semaine from "./semaine.js";
 import * as sommaire from "./sommaire.js";
 import * as theme from "./theme.js";
 
-const MODULES = [autosoumission, confirmation, copier, deconnexion, gardien, poids, selection, semaine, sommaire, theme];
+const MODULES = [autosoumission, composeur, confirmation, copier, deconnexion, gardien, poids, selection, semaine, sommaire, theme];
 
 function attacher(racine) {
   for (const module of MODULES) module.attacher(racine);

@@ -14,6 +14,7 @@ urlpatterns = [
     path("donnees/", include("tissu.publications.urls_donnees")),
     path("cartes/", include("tissu.cartes.urls")),
     path("ogc/", include("tissu.cartes.urls_ogc")),
+    path("messages/", include("tissu.messages.urls")),
     path("registre/", include("tissu.registre.urls")),
     path("locaux/", include("tissu.locaux.urls")),
     *[path(f"{action.chemin}/", include(action.urls)) for action in actions() if action.urls],
