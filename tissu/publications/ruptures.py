@@ -31,7 +31,6 @@ def suite_avec_ruptures(
     )
     dessin = dessin + base.mark_line().encode(y=y, detail=f"{suite}:N")
     dessin = dessin + base.mark_point(filled=True, size=60, color=PALETTE[0], opacity=1).encode(y=y)
-    dessin = dessin + base.mark_text(align="left", dx=7, dy=12, color=ENCRE).encode(
-        y=y, text=alt.Text(f"{valeur}:Q", format=forme)
-    )
+    etiquettes = base.mark_text(align="left", dx=7, dy=12, color=ENCRE)
+    dessin = dessin + etiquettes.encode(y=y, text=alt.Text(f"{valeur}:Q", format=forme))
     return specification(dessin, 230)

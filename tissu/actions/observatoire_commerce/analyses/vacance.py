@@ -55,11 +55,12 @@ def vacance(locaux: ir.Table, definition: Definition, *par: str) -> ir.Table:
     }
     if not par:
         return table.aggregate(**mesures)
-    groupes = {cle: _groupe(table, cle) for cle in par}
+    groupes = {cle: groupe(table, cle) for cle in par}
     return table.group_by(**groupes).aggregate(**mesures).order_by(*par)
 
 
-def _groupe(table: ir.Table, cle: str) -> ir.Value:
+def groupe(table: ir.Table, cle: str) -> ir.Value:
+    """La valeur de regroupement ; une absence se nomme, pour que les parties fassent le tout."""
     colonne = table[cle]
     return colonne.nullif("").fill_null(NON_RENSEIGNE) if colonne.type().is_string() else colonne
 
@@ -104,7 +105,7 @@ def rotation(avant: ir.Table, apres: ir.Table, *par: str) -> ir.Table:
         "occupants": joint.occupant.sum().fill_null(0),
         "activites": joint.autre_activite.sum().fill_null(0),
     }
-    groupes = {cle: _groupe(joint, cle) for cle in par}
+    groupes = {cle: groupe(joint, cle) for cle in par}
     return joint.group_by(**groupes).aggregate(**mesures).order_by(*par) if par else joint.aggregate(**mesures)
 
 
@@ -158,7 +159,7 @@ def independants(locaux: ir.Table, *par: str) -> ir.Table:
         "independants": (statut == Independance.INDEPENDANT.value).sum().fill_null(0),
         "enseignes": (statut == Independance.ENSEIGNE.value).sum().fill_null(0),
     }
-    table = occupes.group_by(**{cle: _groupe(occupes, cle) for cle in par}) if par else occupes
+    table = occupes.group_by(**{cle: groupe(occupes, cle) for cle in par}) if par else occupes
     total = table.aggregate(**mesures)
     return total.order_by(*par) if par else total
 
@@ -166,7 +167,7 @@ def independants(locaux: ir.Table, *par: str) -> ir.Table:
 def repartition(locaux: ir.Table, cle: str = "famille", *par: str) -> ir.Table:
     """Grain : une valeur de `cle` (et de `par`) parmi les locaux occupés d'activité connue. Colonne `occupes`."""
     occupes = locaux.filter(locaux.etat == EtatLocal.OCCUPE.value, locaux[cle].nullif("").notnull())
-    groupes = {nom: _groupe(occupes, nom) for nom in (*par, cle)}
+    groupes = {nom: groupe(occupes, nom) for nom in (*par, cle)}
     return occupes.group_by(**groupes).aggregate(occupes=occupes.count()).order_by(*par, cle)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from tissu.actions.observatoire_commerce.publications.histoire import SOURCE, histoire
+from tissu.actions.observatoire_commerce.publications.loyers import section_des_loyers
 from tissu.actions.observatoire_commerce.queries import vacance as lectures
 from tissu.actions.observatoire_commerce.queries.definitions import definition, echelle
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
@@ -51,8 +52,11 @@ COLONNES = (
 )
 
 
-def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = False) -> Document:
-    """Tout ce que l'observatoire dit de la vacance d'un lieu ce jour-là. `complet` : toutes les rues."""
+def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = False, loyers: bool = False) -> Document:
+    """Tout ce que l'observatoire dit de la vacance d'un lieu ce jour-là. `complet` : toutes les rues.
+
+    `loyers` : ceux que seuls les agents des deux partenaires lisent, et qui n'entrent dans aucun fichier.
+    """
     usuelle, tout = definition(code), lectures.vacance(lieu, au, code)
     sections = [
         Section("essentiel", "L'essentiel", _essentiel(lieu, au, usuelle, tout)),
@@ -61,6 +65,7 @@ def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = Fa
         Section("histoire", "D'une campagne à l'autre", histoire(lieu, au, usuelle)),
         Section("definitions", "Ce que l'on appelle vacant", _definitions(lieu, au)),
         Section("offre", "Ce que les locaux occupés proposent", _offre(lieu, au)),
+        *([section_des_loyers(lieu, au)] if loyers else []),
         Section("qualite", "Ce que l'on sait des locaux", [_completude(lieu, au)]),
     ]
     releves = lieu.cellules(au)["releve_le"]

@@ -139,12 +139,12 @@ class Offre:
 
 def vacance(lieu: Lieu, au: date, code: str = "") -> Vacance:
     """La vacance de tout le lieu."""
-    return _garde(_vacances, lieu, au, code, ())[0]
+    return garde(_vacances, lieu, au, code, ())[0]
 
 
 def vacances(lieu: Lieu, au: date, par: str, code: str = "") -> list[Vacance]:
     """La vacance de chaque quartier, commune, rue ou famille du lieu ; ensemble, elles font le lieu."""
-    return _garde(_vacances, lieu, au, code, (par,))
+    return garde(_vacances, lieu, au, code, (par,))
 
 
 def cote_a_cote(lieu: Lieu, au: date) -> list[tuple[Definition, Vacance]]:
@@ -154,17 +154,17 @@ def cote_a_cote(lieu: Lieu, au: date) -> list[tuple[Definition, Vacance]]:
 
 def durees(lieu: Lieu, au: date, code: str = "") -> list[tuple[str, int]]:
     """Les vacants par tranche de durée, de la plus courte à la plus longue, puis ceux dont on ne sait rien."""
-    return _garde(_durees, lieu, au, code)
+    return garde(_durees, lieu, au, code)
 
 
 def offre(lieu: Lieu, au: date) -> Offre:
     """Indépendants, familles, diversité et densité des locaux occupés."""
-    return _garde(_offre, lieu, au)
+    return garde(_offre, lieu, au)
 
 
 def completude(lieu: Lieu, au: date) -> list[tuple[str, int, int]]:
     """Pour chaque champ suivi : son titre, les locaux où il est rempli, et tous les locaux."""
-    return _garde(_completude, lieu, au)
+    return garde(_completude, lieu, au)
 
 
 def campagnes_closes(lieu: Lieu, au: date) -> list[Campagne]:
@@ -202,7 +202,7 @@ def mouvements(lieu: Lieu, au: date) -> Mouvements | None:
     verdicts = comparaisons(campagnes)
     if len(campagnes) < 2 or not verdicts[frozenset({campagnes[-1].pk, campagnes[-2].pk})].permise:
         return None
-    return _garde(_mouvements, lieu, jour_de(campagnes[-1]), jour_de(campagnes[-2]))
+    return garde(_mouvements, lieu, jour_de(campagnes[-1]), jour_de(campagnes[-2]))
 
 
 def dernier_jour(au: date) -> date:
@@ -215,10 +215,10 @@ def dernier_jour(au: date) -> date:
 
 def lignes(lieu: Lieu, au: date, code: str, quoi: Quoi, famille: str = "") -> list[dict[str, Any]]:
     """Les locaux que compte un chiffre de ce lieu, par adresse ; exactement ceux-là, ni plus ni moins."""
-    return _garde(_lignes, lieu, au, code, quoi, famille)
+    return garde(_lignes, lieu, au, code, quoi, famille)
 
 
-def _garde(calcul: Callable[..., Any], lieu: Lieu, *reste: Any) -> Any:
+def garde(calcul: Callable[..., Any], lieu: Lieu, *reste: Any) -> Any:
     """Le calcul, ou son résultat tant que les locaux n'ont pas changé."""
     return _gardes(calcul, lieu, version(), *reste)
 

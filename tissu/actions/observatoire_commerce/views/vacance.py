@@ -27,6 +27,7 @@ from tissu.cartes.resolution import lire_selection
 from tissu.cartes.selection import SelectionRefusee
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
+from tissu.locaux.permissions import peut_lire_les_loyers
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
@@ -40,7 +41,7 @@ DETAILS = {"pdf": "le document", "xlsx": "toutes les rues", "pptx": "les diaposi
 def vacance(request: RequeteConnectee) -> HttpResponse:
     """La vacance du lieu que dit l'adresse : territoire, commune, quartier, rue, ou périmètre choisi sur la carte."""
     lieu, au, code = demande(request)
-    document = document_vacance(lieu, au=au, code=code)
+    document = document_vacance(lieu, au=au, code=code, loyers=peut_lire_les_loyers(request.user))
     contexte = contexte_page(document) | {
         "titre": document.titre, "lieu": lieu, "au": au, "passee": bool(request.GET.get("au")),
         "locaux": lieu.lien_lignes(quoi=Quoi.CELLULES.value, au=au.isoformat(), definition=code),
