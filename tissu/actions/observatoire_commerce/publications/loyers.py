@@ -13,8 +13,8 @@ from tissu.socle.formats import nombre, pluriel
 PARTS = {"code_commune": ("Commune", "commune"), "quartier": ("Quartier", "quartier"), "voie_id": ("Rue", "voie")}
 SECRET = "secret"  # noqa: S105
 REGLE = (
-    "Loyers hors taxes, par m² et par an, des locaux où ils sont connus. La médiane ne s'écrit qu'avec assez de loyers, "
-    "et si aucun ne domine leur somme (paramètres datés)."
+    "Loyers hors taxes, par m² et par an, des locaux où ils sont connus. La médiane ne s'écrit qu'avec assez de "
+    "loyers, et si aucun ne domine leur somme (paramètres datés)."
 )
 
 
@@ -51,7 +51,7 @@ def _tableau(lieu: Lieu, mot: str, choix: str, parts: list[Loyer]) -> Tableau:
         [
             {
                 "titre": part.titre, "unites": part.unites, "mediane": SECRET if part.mediane is None else part.mediane,
-                "lien": "" if part.titre == NON_RENSEIGNE else replace(lieu, nom=part.titre, **{choix: part.cle}).lien(),
+                "lien": replace(lieu, **{choix: part.cle}).lien() if part.titre != NON_RENSEIGNE else "",
             }
             for part in parts
         ],
