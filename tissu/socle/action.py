@@ -42,6 +42,7 @@ class Action:
     - `documents()` : les documents qu'elle sait donner à diffuser (voir `tissu.publications.sources`) ;
     - `indicateurs` : le tuple de ses indicateurs (voir `tissu.socle.indicateurs`) ;
     - `couches` : le tuple de ses couches de carte (voir `tissu.cartes.couches`) ;
+    - `messages` : le tuple de ses classes de message (voir `tissu.messages.contrat`) ;
     - `demo(*, dossier, au, suivi)` : ses données de démonstration, écrites par ses opérations.
     """
 
@@ -60,6 +61,7 @@ class Action:
     documents: str = ""
     indicateurs: str = ""
     couches: str = ""
+    messages: str = ""
     demo: str = ""
     sources: tuple[str, ...] = field(default=())
 
@@ -72,7 +74,7 @@ class Action:
         """Les chemins que la porte promet, par nom de champ, sans les vides."""
         noms = (
             "accueil", "fiche_etablissement", "apres_import", "publications", "documents", "indicateurs", "couches",
-            "demo",
+            "messages", "demo",
         )  # fmt: skip
         return {nom: getattr(self, nom) for nom in noms if getattr(self, nom)}
 

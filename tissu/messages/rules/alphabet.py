@@ -26,3 +26,18 @@ _CODES = {ord(caractere): code for code, caractere in enumerate(BASE)} | {
 def en_septets(texte: str) -> bytes:
     """Les codes d'un texte écrit dans l'alphabet, un par octet, non tassés."""
     return texte.translate(_CODES).encode("latin-1")
+
+
+def depuis_septets(octets: bytes) -> str:
+    """Le texte de ces codes. Un code d'extension inconnu se lit dans l'alphabet de base (3GPP TS 23.038, § 6.2.1.1)."""
+    extension = {code: caractere for caractere, code in EXTENSION.items()}
+    lu, echappe = [], False
+    for code in octets:
+        if echappe:
+            lu.append(extension.get(code, BASE[code % 128]))
+            echappe = False
+        elif BASE[code % 128] == ECHAPPEMENT:
+            echappe = True
+        else:
+            lu.append(BASE[code % 128])
+    return "".join(lu)

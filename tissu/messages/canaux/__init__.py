@@ -1,0 +1,1 @@
+"""Les lignes par où part un message : SMPP, passerelle HTTP, courriel, fichier. Aucune ne connaît la base."""

@@ -1,0 +1,91 @@
+"""Les opérateurs déclarés par l'exploitation : un fichier YAML, les secrets dans l'environnement."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from tissu.messages.canaux.courriel import LigneCourriel
+from tissu.messages.canaux.fichier import LigneConsole, LigneFichier
+from tissu.messages.canaux.ligne import Ligne, Operateur
+from tissu.messages.canaux.passerelle import LignePasserelle
+from tissu.messages.canaux.smpp import LigneSmpp
+from tissu.messages.choices import Canal
+
+GENRES: Mapping[str, Callable[[Operateur], Ligne]] = {
+    "smpp": LigneSmpp,
+    "passerelle": LignePasserelle,
+    "fichier": LigneFichier,
+    "console": LigneConsole,
+    "courriel": LigneCourriel,
+}
+EXIGES = {"smpp": ("hote", "port", "compte", "secret"), "passerelle": ("adresse", "secret")}
+COURRIEL = Operateur(nom="courriel", genre="courriel", fenetre=1)
+EXPEDITEUR_AU_PLUS = 11
+"""Caractères d'un expéditeur alphanumérique (3GPP TS 23.040, §9.1.2.5)."""
+
+
+class OperateursMalDeclares(ValueError):
+    """Le fichier des opérateurs ne se lit pas ; le message dit quel champ et quoi écrire."""
+
+
+def operateurs(canal: str = Canal.SMS) -> tuple[Operateur, ...]:
+    """Les opérateurs d'un canal, le préféré d'abord. Lève `OperateursMalDeclares`."""
+    return (COURRIEL,) if canal == Canal.COURRIEL else lire_operateurs(settings.OPERATEURS_SMS)
+
+
+def operateur(nom: str) -> Operateur:
+    """Lève `KeyError` si aucun ne porte ce nom."""
+    return {un.nom: un for un in (*operateurs(), COURRIEL)}[nom]
+
+
+def ouvrir_ligne(un: Operateur) -> Ligne:
+    """La ligne de cet opérateur, pas encore ouverte."""
+    return GENRES[un.genre](un)
+
+
+def lire_operateurs(declaration: str) -> tuple[Operateur, ...]:
+    """Lit une déclaration YAML : une liste d'opérateurs. Un `secret` est le nom d'une variable d'environnement."""
+    try:
+        lus = yaml.safe_load(declaration) or []
+    except yaml.YAMLError as erreur:
+        raise OperateursMalDeclares(f"La déclaration des opérateurs n'est pas du YAML : {erreur}") from erreur
+    if not isinstance(lus, list):
+        raise OperateursMalDeclares("La déclaration des opérateurs doit être une liste.")
+    trouves = tuple(_lire(rang, brut) for rang, brut in enumerate(lus, start=1))
+    if len({un.nom for un in trouves}) < len(trouves):
+        raise OperateursMalDeclares("Deux opérateurs portent le même nom.")
+    return trouves
+
+
+def _lire(rang: int, brut: Any) -> Operateur:
+    if not isinstance(brut, dict) or not brut.get("nom"):
+        raise OperateursMalDeclares(f"Opérateur n° {rang} : il lui faut un nom.")
+    propre = dict(brut)
+    nom, genre = str(propre.pop("nom")), str(propre.pop("genre", ""))
+    if genre not in GENRES or genre == "courriel":
+        raise OperateursMalDeclares(
+            f"« {nom} » : genre « {genre} » inconnu ; mettez smpp, passerelle, fichier, console."
+        )
+    manquants = [champ for champ in EXIGES.get(genre, ()) if not propre.get(champ)]
+    if manquants:
+        raise OperateursMalDeclares(f"« {nom} » : il manque {', '.join(manquants)}.")
+    if "secret" in propre:
+        variable = str(propre["secret"])
+        if variable not in os.environ:
+            raise OperateursMalDeclares(f"« {nom} » : la variable d'environnement {variable} n'est pas posée.")
+        propre["secret"] = os.environ[variable]
+    expediteur = str(propre.pop("expediteur", ""))
+    if not expediteur.isdigit() and len(expediteur) > EXPEDITEUR_AU_PLUS:
+        raise OperateursMalDeclares(f"« {nom} » : l'expéditeur « {expediteur} » passe {EXPEDITEUR_AU_PLUS} caractères.")
+    if genre == "fichier":
+        propre.setdefault("fichier", str(settings.DONNEES / "sms" / f"{nom}.jsonl"))
+    try:
+        return Operateur(
+            nom=nom, genre=genre, expediteur=expediteur, debit=float(propre.pop("debit", 0)),
+            fenetre=int(propre.pop("fenetre", 50)), cout=float(propre.pop("cout", 0)), reglages=propre,
+        )  # fmt: skip
+    except (TypeError, ValueError) as erreur:
+        raise OperateursMalDeclares(f"« {nom} » : débit, fenêtre et coût sont des nombres ({erreur}).") from erreur

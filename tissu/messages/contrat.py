@@ -1,0 +1,116 @@
+"""Le contrat d'un message : ce qu'une action déclare dans son `messages.py`, et que ce service sait remettre.
+
+Une action écrit une classe par message :
+
+    class ResumeDeVeille(Message):
+        slug = "fichier_entreprises.resume"
+        finalite = VEILLES
+        canaux = (Canal.COURRIEL,)
+
+        def destinataires(self): ...
+        def textes(self): ...
+
+puis, dans la transaction du fait : `deposer(ResumeDeVeille(...), auteur=…, au=…)`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.template.loader import render_to_string
+
+from tissu.messages.choices import Canal, Fondement, Priorite
+
+
+@dataclass(frozen=True)
+class Finalite:
+    """À quoi sert un message, et ce qui permet de l'envoyer (RGPD, art. 6 ; CPCE, art. L34-5).
+
+    `urgente` : ni heures calmes, ni budget de communication.
+    """
+
+    slug: str
+    titre: str
+    fondement: Fondement = Fondement.OPPOSITION
+    urgente: bool = False
+
+
+@dataclass(frozen=True)
+class Textes:
+    """Les mots d'un message, par canal ; un canal sans mots n'est pas servi."""
+
+    sms: str = ""
+    objet: str = ""
+    courriel: str = ""
+    html: str = ""
+    espace: str = ""
+
+    def en_json(self) -> dict[str, str]:
+        """Les textes non vides, par champ."""
+        return {cle: valeur for cle, valeur in asdict(self).items() if valeur}
+
+
+@dataclass(frozen=True)
+class Destinataire:
+    """Une personne jointe, dans l'ordre où l'action la donne. `cle` : ce que l'action sait d'elle, pas son nom.
+
+    `numeros` en E.164 ; `textes` : ce qui n'est que pour elle.
+    """
+
+    cle: str
+    nom: str = ""
+    numeros: tuple[str, ...] = ()
+    courriel: str = ""
+    espace: bool = False
+    textes: Textes | None = None
+
+
+@dataclass(frozen=True)
+class Message(ABC):
+    """Un message déclaré. Chaque instance dit un fait ; `cle` en est l'identité : le même fait ne part qu'une fois."""
+
+    slug: ClassVar[str]
+    finalite: ClassVar[Finalite]
+    canaux: ClassVar[tuple[Canal, ...]]
+    priorite: ClassVar[Priorite] = Priorite.ORDINAIRE
+    valable: ClassVar[timedelta] = timedelta(days=2)
+    """Passé ce délai, ce qui n'est pas parti ne part plus."""
+    garder: ClassVar[timedelta] = timedelta(days=365)
+    """Passé ce délai, les textes et les noms s'effacent ; les comptes restent."""
+
+    @property
+    @abstractmethod
+    def cle(self) -> str:
+        """Ce qui distingue ce fait de tout autre du même message."""
+
+    @abstractmethod
+    def destinataires(self) -> Iterable[Destinataire]:
+        """Les personnes à joindre, les premières servies d'abord ; peut être lu une fois seulement."""
+
+    @abstractmethod
+    def textes(self) -> Textes:
+        """Les mots communs à tous."""
+
+
+@dataclass(frozen=True)
+class Gabarit:
+    """Des textes rendus depuis les gabarits `nom`.sms.txt, .objet.txt, .txt, .html, .espace.txt d'une action."""
+
+    nom: str
+    contexte: dict[str, Any] = field(default_factory=dict)
+
+    def rendre(self, *canaux: Canal) -> Textes:
+        """Rend les gabarits des canaux donnés. Lève `TemplateDoesNotExist`."""
+
+        def lire(suffixe: str) -> str:
+            return render_to_string(f"{self.nom}{suffixe}", self.contexte).strip()
+
+        return Textes(
+            sms=lire(".sms.txt") if Canal.SMS in canaux else "",
+            objet=lire(".objet.txt") if Canal.COURRIEL in canaux else "",
+            courriel=lire(".txt") if Canal.COURRIEL in canaux else "",
+            html=lire(".html") if Canal.COURRIEL in canaux else "",
+            espace=lire(".espace.txt") if Canal.ESPACE in canaux else "",
+        )

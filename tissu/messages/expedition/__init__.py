@@ -1,0 +1,1 @@
+"""L'exécutant qui vide la boîte d'envoi : une boucle par opérateur."""

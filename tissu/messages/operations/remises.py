@@ -1,0 +1,38 @@
+"""L'état d'une remise suit celui de ses parties."""
+
+from collections.abc import Iterable
+
+from tissu.messages.choices import EtatRemise
+from tissu.messages.models import Partie, Remise
+from tissu.messages.rules.etats import etat_de_remise
+
+FIGES = (EtatRemise.ECARTEE, EtatRemise.ANNULEE)
+
+
+def recalculer(remises: Iterable[int]) -> dict[int, EtatRemise]:
+    """Réécrit l'état de ces remises, et leurs moments de remise et de réception ; rend l'état de chacune."""
+    voulues = set(remises)
+    if not voulues:
+        return {}
+    parties: dict[int, list[tuple[str, object, object]]] = {}
+    lues = Partie.objects.filter(remise__in=voulues).values_list("remise", "etat", "remise_le", "accusee_le")
+    for remise, etat, remise_le, accusee_le in lues:
+        parties.setdefault(remise, []).append((etat, remise_le, accusee_le))
+    etats = {remise: etat_de_remise(etat for etat, _, _ in siennes) for remise, siennes in parties.items()}
+    objets = []
+    for objet in Remise.objects.filter(pk__in=etats).exclude(etat__in=FIGES):
+        siennes = parties[objet.pk]
+        avant = (objet.etat, objet.remise_le, objet.recue_le)
+        objet.etat = etats[objet.pk]
+        objet.remise_le = _dernier(remise_le for _, remise_le, _ in siennes)
+        objet.recue_le = _dernier(le for _, _, le in siennes) if objet.etat == EtatRemise.RECUE else None
+        if avant != (objet.etat, objet.remise_le, objet.recue_le):
+            objets.append(objet)
+    Remise.objects.bulk_update(objets, ["etat", "remise_le", "recue_le"], batch_size=200)
+    return etats
+
+
+def _dernier(moments: Iterable[object]) -> object:
+    """Le dernier de ces moments, ou rien s'il en manque un : toutes les parties n'y sont pas."""
+    tous = list(moments)
+    return None if None in tous else max(tous)  # type: ignore[type-var]

@@ -1,0 +1,1 @@
+"""Lire les messages : choix, réglages du jour, suivi d'un envoi, santé des opérateurs."""
