@@ -129,7 +129,7 @@ def _cartes() -> list[str]:
 
 def _sorties_de_carte() -> list[str]:
     """Ce qui sort d'une carte : exports, impression, service pour les SIG."""
-    fichiers = [f"export.{sorte}" for sorte in ("csv", "xlsx", "geojson", "gpkg", "txt")]
+    fichiers = [f"export.{sorte}" for sorte in ("csv", "xlsx", "geojson", "gpkg", "parquet", "txt")]
     sorties = [f"/cartes/etablissements/{sortie}?diffusion=P" for sortie in (*fichiers, "impression.pdf")]
     objets = [f"/ogc/collections/etablissements/items{suite}" for suite in ("", *(f"/{numero}" for numero in PROTEGES))]
     return [*sorties, *objets]

@@ -10,6 +10,7 @@ class FormatDExport(models.TextChoices):
     XLSX = "xlsx", "Classeur Excel"
     GEOJSON = "geojson", "GeoJSON"
     GPKG = "gpkg", "GeoPackage"
+    PARQUET = "parquet", "GeoParquet"
 
 
 class Papier(models.TextChoices):

@@ -1,8 +1,9 @@
-"""Sortir ce qu'une carte montre, avec ce qui dit d'où cela vient : CSV, classeur, GeoJSON, GeoPackage.
+"""Sortir ce qu'une carte montre, avec ce qui dit d'où cela vient : CSV, classeur, GeoJSON, GeoPackage, GeoParquet.
 
 Les champs réservés à d'autres rôles n'y sont pas : un jeu ne les porte pas (voir `tissu.cartes.lecture`).
 """
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 
 from tissu.cartes.couches import Champ, Geometrie
@@ -161,12 +163,7 @@ def ecrire_geopackage(chemin: Path, jeu: Jeu, legende: Legende) -> None:
     # Deux secondes d'import (geopandas, pandas) que les autres exports n'ont pas à payer.
     import pyogrio
 
-    couche = jeu.couche
-    table = jeu.table.select(["id", *(champ.cle for champ in jeu.champs)])
-    if "secret" in jeu.table.column_names:
-        table = table.append_column("secret", jeu.table["secret"])
-    noms = ["identifiant" if nom == "id" else nom for nom in table.column_names]
-    table = table.rename_columns(noms).append_column("geometrie", pa.array(_wkb(jeu), pa.binary()))
+    couche, table = jeu.couche, _avec_les_formes(jeu)
     pyogrio.write_arrow(
         table, chemin, layer=couche.slug, driver="GPKG", geometry_name="geometrie", crs="EPSG:4326",
         geometry_type="Point" if couche.geometrie is Geometrie.POINT else "MultiPolygon",
@@ -174,6 +171,30 @@ def ecrire_geopackage(chemin: Path, jeu: Jeu, legende: Legende) -> None:
     )  # fmt: skip
     dites = pa.table({"cle": [cle for cle, _ in legende], "valeur": [valeur for _, valeur in legende]})
     pyogrio.write_arrow(dites, chemin, layer="legende", driver="GPKG", append=True)
+
+
+def geoparquet(jeu: Jeu, legende: Legende) -> bytes:
+    """Les lignes et leurs formes (WKB) en GeoParquet 1.0 ; la légende est dans les métadonnées du fichier."""
+    colonne = {"encoding": "WKB", "geometry_types": ["Point" if _en_points(jeu) else "MultiPolygon"]}
+    geo = {"version": "1.0.0", "primary_column": "geometrie", "columns": {"geometrie": colonne}}
+    table = _avec_les_formes(jeu)
+    metadonnees = {"geo": json.dumps(geo), "legende": json.dumps(dict(legende), ensure_ascii=False)}
+    tampon = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(metadonnees), tampon, compression="zstd")
+    return tampon.getvalue()
+
+
+def _avec_les_formes(jeu: Jeu) -> pa.Table:
+    """Les champs que la personne peut lire, et la forme de chaque ligne."""
+    table = jeu.table.select(list(dict.fromkeys(["id", *(champ.cle for champ in jeu.champs)])))
+    if "secret" in jeu.table.column_names:
+        table = table.append_column("secret", jeu.table["secret"])
+    noms = ["identifiant" if nom == "id" else nom for nom in table.column_names]
+    return table.rename_columns(noms).append_column("geometrie", pa.array(_wkb(jeu), pa.binary()))
+
+
+def _en_points(jeu: Jeu) -> bool:
+    return jeu.couche.geometrie is Geometrie.POINT
 
 
 def _wkb(jeu: Jeu) -> list[bytes | None]:

@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -143,7 +144,17 @@ def test_le_classeur_a_sa_legende():
     assert [ligne[0] for ligne in lignes] == ["Nom", '=HYPERLINK("http://x")', "Librairie <b>Centrale</b>"]
 
 
-@pytest.mark.parametrize("sorte", ["csv", "geojson", "xlsx", "gpkg"])
+def test_le_geoparquet_porte_ses_formes_et_sa_legende():
+    table = pq.read_table(io.BytesIO(export("parquet", "?activite=habillement")))
+    assert table.column_names == ["identifiant", "nom", "activite", "surface", "apparu_le", "geometrie"]
+    points = [tuple(shapely.from_wkb(forme).coords[0]) for forme in table["geometrie"].to_pylist()]
+    assert points == [(5.0425, 47.3222), (5.08, 47.35)]
+    geo = json.loads(table.schema.metadata[b"geo"])
+    assert geo["columns"][geo["primary_column"]] == {"encoding": "WKB", "geometry_types": ["Point"]}
+    assert json.loads(table.schema.metadata[b"legende"])["Activité"] == "habillement"
+
+
+@pytest.mark.parametrize("sorte", ["csv", "geojson", "xlsx", "gpkg", "parquet"])
 def test_un_champ_reserve_n_est_que_dans_l_export_de_qui_peut_le_lire_et_se_journalise(sorte, tmp_path):
     agent = client_de(Role.CHARGE_MISSION)
     octets = {qui: export(sorte, client=client) for qui, client in (("visiteur", Client()), ("agent", agent))}
@@ -154,6 +165,8 @@ def test_un_champ_reserve_n_est_que_dans_l_export_de_qui_peut_le_lire_et_se_jour
         if sorte == "xlsx":
             feuille = CalamineWorkbook.from_filelike(io.BytesIO(lus)).get_sheet_by_name("Locaux d essai").to_python()
             return "Loyer" in feuille[0]
+        if sorte == "parquet":
+            return "loyer" in pq.read_schema(io.BytesIO(lus)).names
         return b"210" in lus
 
     assert {qui: porte_le_loyer(lus) for qui, lus in octets.items()} == {"visiteur": False, "agent": True}

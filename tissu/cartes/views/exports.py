@@ -31,11 +31,13 @@ NATURES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
     "txt": "text/plain; charset=utf-8",
 }
 DETAILS = {
     FormatDExport.CSV: "pour tout tableur", FormatDExport.XLSX: "lignes et légende",
     FormatDExport.GEOJSON: "pour un SIG ou le web", FormatDExport.GPKG: "pour QGIS",
+    FormatDExport.PARQUET: "pour l'analyse",
 }  # fmt: skip
 
 
@@ -107,6 +109,7 @@ def _fichier(montree: Presentation, sorte: str, jour: date) -> HttpResponseBase:
         "txt": lambda: HttpResponse(exports.texte_de_la_legende(dite, jeu)),
         "xlsx": lambda: HttpResponse(exports.classeur(jeu, dite, territoire=territoire().nom, exporte_le=jour)),
         "gpkg": lambda: _geopackage(jeu, dite),
+        "parquet": lambda: HttpResponse(exports.geoparquet(jeu, dite)),
     }
     reponse: HttpResponseBase = contenus[sorte]()
     reponse["Content-Type"] = NATURES[sorte]
