@@ -318,7 +318,7 @@ def _offre(lieu: Lieu, au: date) -> list[Bloc]:
             Chiffre("Diversité", offre.melange, Nature.TAUX,
                     comparaison=f"indice de Shannon : {nombre(offre.diversite, 2)}",
                     definition="La chance que deux locaux occupés tirés au sort soient d'activités différentes."),
-            Chiffre("Densité", offre.densite, Nature.DECIMAL, unite="locaux occupés pour 1 000 habitants",
+            Chiffre("Densité", offre.densite, Nature.DECIMAL, unite="locaux occupés pour 1\u202f000 habitants",
                     comparaison=densite),
         ]),
         Tableau(

@@ -54,6 +54,30 @@ def test_rien_de_reserve_ne_sort(adresse: str) -> None:
         assert secret not in texte
 
 
+def test_la_recherche_se_fait_par_activite_et_par_adresse() -> None:
+    peupler(1)
+    fabrique.local("Pain", "boulangerie", rue="RUE DU FOUR")
+    page = Client().get("/geoshop/").content.decode()
+    assert '<select id="geoshop-activite" name="activite"' in page
+    assert 'name="q"' in page
+    client = Client()
+    for cherche in ({"activite": "boulangerie"}, {"q": "rue du four"}, {"activite": "boulangerie", "q": "four"}):
+        carte = client.get("/cartes/geoshop/", cherche)
+        assert carte.status_code == 200
+        export = client.get("/cartes/geoshop/export.csv", cherche)
+        lignes = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()
+        assert [ligne.split(";")[0] for ligne in lignes[1:]] == ["Pain"]
+        assert "RUE DU FOUR" in carte.content.decode()
+
+
+def test_chaque_fichier_propose_repond() -> None:
+    peupler()
+    client = Client()
+    adresses = [export["url"] for export in client.get("/geoshop/").context["exports"]]
+    assert [adresse.rsplit(".")[-1] for adresse in adresses] == ["csv", "geojson", "gpkg", "parquet"]
+    assert {client.get(adresse).status_code for adresse in [*adresses, "/donnees/catalogue.jsonld"]} == {200}
+
+
 def test_un_vacant_montre_avec_l_accord_de_son_proprietaire() -> None:
     peupler()
     texte = b"".join(Client().get("/cartes/geoshop/export.csv").streaming_content).decode("utf-8-sig")

@@ -14,12 +14,14 @@ from tissu.actions.observatoire_commerce.publications.vacance import document_pu
 from tissu.actions.observatoire_commerce.queries.geoshop import vitrine
 from tissu.actions.observatoire_commerce.queries.vacance import dernier_jour
 from tissu.comptes.limites import limite
+from tissu.locaux.nomenclatures import choix_d_activite
 from tissu.publications.rendus import contexte_page
 from tissu.socle.ecrans import public
 from tissu.socle.territoire import territoire
 
 COUCHE = "geoshop"
-EXPORTS = (("csv", "CSV", "un tableur"), ("geojson", "GeoJSON", "une carte"), ("gpkg", "GeoPackage", "un SIG"))
+EXPORTS = (("csv", "CSV", "un tableur"), ("geojson", "GeoJSON", "une carte"), ("gpkg", "GeoPackage", "un SIG"),
+           ("parquet", "GeoParquet", "l’analyse"))  # fmt: skip
 
 
 @public("Géoshop")
@@ -33,7 +35,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
     contexte = contexte_page(document) | {
         "titre": "Géoshop", "territoire": territoire(), "carte": _carte(), "vitrine": montree,
         "familles": [(libelle, combien, _carte(famille=code)) for code, libelle, combien in montree.familles],
-        "a_louer": _carte(disponible="on"),
+        "activites": choix_d_activite(), "a_louer": _carte(disponible="on"),
         "exports": [
             {"titre": titre, "detail": detail, "url": reverse("cartes:export", args=[COUCHE, sorte])}
             for sorte, titre, detail in EXPORTS
