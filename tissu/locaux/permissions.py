@@ -63,6 +63,11 @@ def peut_lire_les_contacts(personne: Any) -> bool:
     return est_agent_partenaire(personne)
 
 
+def peut_importer_les_donnees_fiscales(personne: Any) -> bool:
+    """Les chargés de mission d'une collectivité."""
+    return Role.CHARGE_MISSION in _roles(personne) and _est_de(personne, COLLECTIVITES)
+
+
 def peut_lire_les_donnees_fiscales(personne: Any) -> bool:
     """Les agents d'une collectivité seuls : le fichier fiscal des locaux vacants leur est réservé par la loi."""
     return not AGENTS.isdisjoint(_roles(personne)) and _est_de(personne, COLLECTIVITES)

@@ -7,6 +7,7 @@ from tissu.locaux.views import (
     campagnes,
     conflits,
     files,
+    fiscal,
     histoire,
     imports,
     liste,
@@ -26,6 +27,10 @@ IMPORTS = [
     path("imports/<int:pk>/appliquer/", imports.appliquer, name="import_appliquer"),
     path("imports/<int:pk>/abandonner/", imports.abandonner, name="import_abandonner"),
     path("imports/<int:pk>/anomalies/", imports.anomalies, name="anomalies"),
+]
+FISCAL = [
+    path("fichiers-fiscaux/", fiscal.imports, name="fiscaux"),
+    path("fichiers-fiscaux/<int:pk>/", fiscal.importation, name="fiscal"),
 ]
 CAMPAGNES = [
     path("campagnes/", campagnes.campagnes, name="campagnes"),
@@ -83,4 +88,4 @@ LOCAL = [
     path("local/<slug:reference>/<slug:sorte>/<int:pk>/date/", histoire.corriger_date, name="corriger_date"),
     path("local/<slug:reference>/<slug:sorte>/<int:pk>/retirer/", histoire.retirer, name="retirer"),
 ]
-urlpatterns = [path("", liste.liste, name="liste"), *IMPORTS, *CAMPAGNES, *FILES, *TERRAIN, *LOCAL]
+urlpatterns = [path("", liste.liste, name="liste"), *IMPORTS, *FISCAL, *CAMPAGNES, *FILES, *TERRAIN, *LOCAL]

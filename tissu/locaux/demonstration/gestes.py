@@ -19,7 +19,16 @@ from tissu.locaux.choices import VACANTS, CodeAnomalieLocaux, DecisionAnomalie, 
 from tissu.locaux.demonstration.fichiers import DIJON, EDITION_2024
 from tissu.locaux.demonstration.ville import GRAINE, Cellule, fermees
 from tissu.locaux.models import AnomalieLocaux, Campagne, Local, Rapprochement, Tournee, Voie
-from tissu.locaux.operations import anomalies, campagnes, locaux, rapprochement, releves, tournees, transformations
+from tissu.locaux.operations import (
+    anomalies,
+    campagnes,
+    fiscal,
+    locaux,
+    rapprochement,
+    releves,
+    tournees,
+    transformations,
+)
 from tissu.locaux.operations.photos import deposer_photo
 from tissu.locaux.operations.transformations import Partie
 from tissu.locaux.queries.files import a_rapprocher
@@ -154,7 +163,7 @@ def decrire(rng: np.random.Generator, agent: Personne, au: datetime) -> None:
                      "telephone": f"01 99 00 {rang // 100 % 100:02d} {rang % 100:02d}", "accord_le": au.date()},
         )  # fmt: skip
         if rang % 3 == 0:
-            locaux.noter_donnee_fiscale(local=local, millesime=au.year, vacant=True, auteur=None,
+            fiscal.noter_donnee_fiscale(local=local, millesime=au.year, vacant=True, auteur=None,
                                         source="Fichier fiscal fictif")  # fmt: skip
 
 

@@ -139,20 +139,3 @@ class ContactLocal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} : {self.nom or self.courriel or self.telephone}"
-
-
-class DonneeFiscale(models.Model):
-    """Ce qu'un fichier fiscal dit d'un local (vacance de deux ans). Réservé par la loi aux communes et à l'EPCI."""
-
-    local = models.ForeignKey(Local, on_delete=models.CASCADE, related_name="donnees_fiscales")
-    millesime = models.PositiveIntegerField()
-    invariant = models.CharField(max_length=20, blank=True)
-    vacant = models.BooleanField()
-    source = models.CharField(max_length=200)
-
-    class Meta:
-        ordering = ("local", "-millesime")
-        constraints = (models.UniqueConstraint(fields=("local", "millesime"), name="fiscale_unique"),)
-
-    def __str__(self) -> str:
-        return f"{self.local} en {self.millesime}"

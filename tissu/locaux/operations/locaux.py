@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tissu.locaux import permissions
-from tissu.locaux.models import ContactLocal, DonneeFiscale, Local
+from tissu.locaux.models import ContactLocal, Local
 from tissu.locaux.operations.ecriture import (
     LocalRefuse,
     enregistrer,
@@ -136,17 +136,3 @@ def effacer_contact(*, contact: ContactLocal, auteur: Any, au: datetime) -> None
     historique = ContactLocal.historique.filter(id=contact.pk)
     supprimer(contact, auteur=auteur, au=au)
     historique.delete()
-
-
-@transaction.atomic
-def noter_donnee_fiscale(
-    *, local: Local, millesime: int, vacant: bool, source: str, auteur: Any, invariant: str = ""
-) -> DonneeFiscale:
-    """Ce qu'un fichier fiscal dit du local. Lève `LocalRefuse` : la loi le réserve aux communes et à leur EPCI."""
-    exiger(
-        permissions.peut_lire_les_donnees_fiscales, auteur,
-        "La loi réserve les données fiscales des locaux aux communes et à leur intercommunalité.",
-    )  # fmt: skip
-    return DonneeFiscale.objects.update_or_create(
-        local=local, millesime=millesime, defaults={"vacant": vacant, "source": source, "invariant": invariant}
-    )[0]

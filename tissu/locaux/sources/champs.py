@@ -45,7 +45,7 @@ ENTETES: Mapping[str, tuple[str, ...]] = {
     "activite": ("secteur activite", "activite", "secteur", "libelle activite"),
     "naf": ("naf", "ape", "code naf", "code ape"),
     "independance": ("independant enseigne", "independance", "independant", "type enseigne"),
-    "numero": ("num adresse", "numero voie", "numero", "num"),
+    "numero": ("num adresse", "numero voie", "num voie", "n voie", "numero", "num"),
     "voie": ("nom voie", "libelle voie", "voie", "rue", "adresse"),
     "complement": ("complement",),
     "code_postal": ("code postal", "cp"),

@@ -133,7 +133,7 @@ def _lire_adresse(lecteur: _Lecteur) -> None:
     for champ, longueur in LONGUEURS.items():
         lieu[champ] = lecteur.texte(champ, longueur)
     if not lieu["voie"] and lecteur.porte("adresse"):
-        lieu["numero"], lieu["voie"] = _couper_adresse(lecteur.texte("adresse"))
+        lieu["numero"], lieu["voie"] = couper_adresse(lecteur.texte("adresse"))
     if not cle_numero(lieu["numero"]):
         lieu["numero"] = ""
         lecteur.noter(CodeAnomalieLocaux.SANS_NUMERO, "numero", "Le local n'a que le nom de sa voie.")
@@ -150,7 +150,7 @@ def _lire_adresse(lecteur: _Lecteur) -> None:
         )  # fmt: skip
 
 
-def _couper_adresse(adresse: str) -> tuple[str, str]:
+def couper_adresse(adresse: str) -> tuple[str, str]:
     """« 12 bis rue X » : le numéro d'un côté, la voie de l'autre."""
     mots = adresse.replace(",", " ").split()
     pris = 0

@@ -1,9 +1,13 @@
 """L'import d'un fichier de ville : ce qui entre, ce qui est relevé, ce qu'une nouvelle édition change ou non."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyogrio
 import pytest
+import shapely
 
 from tissu.locaux.choices import CodeAnomalieLocaux, DecisionAnomalie, EtatImportLocaux, EtatLocal
 from tissu.locaux.models import AnomalieLocaux, Campagne, ImportLocaux, LigneSource, Local, Occupation, PeriodeEtat
@@ -12,7 +16,7 @@ from tissu.locaux.operations.anomalies import decider
 from tissu.locaux.operations.importation import appliquer_import
 from tissu.locaux.queries.vacance import anomalies_en_place, vacance
 from tissu.locaux.tests.fabrique import AU
-from tissu.locaux.tests.fichiers import commerce, deposer_octets, geojson, importer, vacant
+from tissu.locaux.tests.fichiers import commerce, deposer_octets, geojson, importer, importer_fichier, vacant
 from tissu.socle.travaux import SansSuivi
 
 pytestmark = pytest.mark.django_db
@@ -276,4 +280,21 @@ def test_deux_cellules_d_une_adresse_ne_se_confondent_pas() -> None:
     )
     assert [occupants(local) for local in Local.objects.all()] == [
         [("Au Bon Pain 0", None, None)], [("Chez Léa", None, None)],
+    ]  # fmt: skip
+
+
+def test_un_geopackage_entre_comme_un_geojson(tmp_path: Path) -> None:
+    entites = [commerce(), vacant(1, nom_enseigne="CAMAIEU"), commerce(2, position=None)]
+    champs = list(entites[0]["properties"])
+    points = [une["geometry"] and shapely.to_wkb(shapely.Point(une["geometry"]["coordinates"])) for une in entites]
+    chemin = tmp_path / "releve.gpkg"
+    pyogrio.raw.write(
+        chemin, geometry=np.array(points, dtype=object), fields=champs, layer="locaux", driver="GPKG",
+        field_data=[np.array([str(une["properties"][champ]) for une in entites], dtype=object) for champ in champs],
+        geometry_type="Point", crs="EPSG:4326",
+    )  # fmt: skip
+    importation = importer_fichier(chemin)
+    assert (importation.lignes, importation.cellules, prevus(importation)["creee"]) == (3, 3, 3)
+    assert [(local.numero, local.lon, local.etats.get().etat) for local in Local.objects.all()] == [
+        ("1", 5.04, "occupe"), ("2", 5.0401, "vacant"), ("3", None, "occupe"),
     ]  # fmt: skip

@@ -53,7 +53,10 @@ def imports(request: RequeteConnectee) -> HttpResponse:
             return redirect("locaux:import", depose.pk)
     recus = ImportLocaux.objects.select_related("auteur", "campagne", "correspondance")
     page = Paginator(recus, PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "locaux/imports.html", {"formulaire": formulaire, "page": page})
+    return render(request, "locaux/imports.html", {
+        "formulaire": formulaire, "page": page,
+        "fiscales": permissions.peut_lire_les_donnees_fiscales(request.user),
+    })  # fmt: skip
 
 
 @ecran("Import d'un fichier de locaux", roles=permissions.LECTEURS)
