@@ -75,7 +75,10 @@ def test_chaque_fichier_propose_repond() -> None:
     client = Client()
     adresses = [export["url"] for export in client.get("/geoshop/").context["exports"]]
     assert [adresse.rsplit(".")[-1] for adresse in adresses] == ["csv", "geojson", "gpkg", "parquet"]
-    assert {client.get(adresse).status_code for adresse in [*adresses, "/donnees/catalogue.jsonld"]} == {200}
+    for adresse in [*adresses, "/donnees/catalogue.jsonld"]:
+        reponse = client.get(adresse)
+        assert reponse.status_code == 200
+        assert reponse.getvalue()
 
 
 def test_un_vacant_montre_avec_l_accord_de_son_proprietaire() -> None:
