@@ -6,7 +6,7 @@ from django.utils import timezone
 from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
 from tissu.locaux.choices import EtatReleve
-from tissu.locaux.models import Campagne, ImportLocaux, Local, Photo, Releve
+from tissu.locaux.models import Campagne, ImportFiscal, ImportLocaux, Local, Photo, Releve
 from tissu.programme.choices import EtatRevue
 from tissu.programme.models import (
     Contribution,
@@ -96,6 +96,7 @@ def exemples_des_locaux() -> dict[str, str]:
     par_ecran = {f"{page} reference": local.reference for page in pages} | {
         "rouvrir": disparu.reference, "photo pk": photo.pk, "import": importation, "anomalies": importation,
         **dict.fromkeys(("campagne", "campagne_modifier", "tournees", "avancement"), campagne),
+        "fiscal": ImportFiscal.objects.order_by("pk")[0].pk,
         "conflit": Releve.objects.filter(etat=EtatReleve.CONFLIT).order_by("pk")[0].pk,
         "occupation pk": local.occupations.filter(fin=None)[0].pk,
         **{f"{page} pk": local.etats.filter(fin=None)[0].pk for page in ("corriger_date", "retirer")},

@@ -33,6 +33,7 @@ from tissu.locaux.operations.photos import deposer_photo
 from tissu.locaux.operations.transformations import Partie
 from tissu.locaux.queries.files import a_rapprocher
 from tissu.locaux.queries.montre import valeurs_en_json
+from tissu.registre.operations.depots import deposer
 from tissu.socle.parametres import parametre
 
 PHOTOS = 10
@@ -61,6 +62,7 @@ def installer(*, au: datetime) -> None:
     transformer(agents[0], au)
     rapprocher(agents[0], au)
     decrire(rng, agents[0], au)
+    deposer_le_fichier_fiscal(au)
     relever(rng, agents, au)
     photographier(agents[0], au)
 
@@ -162,9 +164,21 @@ def decrire(rng: np.random.Generator, agent: Personne, au: datetime) -> None:
             valeurs={"role": "Propriétaire", "nom": f"Propriétaire Exemple {rang + 1}",
                      "telephone": f"01 99 00 {rang // 100 % 100:02d} {rang % 100:02d}", "accord_le": au.date()},
         )  # fmt: skip
-        if rang % 3 == 0:
-            fiscal.noter_donnee_fiscale(local=local, millesime=au.year, vacant=True, auteur=None,
-                                        source="Fichier fiscal fictif")  # fmt: skip
+
+
+def deposer_le_fichier_fiscal(au: datetime) -> None:
+    """Un vacant sur six, et une adresse que personne ne connaît."""
+    vacants = _vivants().filter(etats__etat__in=VACANTS, etats__fin__isnull=True).order_by("reference")
+    lignes = ["Référence;Commune;Numéro;Voie", *(f"{local.reference};;;" for local in vacants[::6])]
+    lignes.append(f";{DIJON};999;RUE DES EXEMPLES INCONNUS")
+    fichier = ContentFile("\n".join(lignes).encode(), name="locaux-vacants-exemple.csv")
+    fiscal.importer_donnees_fiscales(
+        depot=deposer(fichier, rayon=fiscal.RAYON),
+        millesime=au.year,
+        source="Fichier fiscal fictif",
+        auteur=None,
+        au=au,
+    )
 
 
 def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from tissu.locaux import permissions
-from tissu.locaux.models import DonneeFiscale, ImportFiscal, Local, RejetFiscal
+from tissu.locaux.models import DonneeFiscale, ImportFiscal, RejetFiscal
 from tissu.locaux.operations.ecriture import LOT, LocalRefuse, exiger, exiger_texte
 from tissu.locaux.queries.lignes import existants
 from tissu.locaux.rules.fiscal import Annuaire, Lieu, annuaire, designer
@@ -18,17 +18,6 @@ from tissu.socle.territoire import territoire
 
 RAYON = "fiscal"
 REFUS = "La loi réserve les données fiscales des locaux aux communes et à leur intercommunalité."
-
-
-@transaction.atomic
-def noter_donnee_fiscale(
-    *, local: Local, millesime: int, vacant: bool, source: str, auteur: Any, invariant: str = ""
-) -> DonneeFiscale:
-    """Ce qu'un fichier fiscal dit du local. Lève `LocalRefuse` : la loi le réserve aux communes et à leur EPCI."""
-    exiger(permissions.peut_lire_les_donnees_fiscales, auteur, REFUS)
-    return DonneeFiscale.objects.update_or_create(
-        local=local, millesime=millesime, defaults={"vacant": vacant, "source": source, "invariant": invariant}
-    )[0]
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from tissu.locaux.choices import EtatReleve
 from tissu.locaux.demonstration import gestes
 from tissu.locaux.demonstration.mots import QUARTIERS, enseigne, quartier_de, tirer_activite
 from tissu.locaux.demonstration.ville import Cellule, abimer, en_entite, plus_tard
-from tissu.locaux.models import Campagne, ContactLocal, Local, Photo, Releve, Transformation
+from tissu.locaux.models import Campagne, ContactLocal, ImportFiscal, Local, Photo, Releve, Transformation
 from tissu.locaux.queries.avancement import avancement
 from tissu.locaux.queries.vacance import vacance
 from tissu.locaux.tests.fichiers import importer
@@ -74,6 +74,8 @@ def test_les_gestes_passent_par_les_operations(settings: pytest.FixtureRequest, 
     assert Counter(Transformation.objects.values_list("nature", flat=True)) == {"scission": 2, "fusion": 2}
     releves = Counter(Releve.objects.values_list("etat", flat=True))
     assert (releves[EtatReleve.CONFLIT], releves[EtatReleve.APPLIQUE] > 20) == (2, True)
+    fiscal = ImportFiscal.objects.get()
+    assert (fiscal.retenues > 0, fiscal.lignes - fiscal.retenues, fiscal.rejets.count()) == (True, 1, 1)
     assert (Photo.objects.count(), ContactLocal.objects.exclude(nom__contains="Exemple").count()) == (10, 0)
     assert Local.objects.filter(remplace_par__isnull=False).count() == 1
     automne = Campagne.objects.get(nom="Relevé d'automne 2026")
