@@ -201,7 +201,7 @@ def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) 
             _relever_la_rue(rng, tournee, rang, au)
 
 
-def _rues_du_centre() -> list[Voie]:
+def _rues_du_centre() -> Sequence[Voie]:
     """Les plus fournies ; d'abord la plus petite, qui sera finie."""
     du_centre = Q(locaux__quartier="Centre-Ville", locaux__disparu_le=None, locaux__ecarte_le=None)
     return list(Voie.objects.annotate(combien=Count("locaux", filter=du_centre)).order_by("-combien", "nom")[:RUES])[

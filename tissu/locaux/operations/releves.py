@@ -286,7 +286,7 @@ def trancher_conflit(
     if champs - set(choix):
         raise LocalRefuse(f"Choisissez pour chaque champ : {', '.join(sorted(champs - set(choix)))}.")
     if version is not None and frais.local_id is not None:
-        _exiger_la_version(frais, version)
+        _exiger_la_version(frais, frais.local_id, version)
     frais.tranche_par, frais.tranche_le = auteur, au
     if LOCAL in champs:
         _trancher_un_nouveau(frais, choix[LOCAL], au)
@@ -302,9 +302,9 @@ def trancher_conflit(
     return frais
 
 
-def _exiger_la_version(releve: Releve, version: int) -> None:
+def _exiger_la_version(releve: Releve, cle: int, version: int) -> None:
     """Le local, verrouillé, est encore celui que l'on comparait. Lève `ConflitDeSaisie`."""
-    local = Local.objects.select_for_update().get(pk=releve.local_id)
+    local = Local.objects.select_for_update().get(pk=cle)
     if local.version != version:
         actuelles = valeurs_en_json(local)
         champs = [conflit["champ"] for conflit in releve.conflits]

@@ -129,8 +129,8 @@ def avancement(campagne: Campagne, au: date) -> Avancement:
     de_la_tournee = {une.pk: une.voie_id for une in tournees}
     for un in releves:
         # Un local dit nouveau, tant qu'on n'a pas tranché, n'a d'autre rue que celle de la tournée.
-        voie = connus.get(un["local_id"]) if un["local_id"] else de_la_tournee.get(un["tournee_id"])
-        par_voie[voie if voie in voies else None].append(un)
+        rue = connus.get(un["local_id"]) if un["local_id"] else de_la_tournee.get(un["tournee_id"])
+        par_voie[rue if rue in voies else None].append(un)
     comptes = {voie: _compter(locaux[voie], par_voie[voie]) for voie in voies}
     limite = au - timedelta(days=int(parametre("locaux.tournee_dormante_jours", au=au)))
     ailleurs = par_voie[None]
