@@ -4,6 +4,7 @@ Retirer une ligne (et le dossier qu'elle nomme) retire l'action.
 """
 
 ACTIONS = [
+    "tissu.actions.alerte_commerce",
     "tissu.actions.observatoire_commerce",
     "tissu.actions.fichier_entreprises",
 ]

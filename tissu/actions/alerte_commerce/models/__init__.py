@@ -1,0 +1,28 @@
+"""Les tables d'Alerte Commerce : un fichier par sujet."""
+
+from tissu.actions.alerte_commerce.models.acces import CodeDeVerification, LienPersonnel
+from tissu.actions.alerte_commerce.models.adherents import Adherent, ContactAdherent, EtapeAdherent
+from tissu.actions.alerte_commerce.models.imports import CorrespondanceAdherents, ImportAdherents, LigneImport
+from tissu.actions.alerte_commerce.models.reseau import (
+    Communication,
+    MouvementDeStock,
+    PageConseil,
+    Referent,
+    Stock,
+)
+
+__all__ = [
+    "Adherent",
+    "CodeDeVerification",
+    "Communication",
+    "ContactAdherent",
+    "CorrespondanceAdherents",
+    "EtapeAdherent",
+    "ImportAdherents",
+    "LienPersonnel",
+    "LigneImport",
+    "MouvementDeStock",
+    "PageConseil",
+    "Referent",
+    "Stock",
+]

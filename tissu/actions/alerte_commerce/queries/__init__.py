@@ -1,0 +1,1 @@
+"""Lire Alerte Commerce : adhérents, imports, conseils."""
