@@ -32,10 +32,10 @@ def suivre(*, lieu: Lieu, sorte: str, auteur: Any, au: datetime) -> VeilleDeLoca
     if sorte == SorteVeille.TOUT and not lieu.voie:
         raise VeilleRefusee("Tout ce qui change ne se suit que rue par rue : ouvrez d'abord la page d'une rue.")
     # Une rue se suit entière, quel que soit le quartier d'où on l'a ouverte.
-    ou = {"commune": "", "quartier": ""} if lieu.voie else {"commune": lieu.commune, "quartier": lieu.quartier}
-    return VeilleDeLocaux.objects.get_or_create(
-        personne=auteur, sorte=sorte, voie_id=lieu.voie, **ou, defaults={"creee_le": au}
-    )[0]
+    ou: dict[str, Any] = {"commune": "", "quartier": "", "voie_id": lieu.voie}
+    if not lieu.voie:
+        ou = {"commune": lieu.commune, "quartier": lieu.quartier, "voie_id": None}
+    return VeilleDeLocaux.objects.get_or_create(personne=auteur, sorte=sorte, **ou, defaults={"creee_le": au})[0]
 
 
 def ne_plus_suivre(*, veille: VeilleDeLocaux, auteur: Any) -> None:

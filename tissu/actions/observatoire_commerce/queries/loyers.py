@@ -32,14 +32,14 @@ def _loyers(lieu: Lieu, au: date, par: str) -> list[Loyer]:
     table = lieu.cellules(au)
     colonnes = [par, *([LIBELLES[par]] if par in LIBELLES else [])] if par else []
     expression = analyses.loyers(table_en_memoire("locaux", table), *colonnes)
-    seuils = {"unites_min": int(reglage("loyer_unites_min", au)), "part_max": float(reglage("loyer_part_max", au))}
+    unites_min, part_max = int(reglage("loyer_unites_min", au)), float(reglage("loyer_part_max", au))
     return [
         Loyer(
             ligne[par] if par else None,
             str(ligne[LIBELLES.get(par, par)]) if par else "",
             ligne["unites"],
             Decimal(str(ligne["mediane"]))
-            if publiable(ligne["unites"], ligne["plus_grand"], ligne["somme"], **seuils)
+            if publiable(ligne["unites"], ligne["plus_grand"], ligne["somme"], unites_min=unites_min, part_max=part_max)
             else None,
         )
         for ligne in lecture.en_memoire(expression, {"locaux": table})

@@ -176,7 +176,7 @@ class _Histoire:
         def faits(avant: Occupation | None, apres: Occupation, su_le: datetime) -> Iterable[Fait]:
             if avant is None and apres.local_id in self.nes:
                 return []
-            return faits_d_occupant(avant and self._dit(avant), self._dit(apres), apres.debut, su_le)
+            return faits_d_occupant(self._dit(avant) if avant else None, self._dit(apres), apres.debut, su_le)
 
         return self._suites(Occupation, faits, accessoire=False)
 
