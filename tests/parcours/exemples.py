@@ -6,7 +6,7 @@ from django.utils import timezone
 from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
 from tissu.locaux.choices import EtatReleve
-from tissu.locaux.models import Campagne, ImportFiscal, ImportLocaux, Local, Photo, Releve
+from tissu.locaux.models import Campagne, ImportFiscal, ImportLocaux, Local, Photo, Releve, Tournee
 from tissu.programme.choices import EtatRevue
 from tissu.programme.models import (
     Contribution,
@@ -91,6 +91,7 @@ def exemples_des_locaux() -> dict[str, str]:
     local, disparu = photo.local, Local.objects.exclude(disparu_le=None).order_by("pk")[0]
     importation = ImportLocaux.objects.exclude(applique_le=None).order_by("-pk")[0].pk
     campagne = Campagne.objects.order_by("-debut")[0].pk
+    rue = Tournee.objects.filter(releveur__courriel="mission.cci@demo.example").order_by("pk")[0]
     pages = ("local", "modifier", "etat", "occupant", "scinder", "fusionner", "fermer", "contact_noter", "photo",
              "occupation", "corriger_date", "retirer")  # fmt: skip
     par_ecran = {f"{page} reference": local.reference for page in pages} | {
@@ -98,6 +99,9 @@ def exemples_des_locaux() -> dict[str, str]:
         **dict.fromkeys(("campagne", "campagne_modifier", "tournees", "avancement"), campagne),
         "fiscal": ImportFiscal.objects.order_by("pk")[0].pk,
         "conflit": Releve.objects.filter(etat=EtatReleve.CONFLIT).order_by("pk")[0].pk,
+        "terrain_icone": 192,
+        **dict.fromkeys(("terrain_tournee", "terrain_finie"), rue.pk),
+        **dict.fromkeys(("terrain_photo", "terrain_trancher"), Releve.objects.order_by("pk")[0].cle),
         "occupation pk": local.occupations.filter(fin=None)[0].pk,
         **{f"{page} pk": local.etats.filter(fin=None)[0].pk for page in ("corriger_date", "retirer")},
         **dict.fromkeys(("corriger_date sorte", "retirer sorte"), "etats"),

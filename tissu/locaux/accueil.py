@@ -11,6 +11,7 @@ from tissu.locaux.choices import EtatRapprochement
 from tissu.locaux.models import ImportLocaux, Local, Rapprochement, Signalement
 from tissu.locaux.queries.anomalies import nombre_a_decider
 from tissu.locaux.queries.files import a_trancher
+from tissu.locaux.queries.terrain import tournees_de
 from tissu.locaux.queries.vacance import vacance
 from tissu.registre.queries.masques import sirets_masques
 from tissu.socle.accueil import BlocAccueil, Chiffre, Ligne, Urgence
@@ -32,7 +33,7 @@ def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
     )  # fmt: skip
     return BlocAccueil(
         nouveautes=_nouveautes(),
-        attentes=_attentes() if permissions.peut_modifier(personne) else [],
+        attentes=[*_mes_rues(personne), *(_attentes() if permissions.peut_modifier(personne) else [])],
         chiffres=[chiffre],
     )
 
@@ -47,6 +48,14 @@ def _nouveautes() -> list[Ligne]:
             url=reverse("locaux:import", args=[dernier.pk]), date=dernier.applique_le,
         )
     ]  # fmt: skip
+
+
+def _mes_rues(personne: Any) -> list[Ligne]:
+    """Celles qu'on lui a confiées et qu'elle n'a pas finies."""
+    combien = tournees_de(personne).filter(releveur=personne, finie_le__isnull=True).count()
+    if not combien:
+        return []
+    return [Ligne(f"{pluriel(combien, 'rue')} à relever", reverse("locaux:terrain"), urgence=Urgence.A_FAIRE)]
 
 
 def _attentes() -> list[Ligne]:

@@ -12,6 +12,7 @@ ACTION = Action(
         Lien("À vérifier", "locaux:signalements"),
         Lien("Rapprochements", "locaux:rapprochements"),
         Lien("Campagnes", "locaux:campagnes"),
+        Lien("Relevé sur place", "locaux:terrain"),
         Lien("Fichiers de locaux", "locaux:imports"),
     ),
     accueil="tissu.locaux.accueil.accueil",
