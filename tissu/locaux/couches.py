@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import Max
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from tissu.cartes.couches import Champ, Classe, Classement, Couche, Demande, Geo
 from tissu.comptes.choices import AGENTS
 from tissu.locaux.choices import EtatLocal, Independance, NatureLocal
 from tissu.locaux.forms.filtres import FiltresForm, FiltresPublicsForm
-from tissu.locaux.models import Campagne, Voie
+from tissu.locaux.models import Campagne, Tournee, Voie
 from tissu.locaux.nomenclatures import familles
 from tissu.locaux.permissions import LECTEURS, peut_lire_les_loyers
 from tissu.locaux.queries.campagnes import jour_de
@@ -108,6 +109,11 @@ def version_du_jour() -> str:
     return f"{version()}-{timezone.localdate():%Y%m%d}"
 
 
+def version_des_locaux() -> str:
+    """La même, et celle des tournées : un filtre de campagne suit les rues confiées."""
+    return f"{version_du_jour()}-{Tournee.historique.aggregate(Max('history_id'))['history_id__max'] or 0}"
+
+
 def dernier_releve() -> date | None:
     return source_au(situation(timezone.localdate()))
 
@@ -193,7 +199,7 @@ LOCAUX = Couche(
     ),
     themes=(ETAT, FAMILLE, DUREE),
     lire=lire_locaux,
-    version=version_du_jour,
+    version=version_des_locaux,
     source_au=dernier_releve,
     titre_objet="titre",
     roles=LECTEURS,

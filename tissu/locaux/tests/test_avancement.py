@@ -152,3 +152,9 @@ def test_la_carte_suit_la_campagne_et_la_carte_publique_l_ignore(connecte: Conne
         export = client.get(f"{reverse('cartes:export', args=[couche, 'csv'])}?campagne={automne.pk}&releve=restants")
         lignes = b"".join(export.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
         assert len(lignes) - 1 == attendu, couche
+    # Une rue qui s'ajoute se voit aussitôt, bien qu'aucun local n'ait changé.
+    tournees.confier_les_voies(
+        campagne=automne, voies=[fabrique.voie("RUE C")], releveur=None, auteur=agent(), au=MAINTENANT
+    )
+    export = client.get(f"{reverse('cartes:export', args=['locaux', 'csv'])}?campagne={automne.pk}")
+    assert len(b"".join(export.streaming_content).splitlines()) - 1 == 7  # type: ignore[attr-defined]
