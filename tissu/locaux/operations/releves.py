@@ -127,7 +127,7 @@ def _lire(donnees: Mapping[str, Any]) -> dict[str, Any]:
 
 def _valider(propres: Mapping[str, Any]) -> None:
     """Un nombre hors de ses bornes, un texte trop long : dit ici, non par la base."""
-    regles = {champ: Local._meta.get_field(champ) for champ in DU_LOCAL}
+    regles: dict[str, Any] = {champ: Local._meta.get_field(champ) for champ in DU_LOCAL}
     regles["precision"] = PeriodeEtat._meta.get_field("precision")
     for champ, regle in regles.items():
         valeur = propres.get(champ)

@@ -80,7 +80,7 @@ def _ecrire(envoye: ReleveEnvoye, releveur: Any, au: datetime) -> Releve:
     recu = recevoir_releve(
         cle=envoye.cle, campagne=campagne, local=local, releve_le=envoye.releve_le, version_vue=envoye.version_vue,
         donnees=envoye.donnees, vues=envoye.vues, releveur=releveur, au=au,
-        tournee=campagne.tournees.filter(pk=envoye.tournee).first(),
+        tournee=campagne.tournees.filter(pk=envoye.tournee or 0).first(),
     )  # fmt: skip
     return Releve.objects.select_related("local__voie", "campagne").get(pk=recu.pk)
 
