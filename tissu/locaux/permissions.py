@@ -6,6 +6,7 @@ from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, Role, TypeOrgani
 from tissu.locaux.choices import EtatCampagne
 
 LECTEURS = LECTEURS_DU_REGISTRE | {Role.ELU}
+RELEVEURS = AGENTS | {Role.LECTEUR}
 PARTENAIRES = frozenset({TypeOrganisation.CCI, TypeOrganisation.METROPOLE})
 COLLECTIVITES = frozenset({TypeOrganisation.METROPOLE})
 """Celles à qui la loi réserve les données fiscales des locaux ; la chambre n'en est pas."""
@@ -35,8 +36,8 @@ def peut_modifier(personne: Any) -> bool:
 
 
 def peut_etre_releveur(personne: Any) -> bool:
-    """Recevoir des rues à relever : qui lit les locaux, chez l'un des deux partenaires."""
-    return peut_lire(personne) and _est_de(personne, PARTENAIRES)
+    """Recevoir des rues à relever : un agent ou un lecteur, chez l'un des deux partenaires."""
+    return not RELEVEURS.isdisjoint(_roles(personne)) and _est_de(personne, PARTENAIRES)
 
 
 def peut_relever(personne: Any) -> bool:

@@ -78,9 +78,9 @@ def _nom(commune: str) -> str:
 
 
 def releveurs(au: date) -> QuerySet[Personne]:
-    """À qui l'on peut confier des rues : un compte ouvert chez un partenaire, qui lit les locaux ce jour-là."""
+    """À qui l'on peut confier des rues : un compte ouvert chez un partenaire, agent ou lecteur ce jour-là."""
     en_vigueur = Attribution.objects.filter(
-        Q(fin__isnull=True) | Q(fin__gte=au), debut__lte=au, role__in=permissions.LECTEURS, action__in=("", "locaux")
+        Q(fin__isnull=True) | Q(fin__gte=au), debut__lte=au, role__in=permissions.RELEVEURS, action__in=("", "locaux")
     )
     ouverts = Personne.objects.filter(is_active=True, organisation__type__in=permissions.PARTENAIRES)
     return ouverts.filter(pk__in=en_vigueur.values("personne")).select_related("organisation")

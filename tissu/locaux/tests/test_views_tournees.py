@@ -86,7 +86,8 @@ def test_les_boutons_agissent_sur_les_rues_cochees(
     assert sorted(lues()) == [("RUE A", lectrice), ("RUE B", lectrice), ("RUE C", agent)]
     perime = client.post(changer, {"tournees": premieres, "geste": "retirer"})
     assert dit(perime)[-1:] == ["Une autre personne vient de changer « RUE A » : relisez la page."]
-    client.post(changer, {"tournees": choisies("RUE A"), "geste": "finir"})
+    fini = client.post(changer, {"tournees": choisies("RUE A"), "geste": "finir"})
+    assert dit(fini)[-1:] == ["Les rues sont dites finies."]
     client.post(changer, {"tournees": choisies("RUE C"), "geste": "retirer"})
     assert [(str(une.voie), une.finie_le is not None) for une in Tournee.objects.order_by("voie__nom")] == [
         ("RUE A", True), ("RUE B", False),
@@ -116,6 +117,7 @@ def test_une_demande_fausse_est_dite(
 def test_on_ne_propose_que_qui_peut_relever(
     connecte: Connecter, agent: Personne, lectrice: Personne, agent_agence: Personne, campagne: Campagne
 ) -> None:
+    fabrique.personne("elu", organisation="metropole"), fabrique.personne("administrateur", organisation="cci")
     parti = fabrique.personne("charge_filiere", cle="parti")
     parti.attributions.update(fin=parti.attributions.get().debut)
     proposes = connecte(agent).get(page(campagne)).context["selection"].releveurs

@@ -24,6 +24,11 @@ from tissu.locaux.queries.tournees import quartiers, releveurs
 from tissu.locaux.views.ecrire import agir, remplir
 from tissu.socle.ecrans import ecran
 
+FAITS = {
+    "confier": "Les rues ont changé de mains.", "retirer": "Les rues sont retirées de la campagne.",
+    "finir": "Les rues sont dites finies.", "reprendre": "Les rues sont à reprendre.",
+}  # fmt: skip
+
 
 @ecran("Tournées d'une campagne", roles=permissions.LECTEURS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,8 +75,10 @@ def changer(request: RequeteConnectee, pk: int) -> HttpResponse:
         "finir": lambda: operations.marquer_finies(finies=True, **choix),
         "reprendre": lambda: operations.marquer_finies(finies=False, **choix),
     }
-    geste = gestes.get(request.POST.get("geste", ""), _refuser)
-    return agir(request, geste, fait="C'est fait.", retour=reverse("locaux:tournees", args=[pk]))
+    geste = request.POST.get("geste", "")
+    return agir(
+        request, gestes.get(geste, _refuser), fait=FAITS.get(geste, ""), retour=reverse("locaux:tournees", args=[pk])
+    )
 
 
 def _lire(choisie: str) -> tuple[int, int]:
