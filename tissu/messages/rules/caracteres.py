@@ -87,11 +87,13 @@ def caracteres_couteux(texte: str) -> tuple[CaractereCouteux, ...]:
 
 def remplacer(texte: str, caracteres: Iterable[str]) -> str:
     """Le texte où ces caractères, choisis par l'auteur, sont remplacés ; l'un d'eux sans remplacement est refusé."""
-    choisis = {caractere: _proposer(caractere) for caractere in caracteres}
-    perdus = [caractere for caractere, remplacement in choisis.items() if remplacement is None]
-    if perdus:
-        raise ValueError(f"« {' '.join(perdus)} » n'a pas de remplacement : récrivez la phrase.")
-    return _VISIBLE.sub(lambda trouve: choisis.get(trouve[0]) if trouve[0] in choisis else trouve[0], texte)
+    choisis: dict[str, str] = {}
+    for caractere in caracteres:
+        remplacement = _proposer(caractere)
+        if remplacement is None:
+            raise ValueError(f"« {caractere} » n'a pas de remplacement : récrivez la phrase.")
+        choisis[caractere] = remplacement
+    return _VISIBLE.sub(lambda trouve: choisis.get(trouve[0], trouve[0]), texte)
 
 
 def economie(texte: str) -> Economie:

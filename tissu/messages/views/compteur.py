@@ -16,7 +16,7 @@ from tissu.socle.ecrans import ecran
 @require_http_methods(["GET", "HEAD", "POST"])
 def compter(request: RequeteConnectee) -> HttpResponse:
     """Le fragment du compteur si un champ le demande pendant la frappe ; sinon la page, qui marche sans JavaScript."""
-    if request.htmx and "champ" in request.POST:
+    if "champ" in request.POST:
         champ = request.POST["champ"]
         compte = compter_le_texte(lignes_simples(request.POST.get(champ, "")))
         return render(request, "messages/_compteur.html", {"champ": champ, "compte": compte})
