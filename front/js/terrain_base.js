@@ -74,7 +74,7 @@ export async function rangerTournee(personne, rang, lue, apercu) {
   const rue = { ...apercu, ...lue, cle: `${personne}:${lue.id}`, personne, rang, lue_le: new Date().toISOString() };
   const enAttente = await lot.objectStore("releves").index("personne").getAll(personne);
   for (const releve of enAttente.sort(parDate)) {
-    if (releve.tournee === lue.id && ["a_envoyer", "conflit"].includes(releve.sort)) reposer(rue, releve);
+    if (releve.tournee === lue.id && visible(releve)) reposer(rue, releve);
   }
   await lot.objectStore("tournees").put(rue);
   await lot.done;
@@ -90,6 +90,11 @@ export async function retirerTournees(personne, gardees) {
     await db.delete("tournees", rue.cle);
   }
   return parties;
+}
+
+// Un local nouveau que le bureau refuse reste dans la rue : on doit pouvoir le reprendre.
+function visible(releve) {
+  return ["a_envoyer", "conflit"].includes(releve.sort) || (releve.sort === "refuse" && !releve.local);
 }
 
 function reposer(rue, releve) {
@@ -125,7 +130,7 @@ export function nouveau(cle) {
 }
 
 function parDate(un, autre) {
-  return un.essais - autre.essais || un.releve_le.localeCompare(autre.releve_le);
+  return un.pannes - autre.pannes || un.releve_le.localeCompare(autre.releve_le);
 }
 
 // --- Les relevés ---
@@ -139,12 +144,12 @@ export async function garder(releve, photos, brouillon) {
   const meme = tous.find((un) => {
     const pareil = un.cle === releve.cle
       || (releve.local && un.local === releve.local && un.campagne === releve.campagne);
-    return pareil && (un.sort === "refuse" || (un.sort === "a_envoyer" && un.essais === 0));
+    return pareil && (un.sort === "refuse" || (un.sort === "a_envoyer" && !un.parti));
   });
-  const ecrit = { essais: 0, ...releve, sort: "a_envoyer", motif: "", conflits: [] };
+  const ecrit = { ...releve, parti: false, pannes: 0, sort: "a_envoyer", motif: "", conflits: [] };
   if (meme) {
     const remarque = [meme.donnees.remarque, releve.donnees.remarque].filter(Boolean);
-    Object.assign(ecrit, { cle: meme.cle, version_vue: meme.version_vue, vues: meme.vues, essais: 0 });
+    Object.assign(ecrit, { cle: meme.cle, version_vue: meme.version_vue, vues: meme.vues });
     ecrit.donnees = { ...meme.donnees, ...releve.donnees };
     if (remarque.length) ecrit.donnees.remarque = [...new Set(remarque)].join(" ; ");
   }
@@ -212,13 +217,22 @@ export async function attente(personne) {
   return compte;
 }
 
-// Dit qu'un lot part : dès lors, il ne se complète plus.
+// Dit qu'un lot part : le serveur l'aura peut-être reçu, dès lors il ne se complète plus.
 export async function marquerEnvoi(cles) {
+  await marquer(cles, (un) => ({ ...un, parti: true }));
+}
+
+// Dit que le serveur n'a pas su répondre de ce lot.
+export async function marquerPanne(cles) {
+  await marquer(cles, (un) => ({ ...un, pannes: un.pannes + 1 }));
+}
+
+async function marquer(cles, changer) {
   const db = await base();
   const lot = db.transaction("releves", "readwrite", SUR);
   for (const cle of cles) {
     const un = await lot.store.get(cle);
-    if (un) await lot.store.put({ ...un, essais: un.essais + 1 });
+    if (un) await lot.store.put(changer(un));
   }
   await lot.done;
 }
@@ -249,7 +263,10 @@ async function rafraichir(lot, releve, frais) {
   const autres = await lot.objectStore("releves").index("personne").getAll(releve.personne);
   // Un autre relevé du même local attend encore : ce qu'il dit reste ce que la rue montre.
   if (autres.some((un) => un.cle !== releve.cle && un.local === releve.local && un.sort === "a_envoyer")) return;
-  Object.assign(local, frais, { fait: true });
+  // Le local dit nouveau en était un de la rue : il n'y paraît qu'une fois.
+  const connu = rue.locaux.find((un) => un !== local && un.reference === frais.reference);
+  if (connu) rue.locaux.splice(rue.locaux.indexOf(local), 1);
+  Object.assign(connu ?? local, frais, { fait: true });
   delete local.nouveau;
   await lot.objectStore("tournees").put(rue);
 }
@@ -272,10 +289,18 @@ export async function photoRefusee(id, refus) {
   if (photo) await db.put("photos", { ...photo, refus });
 }
 
-// Abandonné par la personne, après confirmation.
+// Abandonné par la personne, après confirmation : la rue remontre ce qu'elle montrait.
 export async function abandonner(cle) {
   const db = await base();
-  const lot = db.transaction(["releves", "photos"], "readwrite", SUR);
+  const lot = db.transaction(TOUT, "readwrite", SUR);
+  const un = await lot.objectStore("releves").get(cle);
+  const rue = un && (await lot.objectStore("tournees").get(`${un.personne}:${un.tournee}`));
+  if (rue) {
+    const local = rue.locaux.find((autre) => autre.reference === un.local);
+    if (local) Object.assign(local, { vues: un.vues, fait: false });
+    rue.locaux = rue.locaux.filter((autre) => autre.reference !== nouveau(cle));
+    await lot.objectStore("tournees").put(rue);
+  }
   for (const id of await lot.objectStore("photos").index("releve").getAllKeys(cle)) lot.objectStore("photos").delete(id);
   await lot.objectStore("releves").delete(cle);
   return lot.done;

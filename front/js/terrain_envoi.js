@@ -82,12 +82,14 @@ async function envoyerReleves(personne, jeton) {
     const attendent = (await garde.releves(personne.id)).filter((un) => un.sort === "a_envoyer" && !vus.has(un.cle));
     if (attendent.length === 0) return recus;
     // Ce qui a déjà échoué part seul : un relevé que le serveur ne digère pas n'arrête pas les autres.
-    const lot = attendent[0].essais > 0 ? [attendent[0]] : attendent.filter((un) => un.essais === 0).slice(0, LOT);
+    const lot = attendent[0].pannes > 0 ? [attendent[0]] : attendent.filter((un) => un.pannes === 0).slice(0, LOT);
     const cles = lot.map((un) => un.cle);
     cles.forEach((cle) => vus.add(cle));
     await garde.marquerEnvoi(cles);
-    const dit = await appeler("releves/", {
-      jeton, corps: { personne: personne.id, releves: lot.map(pourLeServeur) },
+    const corps = { personne: personne.id, releves: lot.map(pourLeServeur) };
+    const dit = await appeler("releves/", { jeton, corps }).catch(async (arret) => {
+      if (arret.raison === "panne") await garde.marquerPanne(cles);
+      throw arret;
     });
     if (dit.etat !== 200) throw new Arret("refus", dit.erreur);
     for (const reponse of dit.reponses) {

@@ -5,6 +5,7 @@ import { construire, lire } from "./terrain_formulaire.js";
 import { introuvable } from "./terrain_rues.js";
 
 const VACANT = /^vacant/;
+const PAUSE_MS = 400;
 
 async function trouver(personne, id, reference) {
   const rue = personne && (await garde.tournee(personne.id, Number(id)));
@@ -71,7 +72,7 @@ export async function unLocal(contexte, id, reference) {
       fiche(local, choix),
     ],
     pied: [
-      local.nouveau ? null : bouton("Inchangé", inchange, { classe: "btn btn-primary btn-grand", image: "succes" }),
+      local.nouveau ? null : boutonInchange(inchange),
       lien("Modifier", `${ici}/modifier`, { classe: "btn btn-grand", image: "modifier" }),
       h("div", { class: "terrain__paire" },
         avant ? lien("Précédent", avant, { image: "gauche" }) : h("span"),
@@ -80,12 +81,21 @@ export async function unLocal(contexte, id, reference) {
   });
 }
 
+// Le bouton reste au même endroit d'un local à l'autre : un double appui ne doit pas relever le suivant.
+function boutonInchange(geste) {
+  const un = bouton("Inchangé", geste, { classe: "btn btn-primary btn-grand", image: "succes", disabled: true });
+  setTimeout(() => {
+    un.disabled = false;
+  }, PAUSE_MS);
+  return un;
+}
+
 export async function modifier(contexte, id, reference) {
   const { personne, choix } = contexte;
   const { rue, rang, local } = await trouver(personne, id, reference);
   if (!local) return introuvable();
   const enAttente = local.nouveau && (await garde.releve(local.nouveau));
-  if (local.nouveau && !(enAttente && (enAttente.essais === 0 || enAttente.sort === "refuse"))) {
+  if (local.nouveau && !(enAttente && (!enAttente.parti || enAttente.sort === "refuse"))) {
     montrer(local.titre, {
       retour: { texte: rue.voie, adresse: `#/rue/${rue.id}` },
       corps: [h("p", {}, "Ce local nouveau est parti vers le bureau : attendez sa réponse pour le modifier.")],

@@ -285,6 +285,40 @@ def test_un_conflit_se_montre_et_se_tranche_sur_le_telephone(telephone: Any, rue
     assert (float(local.surface_m2 or 0), Releve.objects.get(local=local).etat) == (70, "applique")
 
 
+def test_un_refus_se_dit_et_un_local_deja_connu_se_reconnait(telephone: Any, rue: Tournee) -> None:
+    un = telephone("camille")
+    page = un.allumer()
+    connecter_et_emporter(page, rue)
+    un.reseau(False)
+    ouvrir(page, rue, f"/{reference(rue, '1')}")
+    page.get_by_role("button", name="Inchangé").click()
+    page.get_by_role("heading", name=f"3 {rue.voie}").wait_for()
+    Local.objects.filter(voie=rue.voie, numero="1").update(disparu_le=timezone.localdate())
+    ouvrir(page, rue, "/nouveau")
+    page.get_by_label("ou entre deux numéros").select_option(label=f"après 3 {rue.voie}")
+    page.get_by_text(f"Placé après 3 {rue.voie}").first.wait_for()
+    page.get_by_label("Numéro", exact=True).fill("3")
+    page.get_by_label("Travaux ou reprise annoncée").check()
+    page.get_by_role("button", name="Garder").click()
+    page.get_by_role("heading", name=str(rue.voie), exact=True).wait_for()
+    revenir_en_ligne(un, page)
+    expect(file(page)).to_contain_text("2 à revoir")
+
+    page.goto(f"{PAGE}#/a-envoyer")
+    page.get_by_text("n'existe plus depuis le").wait_for()
+    assert defauts_d_accessibilite(page) == []
+    page.get_by_role("link", name="Trancher").click()
+    page.get_by_label(f"C'est 3 {rue.voie}").check()
+    page.get_by_role("button", name="Garder ces choix").click()
+    expect(file(page)).to_contain_text("1 à revoir")
+    assert Releve.objects.get(campagne=rue.campagne).local == Local.objects.get(voie=rue.voie, numero="3")
+    page.get_by_role("button", name="Abandonner", exact=True).click()
+    page.get_by_role("button", name="Abandonner ce relevé").click()
+    expect(file(page)).to_have_text("Tout est envoyé")
+    ouvrir(page, rue)
+    assert page.locator(".terrain__porte strong").all_inner_texts() == ["3", "2", "4"]
+
+
 def test_session_fermee_puis_une_autre_personne_puis_la_premiere(telephone: Any, rue: Tournee) -> None:
     un = telephone("partage")
     page = un.allumer()

@@ -75,7 +75,7 @@ def releves(request: RequeteConnectee) -> HttpResponse:
 def photo(request: RequeteConnectee, cle: UUID) -> HttpResponse:
     formulaire = PhotoForm(request.POST, request.FILES)
     if not formulaire.is_valid():
-        return _json({"erreur": " ".join(formulaire.errors["fichier"])}, 422)
+        return _json({"erreur": " ".join(map(str, next(iter(formulaire.errors.values()))))}, 422)
     try:
         recevoir_photo(cle=cle, fichier=formulaire.cleaned_data["fichier"], auteur=request.user, au=timezone.now())
     except PhotoEnAttente:
