@@ -6,7 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db.models import Max
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -14,9 +13,10 @@ from tissu.cartes.couches import Champ, Classe, Classement, Couche, Demande, Geo
 from tissu.comptes.choices import AGENTS
 from tissu.locaux.choices import EtatLocal, Independance, NatureLocal
 from tissu.locaux.forms.filtres import FiltresForm, FiltresPublicsForm
-from tissu.locaux.models import Campagne, Tournee, Voie
+from tissu.locaux.models import Campagne, Voie
 from tissu.locaux.nomenclatures import familles
 from tissu.locaux.permissions import LECTEURS, peut_lire_les_loyers
+from tissu.locaux.queries.avancement import version_des_tournees
 from tissu.locaux.queries.campagnes import jour_de
 from tissu.locaux.queries.liste import filtrer, source_au
 from tissu.locaux.queries.situation import situation, version
@@ -111,7 +111,7 @@ def version_du_jour() -> str:
 
 def version_des_locaux() -> str:
     """La même, et celle des tournées : un filtre de campagne suit les rues confiées."""
-    return f"{version_du_jour()}-{Tournee.historique.aggregate(Max('history_id'))['history_id__max'] or 0}"
+    return f"{version_du_jour()}-{version_des_tournees()}"
 
 
 def dernier_releve() -> date | None:

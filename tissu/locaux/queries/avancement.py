@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from tissu.locaux.models import Campagne, Releve, Tournee
 from tissu.locaux.queries.lignes import existants
 from tissu.socle.parametres import parametre
 
+_HISTOIRE_DES_TOURNEES = Tournee.historique.model._meta.db_table
 FAITS, RESTANTS, NOUVEAUX, HORS_TOURNEE = "faits", "restants", "nouveaux", "hors"
 CHOIX_DE_RELEVE = (
     (FAITS, "relevés"), (RESTANTS, "qui restent à relever"), (NOUVEAUX, "nouveaux"),
@@ -141,6 +143,13 @@ def avancement(campagne: Campagne, au: date) -> Avancement:
         hors_tournee=frozenset(un["local_id"] for un in ailleurs if un["local_id"] in connus),
         conflits_hors_tournee=sum(un["etat"] == EtatReleve.CONFLIT for un in ailleurs),
     )
+
+
+def version_des_tournees() -> int:
+    """Change à chaque rue confiée, retirée ou passée en d'autres mains. Lue à chaque tuile : sans passer par l'ORM."""
+    with connection.cursor() as curseur:
+        curseur.execute(f'SELECT COALESCE(MAX(history_id), 0) FROM "{_HISTOIRE_DES_TOURNEES}"')  # noqa: S608
+        return int(curseur.fetchone()[0])
 
 
 def _releves(campagne: Campagne) -> list[dict[str, Any]]:
