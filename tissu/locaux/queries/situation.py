@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -93,16 +94,22 @@ def _remplacer(table: pa.Table, touches: set[int], au: date) -> pa.Table:
 
 
 def _marque() -> _Marque:
+    with connection.cursor() as curseur:
+        curseur.execute(_requete_de_la_marque())
+        valeurs = curseur.fetchone()
+    return _Marque(valeurs[::2], valeurs[1::2], version_du_registre())
+
+
+@lru_cache(maxsize=1)
+def _requete_de_la_marque() -> str:
+    """Écrite une fois : une page lit la marque vingt fois, et nommer une table d'historique coûte plus que la lire."""
     requetes = []
     for modele in _SUIVIS:
         table = modele.historique.model._meta.db_table
         dernier = f'(SELECT COALESCE(MAX(history_id), 0) FROM "{table}")'  # noqa: S608 - nom d'une table à nous
         fenetre = f'(SELECT COUNT(*) FROM "{table}" WHERE history_id > {dernier} - {FENETRE})'  # noqa: S608
         requetes += [dernier, fenetre]
-    with connection.cursor() as curseur:
-        curseur.execute(f"SELECT {', '.join(requetes)}")
-        valeurs = curseur.fetchone()
-    return _Marque(valeurs[::2], valeurs[1::2], version_du_registre())
+    return f"SELECT {', '.join(requetes)}"
 
 
 def _touches(avant: _Marque, apres: _Marque) -> set[int] | None:

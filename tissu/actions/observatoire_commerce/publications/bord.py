@@ -1,24 +1,27 @@
 """Les chiffres clés du tableau de bord, et les sections que la page de la vacance montre aussi."""
 
-from dataclasses import replace
 from typing import Any
 
-from tissu.actions.observatoire_commerce.publications.histoire import evolution
-from tissu.actions.observatoire_commerce.publications.vacance import document_vacance
+from tissu.actions.observatoire_commerce.publications.histoire import evolution, histoire
+from tissu.actions.observatoire_commerce.publications.vacance import sections_des_parts
 from tissu.actions.observatoire_commerce.queries.bord import PARTOUT, Bord
 from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.vacance import Quoi
+from tissu.publications.contenu import Document, Section
 from tissu.publications.rendus import contexte_page
 from tissu.socle.formats import date_courte, nombre, pourcentage, variation
 
-SECTIONS = ("histoire", "quartiers", "rues")
+PARTS = ("quartiers", "rues")
 
 
 def figures_du_bord(bord: Bord) -> dict[str, Any]:
     """Le contexte des chiffres clés et des sections : la même histoire et les mêmes classements que la vacance."""
-    document = document_vacance(PARTOUT, au=bord.au)
-    choisies = [section for cle in SECTIONS for section in document.sections if section.identifiant == cle]
-    return {"chiffres": _chiffres(bord), **contexte_page(replace(document, sections=choisies))}
+    sections = [
+        Section("histoire", "D'une campagne à l'autre", histoire(PARTOUT, bord.au, definition())),
+        *(une for une in sections_des_parts(PARTOUT, bord.au, definition()) if une.identifiant in PARTS),
+    ]
+    document = Document("", "", "", f"Situation au {date_courte(bord.au)}", bord.source_au, "", sections)
+    return {"chiffres": _chiffres(bord), **contexte_page(document)}
 
 
 def _chiffres(bord: Bord) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
 from tissu.actions.observatoire_commerce.queries.vacance import Etape
@@ -53,7 +55,8 @@ def evolution(etapes: Sequence[Etape]) -> str:
 
 
 def _figure(etapes: Sequence[Etape]) -> Figure:
-    suite, lignes, noms = 0, [], _noms(etapes)
+    suite, noms = 0, _noms(etapes)
+    lignes: list[dict[str, Any]] = []
     for rang, etape in enumerate(etapes):
         separee = bool(rang) and etape.variation is None
         suite += separee
@@ -66,7 +69,7 @@ def _figure(etapes: Sequence[Etape]) -> Figure:
     return Figure(
         _constat(etapes),
         "Taux de vacance au jour de chaque campagne, en nombre de locaux",
-        suite_avec_ruptures(lignes, etape="etape", valeur="taux", suite="suite", rupture="rupture", forme=".1%"),
+        _dessin(tuple(tuple(ligne.items()) for ligne in lignes)),
         f"De {pourcentage(premiere.vacance.taux)} à {pourcentage(derniere.vacance.taux)} en {len(etapes)} campagnes."
         + (f"{ruptures}comparent pas." if suite else "")
         + " Les valeurs sont dans le tableau qui suit.",
@@ -75,6 +78,14 @@ def _figure(etapes: Sequence[Etape]) -> Figure:
         natif=graphique_natif(
             lignes, SorteDeGraphique.BARRES, categorie="etape", valeurs={"taux": "Taux de vacance"}, nature=Nature.TAUX
         ),
+    )
+
+
+@lru_cache(maxsize=128)
+def _dessin(lignes: tuple[tuple[tuple[str, Any], ...], ...]) -> dict[str, Any]:
+    """La spécification, composée une fois par histoire : elle coûte plus que la page."""
+    return suite_avec_ruptures(
+        [dict(ligne) for ligne in lignes], etape="etape", valeur="taux", suite="suite", rupture="rupture", forme=".1%"
     )
 
 

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pyarrow.compute as pc
-
 from tissu.actions.observatoire_commerce.publications.histoire import SOURCE, histoire
 from tissu.actions.observatoire_commerce.publications.loyers import section_des_loyers
 from tissu.actions.observatoire_commerce.queries import vacance as lectures
@@ -60,7 +58,7 @@ def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = Fa
     usuelle, tout = definition(code), lectures.vacance(lieu, au, code)
     sections = [
         Section("essentiel", "L'essentiel", _essentiel(lieu, au, usuelle, tout)),
-        *_parts(lieu, au, usuelle, tout, complet=complet),
+        *sections_des_parts(lieu, au, usuelle, complet=complet),
         Section("durees", "Depuis quand", _durees(lieu, au, usuelle)),
         Section("histoire", "D'une campagne à l'autre", histoire(lieu, au, usuelle)),
         Section("definitions", "Ce que l'on appelle vacant", _definitions(lieu, au)),
@@ -68,13 +66,12 @@ def document_vacance(lieu: Lieu, *, au: date, code: str = "", complet: bool = Fa
         *([section_des_loyers(lieu, au)] if loyers else []),
         Section("qualite", "Ce que l'on sait des locaux", [_completude(lieu, au)]),
     ]
-    releves = lieu.cellules(au)["releve_le"]
     return Document(
         titre=f"Vacance commerciale : {lieu.nom}",
         sous_titre=constat(lieu, tout),
         territoire=territoire().nom,
         periode=f"Situation au {date_courte(au)}",
-        source_au=pc.max(releves).as_py() if len(releves) else None,
+        source_au=lectures.dernier_releve(lieu, au),
         version="méthode de la vacance 1",
         sections=sections,
         partenaires=territoire().partenaires,
@@ -161,14 +158,18 @@ def _part(taux: Any) -> str:
 # --- Les parties du lieu ---
 
 
-def _parts(lieu: Lieu, au: date, usuelle: Definition, tout: Vacance, *, complet: bool) -> list[Section]:
+def sections_des_parts(lieu: Lieu, au: date, usuelle: Definition, *, complet: bool = False) -> list[Section]:
     """Les communes d'un territoire, les quartiers d'une commune, les rues d'un quartier : ce qui est plus petit."""
-    sections = []
+    return lectures.garde(_parts, lieu, au, usuelle, complet)
+
+
+def _parts(lieu: Lieu, au: date, usuelle: Definition, complet: bool) -> list[Section]:
+    sections, tout = [], lectures.vacance(lieu, au, usuelle.code)
     for par, (identifiant, titre, mot) in PARTS.items():
         parts = lectures.vacances(lieu, au, par, usuelle.code)
         if len(parts) < 2 or (par == "code_commune" and lieu.quartier):
             continue
-        parts.sort(key=lambda part: (part.taux is None, -(part.taux or 0), -part.vacantes, part.titre))
+        parts = sorted(parts, key=lambda part: (part.taux is None, -(part.taux or 0), -part.vacantes, part.titre))
         blocs: list[Bloc] = []
         montrees = parts if complet or par != "voie_id" else parts[:RUES_MONTREES]
         if par != "voie_id" and sum(part.taux is not None for part in parts) > 1:

@@ -28,6 +28,7 @@ class Bord:
     """La vacance du territoire au dernier jour su, et ce qui l'entoure."""
 
     au: date
+    source_au: date | None
     vacance: lectures.Vacance
     histoire: list[lectures.Etape]
     mouvements: lectures.Mouvements | None
@@ -41,6 +42,7 @@ def tableau_de_bord(personne: Any, *, au: datetime) -> Bord:
     jour = lectures.dernier_jour(timezone.localdate(au))
     return Bord(
         au=jour,
+        source_au=lectures.dernier_releve(PARTOUT, jour),
         vacance=lectures.vacance(PARTOUT, jour),
         histoire=lectures.histoire(PARTOUT, jour),
         mouvements=lectures.mouvements(PARTOUT, jour),

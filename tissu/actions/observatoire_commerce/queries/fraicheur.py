@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from dateutil.relativedelta import relativedelta
 
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
+from tissu.actions.observatoire_commerce.queries.vacance import garde
 from tissu.actions.observatoire_commerce.rules.mesures import rapport
 from tissu.socle.parametres import parametre
 
@@ -28,6 +29,10 @@ class Fraicheur:
 
 def fraicheur(lieu: Lieu, au: date) -> Fraicheur:
     """Les locaux du lieu vus depuis moins que l'âge en vigueur ce jour."""
+    return garde(_fraicheur, lieu, au)
+
+
+def _fraicheur(lieu: Lieu, au: date) -> Fraicheur:
     cellules = lieu.cellules(au)
     limite = au - relativedelta(months=int(parametre("locaux.seuil_releve_ancien_mois", au=au)))
     recents = pc.fill_null(pc.greater_equal(cellules["releve_le"], pa.scalar(limite)), False)

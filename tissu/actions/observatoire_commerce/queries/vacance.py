@@ -170,7 +170,7 @@ def completude(lieu: Lieu, au: date) -> list[tuple[str, int, int]]:
 def campagnes_closes(lieu: Lieu, au: date) -> list[Campagne]:
     """Celles qui ont couvert le lieu, de la plus ancienne à la plus récente."""
     closes = Campagne.objects.filter(etat=EtatCampagne.CLOSE, debut__lte=au).order_by("debut", "pk")
-    communes = {lieu.commune} if lieu.commune else set(pc.unique(lieu.cellules(au)["code_commune"]).to_pylist())
+    communes = {lieu.commune} if lieu.commune else garde(_communes, lieu, au)
     return [une for une in closes if not une.communes or communes & set(une.communes)]
 
 
@@ -210,7 +210,12 @@ def dernier_jour(au: date) -> date:
 
     Compter une vacance jusqu'à aujourd'hui quand personne n'a revu le local depuis des mois serait l'inventer.
     """
-    return pc.max(Lieu().cellules(au)["releve_le"]).as_py() or au
+    return dernier_releve(Lieu(), au) or au
+
+
+def dernier_releve(lieu: Lieu, au: date) -> date | None:
+    """Le relevé le plus récent des locaux du lieu ; None si la source n'en date aucun."""
+    return garde(_dernier_releve, lieu, au)
 
 
 def lignes(lieu: Lieu, au: date, code: str, quoi: Quoi, famille: str = "") -> list[dict[str, Any]]:
@@ -231,6 +236,14 @@ def _gardes(calcul: Callable[..., Any], lieu: Lieu, _version: str, *reste: Any) 
 def oublier() -> None:
     """Vide la mémoire : la base n'est plus la même."""
     _gardes.cache_clear()
+
+
+def _communes(lieu: Lieu, au: date) -> set[str]:
+    return set(pc.unique(lieu.cellules(au)["code_commune"]).to_pylist())
+
+
+def _dernier_releve(lieu: Lieu, au: date) -> date | None:
+    return pc.max(lieu.cellules(au)["releve_le"]).as_py()
 
 
 def _executer(expression: Any, **tables: pa.Table) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from tissu.actions.observatoire_commerce.queries import vacance
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
 from tissu.locaux.queries import situation
@@ -14,11 +15,13 @@ from tissu.locaux.tests.fabrique import personne
 
 @pytest.fixture(autouse=True)
 def sans_registre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Un dossier de données à cet essai seul, et aucune situation gardée d'un autre."""
+    """Un dossier de données à cet essai seul, et aucune situation ni aucun chiffre gardé d'un autre."""
     monkeypatch.setenv("TISSU_DONNEES", str(tmp_path))
     situation.oublier()
+    vacance.oublier()
     yield
     situation.oublier()
+    vacance.oublier()
 
 
 @pytest.fixture
