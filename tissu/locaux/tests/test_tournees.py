@@ -1,9 +1,11 @@
 """Préparer une campagne : les rues se confient, se rangent, changent de mains, se retirent, sans que l'on s'écrase."""
 
+import threading
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, connections
 
 from tissu.locaux.models import Campagne, Tournee
 from tissu.locaux.operations import tournees as operations
@@ -158,3 +160,31 @@ def test_qui_n_est_pas_agent_ne_prepare_rien() -> None:
         with pytest.raises(LocalRefuse, match="Seuls les agents"):
             essai()
     assert lues() == [("RUE A", zoe(), 1, None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_personnes_confient_ensemble_la_meme_rue_et_une_seule_y_parvient() -> None:
+    rue, ouverte, bureau, refus = fabrique.voie("RUE A"), campagne(), signe(), []
+    releveurs = [lea(), zoe()]
+
+    def confier_a(qui: Any) -> None:
+        try:
+            operations.confier_les_voies(campagne=ouverte, voies=[rue], releveur=qui, **bureau)
+        except LocalRefuse as erreur:
+            refus.append(str(erreur))
+
+    def dans_un_fil(qui: Any) -> None:
+        confier_a(qui)
+        connections.close_all()
+
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        for qui in releveurs:
+            confier_a(qui)
+    else:
+        fils = [threading.Thread(target=dans_un_fil, args=[qui]) for qui in releveurs]
+        for fil in fils:
+            fil.start()
+        for fil in fils:
+            fil.join()
+    gardee = Tournee.objects.select_related("releveur").get()
+    assert refus == [f"« RUE A » est déjà dans la campagne (confiée à {gardee.releveur}) : relisez la page."]
