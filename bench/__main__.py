@@ -6,7 +6,7 @@ Certaines travaillent sur une base neuve et jetable ; réunies dans un même pro
 import subprocess
 import sys
 
-MESURES = ("importation", "recherche", "flux", "programme", "cartes")
+MESURES = ("importation", "recherche", "flux", "programme", "cartes", "observatoire")
 
 rates = []
 for mesure in MESURES:
