@@ -4,6 +4,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 MOBILES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+FICTIFS = "+3363998"
+"""Les mobiles que l'Arcep réserve aux œuvres de fiction : jamais attribués, ils servent à la démonstration."""
 
 
 class NumeroRefuse(ValueError):
@@ -16,11 +18,14 @@ def lire_mobile(texte: str, *, pays: str = "FR") -> str:
         numero = phonenumbers.parse(texte, pays)
     except NumberParseException as erreur:
         raise NumeroRefuse(f"« {texte} » n'est pas un numéro de téléphone.") from erreur
+    ecrit = phonenumbers.format_number(numero, PhoneNumberFormat.E164)
+    if ecrit.startswith(FICTIFS) and len(ecrit) == len(FICTIFS) + 4:
+        return ecrit
     if not phonenumbers.is_valid_number(numero):
         raise NumeroRefuse(f"« {texte} » n'est pas un numéro en service : vérifiez ses chiffres.")
     if phonenumbers.number_type(numero) not in MOBILES:
         raise NumeroRefuse(f"« {texte} » n'est pas un mobile : il ne reçoit pas de SMS.")
-    return phonenumbers.format_number(numero, PhoneNumberFormat.E164)
+    return ecrit
 
 
 def mobile_lisible(numero: str) -> str:

@@ -1,0 +1,1 @@
+"""Les formulaires d'Alerte Commerce : un fichier par sujet."""

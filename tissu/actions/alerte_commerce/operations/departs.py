@@ -1,0 +1,87 @@
+"""Quitter le réseau : tout de suite, en un geste ; les coordonnées s'effacent, la preuve se garde un temps."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tissu.actions.alerte_commerce.choices import ALERTES, EtatAdherent, GesteAdherent
+from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent
+from tissu.actions.alerte_commerce.operations.gestes import exiger, noter, passer, prendre
+from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.messages import operations as messagerie
+from tissu.messages.choices import Canal, SensDuChoix, SourceDuChoix
+
+PRESENTS = (EtatAdherent.DEMANDE, EtatAdherent.A_VERIFIER, EtatAdherent.ACTIF, EtatAdherent.SUSPENDU)
+
+
+@transaction.atomic
+def quitter(
+    *, adherent: Adherent, au: datetime, auteur: Any = None, motif: str = "", source: SourceDuChoix = SourceDuChoix.LIEN
+) -> Adherent:
+    """Le commerce part : plus aucune alerte, contacts effacés. Sans `auteur`, c'est lui qui le demande. Rejouable.
+
+    Lève `GesteRefuse` si l'auteur n'est pas de la chambre.
+    """
+    if auteur is not None:
+        exiger(auteur)
+    actuel = prendre(adherent)
+    if actuel.etat == EtatAdherent.PARTI:
+        return actuel
+    passer(actuel, GesteAdherent.PARTI)
+    actuel.parti_le, actuel.motif = timezone.localdate(au), motif[:500]
+    actuel.save()
+    noter(actuel, GesteAdherent.PARTI, auteur=auteur, au=au, texte=motif)
+    effacer_les_contacts(actuel, au=au, auteur=auteur, source=source)
+    return actuel
+
+
+@transaction.atomic
+def retirer_contact(
+    *, contact: ContactAdherent, au: datetime, auteur: Any = None, source: SourceDuChoix = SourceDuChoix.LIEN
+) -> Adherent:
+    """Ce numéro ne reçoit plus rien ; le dernier parti, le commerce quitte le réseau. Lève `GesteRefuse`."""
+    if auteur is not None:
+        exiger(auteur)
+    actuel = prendre(contact.adherent)
+    if not actuel.contacts.exclude(pk=contact.pk).exclude(mobile="").exists():
+        return quitter(adherent=actuel, au=au, auteur=auteur, motif="Plus aucun numéro", source=source)
+    _s_opposer(contact, au=au, auteur=auteur, source=source)
+    contact.delete()
+    noter(actuel, GesteAdherent.NUMERO, auteur=auteur, au=au, texte="Un numéro retiré")
+    return actuel
+
+
+def effacer_les_contacts(
+    adherent: Adherent, *, au: datetime, auteur: Any = None, source: SourceDuChoix = SourceDuChoix.LIEN
+) -> None:
+    """Note l'opposition de chaque numéro qui ne sert plus à aucun commerce, puis efface coordonnées et liens."""
+    for contact in adherent.contacts.exclude(mobile="").order_by("pk"):
+        _s_opposer(contact, au=au, auteur=auteur, source=source)
+    adherent.contacts.all().delete()
+    adherent.liens.all().delete()
+
+
+def _s_opposer(contact: ContactAdherent, *, au: datetime, auteur: Any, source: SourceDuChoix) -> None:
+    ailleurs = ContactAdherent.objects.filter(mobile=contact.mobile, adherent__etat__in=PRESENTS)
+    if ailleurs.exclude(adherent=contact.adherent_id).exists():
+        return
+    messagerie.choisir(
+        canal=Canal.SMS, valeur=contact.mobile, finalite=ALERTES.slug, sens=SensDuChoix.OPPOSE, source=source,
+        auteur=auteur, au=au, preuve="Départ du réseau",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def effacer_les_preuves(*, au: datetime) -> int:
+    """Efface les adhérents partis ou refusés dont la preuve n'a plus à se garder ; rend leur nombre."""
+    annees = int(reglage("preuve_annees", au))
+    limite = timezone.localdate(au).replace(year=timezone.localdate(au).year - annees, day=1)
+    partis = Adherent.objects.filter(etat=EtatAdherent.PARTI, parti_le__lt=limite)
+    refuses = Adherent.objects.filter(etat=EtatAdherent.REFUSE, demande_le__date__lt=limite)
+    perimes = list({*partis.values_list("pk", flat=True), *refuses.values_list("pk", flat=True)})
+    Adherent.objects.filter(pk__in=perimes).delete()
+    # La suppression s'écrit aussi à l'historique : il s'efface après elle.
+    Adherent.historique.filter(id__in=perimes).delete()
+    return len(perimes)

@@ -1,0 +1,1 @@
+"""Les décisions d'Alerte Commerce : valeurs reçues, décision rendue. Ni base, ni fichier, ni horloge."""

@@ -1,0 +1,24 @@
+"""Les adresses publiques d'Alerte Commerce, celles que l'on imprime et que l'on reçoit par SMS."""
+
+from django.urls import path
+
+from tissu.actions.alerte_commerce.views import adhesion, espace
+
+app_name = "adhesion"
+urlpatterns = [
+    path("alerte-commerce/", adhesion.accueil, name="accueil"),
+    path("alerte-commerce/conseils/", adhesion.conseils, name="conseils"),
+    path("alerte-commerce/adherer/", adhesion.commerce, name="commerce"),
+    path("alerte-commerce/adherer/contact/", adhesion.contact, name="contact"),
+    path("alerte-commerce/adherer/charte/", adhesion.charte, name="charte"),
+    path("alerte-commerce/adherer/code/", adhesion.code, name="code"),
+    path("alerte-commerce/adherer/code/renvoyer/", adhesion.renvoyer, name="renvoyer"),
+    path("alerte-commerce/adherer/merci/", adhesion.merci, name="merci"),
+    path("alerte-commerce/mon-espace/", espace.mon_espace, name="mon_espace"),
+    path("alerte-commerce/espace/<str:jeton>/", espace.espace, name="espace"),
+    path("alerte-commerce/espace/<str:jeton>/regler/", espace.regler, name="regler"),
+    path("alerte-commerce/espace/<str:jeton>/numeros/", espace.ajouter, name="ajouter"),
+    path("alerte-commerce/espace/<str:jeton>/numeros/<int:pk>/", espace.verifier, name="verifier"),
+    path("alerte-commerce/espace/<str:jeton>/repondre/", espace.repondre, name="repondre"),
+    path("alerte-commerce/quitter/<str:signe>/", espace.quitter, name="quitter"),
+]

@@ -1,0 +1,1 @@
+"""Les écrans d'Alerte Commerce : lire, un appel au domaine, rendre."""
