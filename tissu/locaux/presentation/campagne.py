@@ -1,7 +1,7 @@
 """Ce que les pages d'une campagne montrent de son avancement : chaque chiffre mène aux locaux qu'il compte."""
 
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -13,53 +13,58 @@ from tissu.socle.formats import pluriel
 SANS_RELEVEUR = "Rues libres"
 
 
-def adresse_de(campagne: Campagne, **choix: Any) -> str:
-    """La liste des locaux qu'un chiffre compte ; `choix` : releve, voie, releveur."""
-    return f"{reverse('locaux:liste')}?{urlencode({'campagne': campagne.pk} | choix)}"
+@dataclass(frozen=True)
+class Vers:
+    """Où mènent les chiffres d'une campagne ; les deux adresses se lisent une fois, une page en a des milliers."""
+
+    liste: str
+    conflits: str
+
+    def ligne(self, compte: Compte, suite: str = "") -> dict[str, Any]:
+        """Un compte et l'adresse de chacun de ses chiffres. `suite` : la rue ou le releveur, vide pour le tout."""
+        return {
+            "compte": compte,
+            "adresses": {
+                "locaux": f"{self.liste}{suite}", "conflits": f"{self.conflits}{suite}",
+                **{sorte: f"{self.liste}&releve={sorte}{suite}" for sorte in (FAITS, RESTANTS, NOUVEAUX)},
+            },
+        }  # fmt: skip
+
+
+def vers(campagne: Campagne) -> Vers:
+    return Vers(*(f"{reverse(f'locaux:{page}')}?campagne={campagne.pk}" for page in ("liste", "conflits")))
 
 
 def presenter(avancement: Avancement) -> dict[str, Any]:
     """La page de l'avancement : le total, chaque releveur, chaque rue, et ce qui a été relevé ailleurs."""
-    campagne = avancement.campagne
+    menant = vers(avancement.campagne)
     return {
-        "total": _ligne(campagne, avancement.total), "parts": presenter_les_parts(avancement),
+        "total": menant.ligne(avancement.total), "parts": presenter_les_parts(avancement),
         "hors_tournee": len(avancement.hors_tournee),
-        "adresse_hors_tournee": adresse_de(campagne, releve=HORS_TOURNEE),
-        "conflits_hors_tournee": avancement.conflits_hors_tournee,
-        "adresse_des_conflits": f"{reverse('locaux:conflits')}?campagne={campagne.pk}",
+        "adresse_hors_tournee": f"{menant.liste}&releve={HORS_TOURNEE}",
+        "conflits_hors_tournee": avancement.conflits_hors_tournee, "adresse_des_conflits": menant.conflits,
     }  # fmt: skip
 
 
 def presenter_les_parts(avancement: Avancement) -> list[dict[str, Any]]:
     """Un releveur et ses rues, dans l'ordre où il les marche."""
-    return [_part(avancement.campagne, part) for part in avancement.parts()]
+    menant = vers(avancement.campagne)
+    return [_part(menant, part) for part in avancement.parts()]
 
 
-def _part(campagne: Campagne, part: Part) -> dict[str, Any]:
+def _part(menant: Vers, part: Part) -> dict[str, Any]:
     releveur = part.releveur.pk if part.releveur else 0
-    return _ligne(campagne, part.compte, releveur=releveur) | {
+    return menant.ligne(part.compte, f"&releveur={releveur}") | {
         "titre": str(part.releveur or SANS_RELEVEUR), "cle": releveur, "finies": part.finies,
-        "dormantes": part.dormantes, "rues": [_rue(campagne, rue) for rue in part.rues],
+        "dormantes": part.dormantes, "rues": [_rue(menant, rue) for rue in part.rues],
         "detail": f"{pluriel(len(part.rues), 'rue')}, {pluriel(len(part.compte.locaux), 'local', 'locaux')}",
     }  # fmt: skip
 
 
-def _rue(campagne: Campagne, rue: Rue) -> dict[str, Any]:
-    return _ligne(campagne, rue.compte, voie=rue.tournee.voie_id) | {
+def _rue(menant: Vers, rue: Rue) -> dict[str, Any]:
+    return menant.ligne(rue.compte, f"&voie={rue.tournee.voie_id}") | {
         "titre": str(rue.tournee.voie), "tournee": rue.tournee, "dormante": rue.dormante,
     }  # fmt: skip
-
-
-def _ligne(campagne: Campagne, compte: Compte, **choix: Any) -> dict[str, Any]:
-    conflits = {"campagne": campagne.pk} | choix
-    return {
-        "compte": compte,
-        "adresses": {
-            "locaux": adresse_de(campagne, **choix),
-            **{sorte: adresse_de(campagne, releve=sorte, **choix) for sorte in (FAITS, RESTANTS, NOUVEAUX)},
-            "conflits": f"{reverse('locaux:conflits')}?{urlencode(conflits)}",
-        },
-    }
 
 
 def tableau(avancement: Avancement) -> Tableau:

@@ -122,7 +122,7 @@ def avancement(campagne: Campagne, au: date) -> Avancement:
     releves = _releves(campagne)
     locaux: dict[int | None, set[int]] = defaultdict(set)
     connus: dict[int | None, int | None] = {}
-    dits = {un["local_id"] for un in releves if un["local_id"]}
+    dits = Releve.objects.filter(campagne=campagne, local__isnull=False).order_by().values("local")
     lus = existants(au).filter(Q(voie__in=voies) | Q(pk__in=dits)).order_by().values_list("pk", "voie_id")
     for pk, voie in lus:
         connus[pk] = voie

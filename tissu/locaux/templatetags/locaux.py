@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from tissu.locaux.choices import EtatLocal
 from tissu.locaux.presentation.local import sorte_de
-from tissu.socle.formats import pluriel
+from tissu.socle.formats import nombre, pluriel
 from tissu.socle.templatetags.composants import etat
 
 register = template.Library()
@@ -20,6 +22,14 @@ def etat_de_local(ligne: dict[str, Any]) -> dict[str, Any]:
     if not ligne["etat"]:
         return etat("Non connu", "neutre")
     return etat(str(EtatLocal(ligne["etat"]).label), sorte_de(ligne["etat"]))
+
+
+@register.simple_tag
+def nombre_lie(combien: int, adresse: str) -> SafeString:
+    """Un nombre qui mène à ce qu'il compte ; zéro ne mène nulle part."""
+    if not combien:
+        return mark_safe('<span class="texte-2">0</span>')
+    return format_html('<a href="{}">{}</a>', adresse, nombre(combien))
 
 
 @register.filter

@@ -93,6 +93,11 @@ def test_les_boutons_agissent_sur_les_rues_cochees(
         ("RUE A", True), ("RUE B", False),
     ]  # fmt: skip
     client.post(changer, {"tournees": choisies("RUE A"), "geste": "reprendre"})
+    descendre = reverse("locaux:tournee_ranger", args=[campagne.pk, Tournee.objects.get(voie__nom="RUE A").pk])
+    assert (
+        f'formaction="{descendre.removeprefix(page(campagne))}" name="vers" value="bas"'
+        in client.get(page(campagne)).text
+    )
     derniere = Tournee.objects.get(voie__nom="RUE B")
     client.post(reverse("locaux:tournee_ranger", args=[campagne.pk, derniere.pk]), {"vers": "haut"})
     assert (lues(), Tournee.objects.filter(finie_le=None).count()) == ([("RUE B", lectrice), ("RUE A", lectrice)], 2)

@@ -18,7 +18,7 @@ from tissu.locaux.forms.tournees import ConfierForm, ReleveurForm
 from tissu.locaux.models import Campagne, Voie
 from tissu.locaux.operations import tournees as operations
 from tissu.locaux.operations.ecriture import LocalRefuse
-from tissu.locaux.presentation.campagne import adresse_de, presenter_les_parts
+from tissu.locaux.presentation.campagne import presenter_les_parts, vers
 from tissu.locaux.queries.avancement import avancement
 from tissu.locaux.queries.tournees import quartiers, releveurs
 from tissu.locaux.views.ecrire import agir, remplir
@@ -40,7 +40,7 @@ def tournees(request: RequeteConnectee, pk: int) -> HttpResponse:
     formulaire = ConfierForm(request.POST or None, quartiers=rues, releveurs=possibles)
     contexte = {
         "campagne": campagne, "parts": presenter_les_parts(ou_l_on_en_est), "total": ou_l_on_en_est.total,
-        "adresse_du_total": adresse_de(campagne), "libres": sum(len(un.libres) for un in rues),
+        "adresse_du_total": vers(campagne).liste, "libres": sum(len(un.libres) for un in rues),
         "locaux_libres": sum(un.locaux_libres for un in rues), "selection": ReleveurForm(releveurs=possibles),
         "peut_preparer": permissions.peut_modifier(request.user) and campagne.etat != EtatCampagne.CLOSE,
     }  # fmt: skip
