@@ -191,11 +191,12 @@ def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) 
     )  # fmt: skip
     campagnes.changer_l_etat_de(campagne=campagne, etat=EtatCampagne.OUVERTE, auteur=agents[0], au=au)
     campagne = Campagne.objects.get(pk=campagne.pk)
+    confiees_le = min(datetime.combine(JOUR_DES_RELEVES, time(7), UTC), au)
     for rang, voie in enumerate(_rues_du_centre()):
         # Chaque agent a sa rue ; la dernière est libre, et l'avant-dernière n'est pas commencée.
         releveur = agents[rang % len(agents)] if rang < RUES - 1 else None
         tournee = tournees.confier_les_voies(
-            campagne=campagne, voies=[voie], releveur=releveur, auteur=agents[0], au=au
+            campagne=campagne, voies=[voie], releveur=releveur, auteur=agents[0], au=confiees_le
         )[0]  # fmt: skip
         if rang < RUES - 2:
             _relever_la_rue(rng, tournee, rang, au)

@@ -68,6 +68,7 @@ class Tournee(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="tournees"
     )
     ordre = models.PositiveIntegerField(default=0)
+    confiee_le = models.DateTimeField(null=True, blank=True)
     finie_le = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     historique = HistoricalRecords()

@@ -41,7 +41,7 @@ def confier_les_voies(
         raise LocalRefuse(f"« {deja.voie} » est déjà dans la campagne ({_dire(deja.releveur)}) : relisez la page.")
     rang = _dernier_rang(campagne, releveur)
     nouvelles = [
-        Tournee(campagne=campagne, voie=voie, releveur=releveur, ordre=rang + place)
+        Tournee(campagne=campagne, voie=voie, releveur=releveur, ordre=rang + place, confiee_le=au)
         for place, voie in enumerate(voies, start=1)
     ]
     return creer_en_nombre(nouvelles, auteur=auteur, au=au, motif=f"Rue {_dire(releveur)}")
@@ -56,10 +56,10 @@ def changer_de_mains(*, campagne: Campagne, vues: Vues, releveur: Any, auteur: A
     changees = [une for une in _prendre(campagne, vues) if une.releveur != releveur]
     rang = _dernier_rang(campagne, releveur)
     for place, tournee in enumerate(changees, start=1):
-        tournee.releveur, tournee.ordre = releveur, rang + place
+        tournee.releveur, tournee.ordre, tournee.confiee_le = releveur, rang + place, au
         tournee.version += 1
     changer_en_nombre(
-        changees, ("releveur", "ordre", "version"), auteur=auteur, au=au, motif=f"Rue {_dire(releveur)}"
+        changees, ("releveur", "ordre", "confiee_le", "version"), auteur=auteur, au=au, motif=f"Rue {_dire(releveur)}"
     )  # fmt: skip
     return len(changees)
 

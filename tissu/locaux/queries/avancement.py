@@ -174,8 +174,8 @@ def _compter(locaux: set[int], releves: Sequence[dict[str, Any]]) -> Compte:
 
 
 def _dort(tournee: Tournee, compte: Compte, campagne: Campagne, limite: date) -> bool:
-    """Sans relevé, on compte depuis le premier jour de la campagne."""
+    """On compte du dernier relevé, ou du jour où la rue a été confiée s'il est plus récent."""
     if campagne.etat != EtatCampagne.OUVERTE or tournee.finie_le or not compte.restants:
         return False
-    dernier = timezone.localdate(compte.dernier) if compte.dernier else campagne.debut
-    return dernier < limite
+    jours = [timezone.localdate(jour) for jour in (compte.dernier, tournee.confiee_le) if jour]
+    return max([campagne.debut, *jours]) < limite

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 Connecter = Callable[[Personne], Client]
 MAINTENANT = timezone.now()
 HIER = MAINTENANT - timedelta(days=1)
+IL_Y_A_UN_MOIS = MAINTENANT - timedelta(days=30)
 
 
 def agent() -> Personne:
@@ -49,7 +50,7 @@ def automne(db: None) -> Campagne:
     campagne = fabrique.campagne("Automne", fin=None, etat="ouverte", debut=timezone.localdate() - timedelta(days=40))
     rues = [fabrique.voie("RUE A"), fabrique.voie("RUE B")]
     for rue, releveur in zip(rues, (zoe(), None), strict=True):
-        tournees.confier_les_voies(campagne=campagne, voies=[rue], releveur=releveur, auteur=agent(), au=MAINTENANT)
+        tournees.confier_les_voies(campagne=campagne, voies=[rue], releveur=releveur, auteur=agent(), au=IL_Y_A_UN_MOIS)
     for rang in range(1, 5):
         fabrique.local(f"Enseigne A{rang}", "restaurant", reference=f"A{rang}", numero=str(rang), rue=rues[0])
     fabrique.local("Enseigne B", "banque", reference="B1", rue=rues[1])
@@ -115,6 +116,11 @@ def test_une_rue_est_sans_nouvelles_passe_le_delai(automne: Campagne) -> None:
     en_cours = automne.tournees.get(voie__nom="RUE B")
     tournees.marquer_finies(campagne=automne, vues={en_cours.pk: 1}, finies=True, auteur=agent(), au=MAINTENANT)
     assert dormantes() == []
+    # À reprendre, elle l'est de nouveau ; passée à quelqu'un d'autre, on lui laisse le temps.
+    tournees.marquer_finies(campagne=automne, vues={en_cours.pk: 2}, finies=False, auteur=agent(), au=MAINTENANT)
+    assert dormantes() == ["RUE B"]
+    tournees.changer_de_mains(campagne=automne, vues={en_cours.pk: 3}, releveur=zoe(), auteur=agent(), au=MAINTENANT)
+    assert (dormantes(), sorted(dormantes(15))) == ([], ["RUE A", "RUE B"])
     Campagne.objects.update(etat="close")
     automne.refresh_from_db()
     assert dormantes(400) == []
