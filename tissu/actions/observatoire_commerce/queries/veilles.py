@@ -26,6 +26,7 @@ from tissu.actions.observatoire_commerce.rules.veilles import (
 from tissu.locaux.choices import NatureLocal, OrigineActivite, Source
 from tissu.locaux.models import Local, Occupation, PeriodeEtat
 from tissu.locaux.nomenclatures import libelle_activite
+from tissu.locaux.rules.adresses import rang_du_numero
 from tissu.registre.queries.masques import sirets_masques
 from tissu.socle.territoire import territoire
 
@@ -141,7 +142,12 @@ def changements(depuis: datetime, jusqu_a: datetime, veilles: Iterable[VeilleDeL
     """
     ici = _Histoire(depuis, jusqu_a, {(une.commune, une.quartier, une.voie_id) for une in veilles})
     trouves = [*ici.nouveaux(), *ici.etats(), *ici.occupants(), *ici.disparus()]
-    return sorted(trouves, key=lambda un: (un.local.code_commune, str(un.local), un.local.pk, un.fait.su_le))
+    return sorted(trouves, key=_par_adresse)
+
+
+def _par_adresse(un: Changement) -> tuple[Any, ...]:
+    local = un.local
+    return local.code_commune, str(local.voie or ""), rang_du_numero(local.numero) or 0, local.pk, un.fait.su_le
 
 
 class _Histoire:

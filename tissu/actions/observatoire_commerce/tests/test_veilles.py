@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tissu.actions.observatoire_commerce import tasks as travaux
 from tissu.actions.observatoire_commerce.choices import SorteVeille
 from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
 from tissu.actions.observatoire_commerce.operations import veilles as operations
@@ -23,6 +24,7 @@ from tissu.locaux.models import Local, Occupation, PeriodeEtat
 from tissu.locaux.operations.histoire import changer_etat, changer_occupant, corriger_occupation, retirer
 from tissu.locaux.operations.transformations import fermer
 from tissu.locaux.tests import fabrique
+from tissu.socle.travaux import SansSuivi
 
 pytestmark = pytest.mark.django_db
 AVANT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -132,7 +134,7 @@ def test_le_resume_part_une_fois_par_mois_et_ne_redit_rien(mission: Personne) ->
     for ecrit in (texte, page):
         assert f"/locaux/local/{bar.reference}/" in ecrit
         assert "/observatoire-commerce/veilles/#resume" in ecrit
-    assert "- 1 RUE DE LA LIBERTE : Vacant, sans précision, le 18 mars 2026" in texte
+    assert "- 1 RUE DE LA LIBERTE : Vacant, sans précision, depuis le 18 mars 2026" in texte
     assert nature == "text/html"
     assert courriel.extra_headers["List-Unsubscribe"].endswith("/observatoire-commerce/veilles/#resume>")
     assert operations.envoyer_resumes(au=AVRIL + timedelta(days=30)) == {"envoyes": 0, "manques": 0}
@@ -284,3 +286,13 @@ def test_avant_le_jour_du_mois_rien_ne_part() -> None:
 def test_la_fenetre_est_vide_avant_la_fin_du_repit() -> None:
     assert fenetre(AVRIL - timedelta(days=2), None, AVRIL, 3) == ()
     assert fenetre(AVANT, GESTE, AVRIL, 3) == (GESTE, AVRIL - timedelta(days=3))
+
+
+def test_le_travail_de_fond_envoie_et_dit_son_compte(mission: Personne) -> None:
+    bar = fabrique.local("Bar", "bar", numero="1")
+    vieillir()
+    suivre(mission, SorteVeille.VACANT, Lieu())
+    vider(bar)
+    dites: list[str] = []
+    assert travaux.envoyer_resumes(SansSuivi(lambda part, mots: dites.append(mots))) == {"envoyes": 1, "manques": 0}
+    assert dites == ["Résumés envoyés : 1 ; non partis : 0."]
