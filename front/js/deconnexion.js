@@ -15,8 +15,8 @@ async function quitter() {
   if (!personne) return true;
   const compte = await attente(personne.id);
   const reste = compte.releves + compte.photos + compte.a_revoir;
-  const question = `Pas encore au bureau : ${reste}, relevés et photos. Ils restent sur ce téléphone, à votre nom, et `
-    + "partiront quand vous vous reconnecterez ici.";
+  const question = `Il reste ici ${reste} relevés ou photos à envoyer ou à revoir. Ils restent sur ce téléphone, à votre nom, `
+    + "et partiront quand vous vous reconnecterez ici.";
   if (reste && !(await confirmer(question, "Se déconnecter"))) return false;
   await effacer(personne.id);
   return true;

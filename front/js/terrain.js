@@ -46,12 +46,13 @@ async function direLaFile() {
   const reste = compte.releves + compte.photos + compte.gestes;
   const quoi = compte.releves ? `${pluriel(compte.releves, "relevé")} à envoyer`
     : compte.photos ? `${pluriel(compte.photos, "photo")} à envoyer`
-    : compte.gestes ? `${pluriel(compte.gestes, "rue finie", "rues finies")} à envoyer` : "Tout est envoyé";
-  const suites = [];
+    : compte.gestes ? `${pluriel(compte.gestes, "rue finie", "rues finies")} à envoyer`
+    : compte.a_revoir ? "" : "Tout est envoyé";
+  const suites = quoi ? [quoi] : [];
   if (!navigator.onLine) suites.push("hors ligne");
   if (compte.a_revoir) suites.push(`${compte.a_revoir} à revoir`);
   if (compte.autres) suites.push(`${compte.autres} d'une autre personne`);
-  const enfants = [h("a", { href: "#/a-envoyer", class: "terrain__compte" }, [quoi, ...suites].join(" · "))];
+  const enfants = [h("a", { href: "#/a-envoyer", class: "terrain__compte" }, suites.join(" · "))];
   if (personne && raison === "session") {
     enfants.push(h("a", { href: racine.dataset.connexion, class: "btn btn-sm" }, "Reconnectez-vous"));
   } else if (raison === "autre") {
@@ -83,10 +84,10 @@ const PHRASES = {
   panne: "Le serveur ne répond pas comme il faut : nouvel essai dans un instant. Rien n'est perdu.",
 };
 
-async function toutEnvoyer({ dire = false } = {}) {
+async function toutEnvoyer({ dire = false, conflits = false } = {}) {
   if (!navigator.onLine) raison = "hors_ligne";
   else {
-    const fin = await envoyer();
+    const fin = await envoyer({ conflits });
     if (fin.raison === "deja") return planifier(5);
     raison = fin.raison;
     if (fin.recus) await redessinerSiCalme();
@@ -112,7 +113,7 @@ async function mettreAJour({ dire = false } = {}) {
     raison = "fini";
     if (parties.length) annoncer(`${parties.join(", ")} : plus à relever, ${parties.length > 1 ? "ont" : "a"} quitté ce téléphone.`);
     else if (dire) annoncer("Vos rues sont à jour.");
-    await toutEnvoyer();
+    await toutEnvoyer({ conflits: true });
   } catch (arret) {
     if (!(arret instanceof Arret)) throw arret;
     raison = arret.raison;

@@ -49,23 +49,24 @@ async function prouver(personne) {
   return dit.jeton;
 }
 
-// Envoie tout ce qui peut partir. Rend `{raison, recus}` : « fini », ou ce qui a arrêté.
-export async function envoyer() {
-  if (!navigator.locks) return envoyerSeul();
+// Envoie tout ce qui peut partir. Rend `{raison, recus}` : « fini », ou ce qui a arrêté. `conflits` : redemande aussi où
+// en sont les relevés en conflit, que le bureau a pu trancher.
+export async function envoyer({ conflits = false } = {}) {
+  if (!navigator.locks) return envoyerSeul(conflits);
   return navigator.locks.request("tissu-terrain-envoi", { ifAvailable: true }, (verrou) =>
-    verrou ? envoyerSeul() : { raison: "deja", recus: 0 },
+    verrou ? envoyerSeul(conflits) : { raison: "deja", recus: 0 },
   );
 }
 
-async function envoyerSeul() {
+async function envoyerSeul(conflits) {
   let recus = 0;
   try {
     const personne = await garde.reglage("personne");
     if (!personne) return { raison: "fini", recus };
     const reste = await garde.attente(personne.id);
-    if (reste.releves + reste.photos + reste.gestes === 0) return { raison: "fini", recus };
+    if (reste.releves + reste.photos + reste.gestes + (conflits ? reste.a_revoir : 0) === 0) return { raison: "fini", recus };
     const jeton = await prouver(personne);
-    recus += await envoyerReleves(personne, jeton);
+    recus += await envoyerReleves(personne, jeton, conflits ? ["a_envoyer", "conflit"] : ["a_envoyer"]);
     await envoyerPhotos(personne, jeton);
     await envoyerGestes(personne, jeton);
     return { raison: "fini", recus };
@@ -75,11 +76,11 @@ async function envoyerSeul() {
   }
 }
 
-async function envoyerReleves(personne, jeton) {
+async function envoyerReleves(personne, jeton, sorts) {
   let recus = 0;
   const vus = new Set();
   for (;;) {
-    const attendent = (await garde.releves(personne.id)).filter((un) => un.sort === "a_envoyer" && !vus.has(un.cle));
+    const attendent = (await garde.releves(personne.id)).filter((un) => sorts.includes(un.sort) && !vus.has(un.cle));
     if (attendent.length === 0) return recus;
     // Ce qui a déjà échoué part seul : un relevé que le serveur ne digère pas n'arrête pas les autres.
     const lot = attendent[0].pannes > 0 ? [attendent[0]] : attendent.filter((un) => un.pannes === 0).slice(0, LOT);
@@ -105,7 +106,8 @@ function pourLeServeur({ cle, campagne, tournee, local, releve_le, version_vue, 
 
 async function envoyerPhotos(personne, jeton) {
   for (const un of await garde.releves(personne.id)) {
-    if (un.sort !== "applique") continue;
+    // D'un local dit nouveau et en conflit, on ne sait pas encore où ranger la photo.
+    if (un.sort !== "applique" && !(un.sort === "conflit" && un.local)) continue;
     for (const photo of await garde.photosDe(un.cle)) {
       if (photo.refus) continue;
       const corps = new FormData();

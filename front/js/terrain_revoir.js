@@ -20,7 +20,7 @@ export async function aEnvoyer(contexte) {
   const photos = new Map(await Promise.all(releves.map(async (un) => [un.cle, await garde.photosDe(un.cle)])));
   const corps = [
     h("p", {}, releves.length
-      ? `${pluriel(releves.length, "relevé")} sur ce téléphone, pas encore au bureau. Ils y restent tant que le bureau ne les a pas reçus.`
+      ? `${pluriel(releves.length, "relevé")} sur ce téléphone, à envoyer ou à revoir. Rien ne s'en efface avant que le bureau l'ait reçu.`
       : "Tout est arrivé au bureau."),
     compte.autres ? h("p", { class: "texte-2" }, `${pluriel(compte.autres, "relevé")} d'une autre personne, sous scellés : ils partiront quand elle se reconnectera sur ce téléphone.`) : null,
     h("ul", { class: "terrain__file-liste" }, releves.map((un) => ligne(contexte, un, photos.get(un.cle)))),

@@ -4,6 +4,7 @@ ni contact, ni loyer, ni SIRET."""
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -16,9 +17,11 @@ from tissu.locaux.queries.lignes import existants
 from tissu.locaux.queries.montre import valeurs_de_chacun
 from tissu.locaux.rules.parcours import LIBELLES, Porte, cote, en_marchant
 from tissu.locaux.sources.champs import CHAMPS
+from tissu.socle.formats import nombre
 from tissu.socle.parametres import parametre
 from tissu.socle.territoire import territoire
 
+MESURES = frozenset({"surface_m2", "surface_vente_m2", "vitrine_m", "couverts", "chambres"})
 NOMS = CHAMPS | {"etat": "État", "precision": "Précision", "local": "Local"}
 
 
@@ -155,4 +158,11 @@ def en_clair(champ: str, valeur: Any) -> str:
         return str(dict(Independance.choices).get(valeur, valeur or ""))
     if champ == "activite":
         return libelle_activite(valeur or "")
-    return "" if valeur is None or champ == "local" else str(valeur)
+    if valeur is None or champ == "local":
+        return ""
+    return _en_nombre(valeur) if champ in MESURES else str(valeur)
+
+
+def _en_nombre(valeur: Any) -> str:
+    exact = Decimal(str(valeur))
+    return nombre(exact, 0 if exact == exact.to_integral_value() else 2)

@@ -200,7 +200,7 @@ def test_un_conflit_se_montre_et_se_tranche_du_telephone(
     dit = reponses(client, agent, envoye)[0]
     assert (dit["sort"], dit["conflits"]) == (
         "conflit",
-        [{"champ": "surface_m2", "nom": "Surface (m²)", "actuel": "60.00", "releve": "70", "ressemblants": []}],
+        [{"champ": "surface_m2", "nom": "Surface (m²)", "actuel": "60", "releve": "70", "ressemblants": []}],
     )
     adresse = reverse("locaux:terrain_trancher", args=[envoye["cle"]])
     sans_choix = client.post(adresse, {"choix": {}}, content_type="application/json", **JSON)
