@@ -1,10 +1,10 @@
-"""L'observatoire du commerce : un projet décrit et qualifié, des chiffres d'une autre ville importés et corrigés."""
+"""L'observatoire du commerce : un projet qualifié, les chiffres d'une autre ville corrigés, un quartier suivi."""
 
 from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.parcours.pages.observatoire import Import, Projet
+from tests.parcours.pages.observatoire import Import, Projet, Veilles
 
 ENTETES = "Ville;Périmètre;Habitants;Source de la population;Indicateur;Année;Valeur;Définition;Source;Comparable"
 
@@ -43,3 +43,10 @@ def test_une_ligne_refusee_se_corrige_et_entre(connecter: Callable[..., Page]) -
     depot.onglet.get_by_role("button", name="Faire entrer la ligne").click()
     depot.onglet.get_by_text("La ligne 3 est entrée.").wait_for()
     assert "Rien à corriger" in depot.dit()
+
+
+def test_un_quartier_se_suit_du_tableau_de_bord_et_s_arrete(connecter: Callable[..., Page]) -> None:
+    veilles = Veilles(connecter("mission.metropole", largeur=390))
+    nom = veilles.suivre_un_quartier("Changements d'activité")
+    assert nom in veilles.lieux()
+    assert nom not in veilles.arreter(nom).lieux()

@@ -69,3 +69,31 @@ class Import:
 
     def dit(self) -> str:
         return lu(self.onglet.locator("main"))
+
+
+class Veilles:
+    """« Mes veilles », et le bouton « Suivre » de la page d'un lieu."""
+
+    def __init__(self, onglet: Page) -> None:
+        self.onglet = onglet
+
+    def suivre_un_quartier(self, quoi: str) -> str:
+        """Du tableau de bord, ouvre le premier quartier classé et le suit ; rend son nom."""
+        self.onglet.goto("/observatoire-commerce/")
+        lien = self.onglet.locator("table", has_text="Taux de vacance").locator("tbody a[href*='quartier=']").first
+        nom = lien.inner_text()
+        lien.click()
+        self.onglet.get_by_text("Suivre", exact=True).click()
+        self.onglet.get_by_role("button", name=quoi).click()
+        self.onglet.get_by_role("heading", name="Mes veilles").wait_for()
+        return nom
+
+    def lieux(self) -> list[str]:
+        return self.onglet.locator("tbody .tableau__tete").all_inner_texts()
+
+    def arreter(self, nom: str) -> "Veilles":
+        ligne = self.onglet.locator("tr", has_text=nom).filter(has_text="Changements d'activité")
+        ligne.get_by_text("Ne plus suivre").click()
+        self.onglet.get_by_role("button", name="Oui, arrêter").click()
+        self.onglet.get_by_text("Vous ne suivez plus ce lieu.").wait_for()
+        return self
