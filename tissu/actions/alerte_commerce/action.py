@@ -1,13 +1,22 @@
 """La porte de la fiche 3."""
 
-from tissu.socle.action import Action
+from tissu.socle.action import Action, Lien
 
 ACTION = Action(
     slug="alerte_commerce",
     titre="Alerte Commerce",
     titre_court="Alerte Commerce",
     resume="Le réseau des commerçants prévenus par SMS : adhésions, conseils, alertes des forces de l'ordre.",
+    urls="tissu.actions.alerte_commerce.urls",
     urls_publiques="tissu.actions.alerte_commerce.urls.publiques",
     fiche=3,
+    liens=(
+        Lien("Adhérents", "alerte_commerce:adherents"),
+        Lien("Demandes à vérifier", "alerte_commerce:demandes"),
+        Lien("Guide et référents", "alerte_commerce:conseils"),
+        Lien("Stock", "alerte_commerce:stock"),
+        Lien("Communication", "alerte_commerce:communications"),
+        Lien("Alerte Commerce, page publique", "adhesion:accueil"),
+    ),
     messages="tissu.actions.alerte_commerce.messages.MESSAGES",
 )

@@ -51,7 +51,7 @@ def adherent(nom: str = "", *, mobiles: tuple[str, ...] | None = None, accord: b
         "source": SourceAdhesion.EN_LIGNE,
     }  # fmt: skip
     cree = Adherent.objects.create(**defauts | champs)
-    for numero in (mobile(rang),) if mobiles is None else mobiles:
+    for numero in (mobile(5000 + rang % 4000),) if mobiles is None else mobiles:
         ContactAdherent.objects.create(
             adherent=cree, nom="Dominique Essai", mobile=numero, verifie_le=AU, ajoute_le=AU,
             courriel=f"boutique{rang}@exemple.test",

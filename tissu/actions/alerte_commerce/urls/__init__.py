@@ -1,0 +1,7 @@
+"""Les adresses de la fiche 3 : un fichier par sujet."""
+
+from tissu.actions.alerte_commerce.urls import adherents
+
+app_name = "alerte_commerce"
+sujets = (adherents,)
+urlpatterns = [adresse for sujet in sujets for adresse in sujet.urlpatterns]
