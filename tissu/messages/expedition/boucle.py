@@ -49,6 +49,7 @@ class Boucle:
         self.ligne: Ligne = ouvrir_ligne(operateur)
         self.ouverte = False
         self.erreur = ""
+        self.ecoutee_depuis = heure()
         self.poste: Poste | None = None
         self.en_vol: dict[int, float] = {}
         self.a_noter: list[Evenement] = []
@@ -71,6 +72,7 @@ class Boucle:
                 journal.warning("Base injoignable, %s attend : %s", self.operateur.nom, erreur)
                 connections.close_all()
                 self.arret.wait(REPOS_S)
+                self.ecoutee_depuis = self.heure()
             else:
                 if jusqu_a_vide and not fait and not self.en_vol and not self.a_noter:
                     break
@@ -86,10 +88,10 @@ class Boucle:
         """Un tour ; rend vrai s'il s'est passé quelque chose."""
         if self.poste is None and not self._prendre_le_poste():
             return False
-        assert self.poste is not None
+        # Ce qui est déjà revenu se note avant que la ronde ne juge d'un silence.
+        self._noter()
         self._ronde()
         if not self.ouverte and not self._ouvrir():
-            self._noter()
             return False
         try:
             self._lire(ATTENTE_S if self.en_vol else 0.0)
@@ -119,6 +121,7 @@ class Boucle:
             self.rouvrir_le, self.erreur, self.ronde_le = maintenant + attente, str(erreur), 0.0
             return False
         self.ouverte, self.erreur, self.echecs_d_ouverture, self.ronde_le = True, "", 0, 0.0
+        self.ecoutee_depuis = self.heure()
         self._ronde()
         return True
 
@@ -178,7 +181,8 @@ class Boucle:
             return
         assert self.poste is not None
         au, nom = self.heure(), self.operateur.nom
-        postes.battre(poste=self.poste, ouvert=self.ouverte, erreur=self.erreur, au=au)
+        depuis = self.ecoutee_depuis if self.ouverte else None
+        postes.battre(poste=self.poste, ecoutee_depuis=depuis, erreur=self.erreur, au=au)
         postes.douter(operateur=nom, motif="L'opérateur n'a pas répondu.", prises_avant=au - REPONSE_ATTENDUE)
         limite = maintenant - REPONSE_ATTENDUE.total_seconds()
         self.en_vol = {partie: le for partie, le in self.en_vol.items() if le > limite}

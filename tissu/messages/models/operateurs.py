@@ -6,11 +6,13 @@ from django.db import models
 
 
 class EtatOperateur(models.Model):
-    """La santé d'un opérateur, telle que la voient ceux qui envoient et l'écran de suivi."""
+    """La santé d'un opérateur, telle que la voient ceux qui envoient et l'écran de suivi.
+
+    `ecoutee_depuis` : depuis quand sa ligne est ouverte, et ce qu'elle dit noté sans trou ; vide, elle est fermée.
+    """
 
     nom = models.CharField(max_length=60, primary_key=True)
-    ouvert = models.BooleanField(default=False)
-    ouvert_depuis = models.DateTimeField(null=True, blank=True)
+    ecoutee_depuis = models.DateTimeField(null=True, blank=True)
     vu_le = models.DateTimeField(null=True, blank=True)
     erreur = models.CharField(max_length=300, blank=True)
     lent_depuis = models.DateTimeField(null=True, blank=True)

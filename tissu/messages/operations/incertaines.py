@@ -40,10 +40,10 @@ def regler(*, operateur: str, au: datetime) -> int:
 
 
 def _le_silence_parle(operateur: str, au: datetime) -> bool:
-    """L'opérateur accuse d'ordinaire, et sa ligne est ouverte depuis assez longtemps pour qu'il l'ait fait."""
-    ouvert = EtatOperateur.objects.filter(nom=operateur, ouvert=True, ouvert_depuis__lte=au - delai_incertain(au))
+    """L'opérateur accuse d'ordinaire, et on l'écoute sans trou depuis assez longtemps pour qu'il l'ait fait."""
+    ecoute = EtatOperateur.objects.filter(nom=operateur, ecoutee_depuis__lte=au - delai_incertain(au))
     accuses = Partie.objects.filter(operateur=operateur, canal=Canal.SMS, accusee_le__gt=au - USAGE)
-    return ouvert.exists() and accuses.exists()
+    return ecoute.exists() and accuses.exists()
 
 
 def a_interroger(*, operateur: str, au: datetime, au_plus: int) -> list[tuple[int, str]]:

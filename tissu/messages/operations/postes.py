@@ -33,28 +33,28 @@ def ouvrir_poste(*, operateur: str, au: datetime) -> Poste:
     if ouverts.filter(vu_le__gt=au - bail()).exists():
         raise PosteTenu(f"La ligne de {operateur} est déjà tenue.")
     ouverts.update(ferme_le=au)
+    EtatOperateur.objects.filter(nom=operateur).update(ecoutee_depuis=None)
     douter(operateur=operateur, motif="L'exécutant s'est arrêté pendant l'envoi.")
     return Poste.objects.create(operateur=operateur, machine=socket.gethostname()[:100], ouvert_le=au, vu_le=au)
 
 
 @transaction.atomic
-def battre(*, poste: Poste, ouvert: bool, erreur: str = "", au: datetime) -> None:
-    """Dit que l'exécutant vit, et si sa ligne est ouverte. Lève `PostePerdu`."""
+def battre(*, poste: Poste, ecoutee_depuis: datetime | None, erreur: str = "", au: datetime) -> None:
+    """Dit que l'exécutant vit, et depuis quand sa ligne est ouverte et ce qu'elle dit, noté. Lève `PostePerdu`."""
     if not Poste.objects.filter(pk=poste.pk, ferme_le=None).update(vu_le=au):
         raise PostePerdu(f"La ligne de {poste.operateur} a été reprise par un autre exécutant.")
     etat = EtatOperateur.objects.filter(nom=poste.operateur)
-    if ouvert:
-        etat.filter(ouvert=False).update(ouvert=True, ouvert_depuis=au)
-        etat.update(vu_le=au, erreur="")
+    if ecoutee_depuis is None:
+        etat.update(ecoutee_depuis=None, erreur=erreur[:300])
     else:
-        etat.update(ouvert=False, erreur=erreur[:300])
+        etat.update(ecoutee_depuis=ecoutee_depuis, vu_le=au, erreur="")
 
 
 @transaction.atomic
 def fermer_poste(*, poste: Poste, au: datetime) -> None:
     """Rend la ligne. Ce qui y est encore en vol n'aura pas de réponse : c'est incertain."""
     Poste.objects.filter(pk=poste.pk, ferme_le=None).update(ferme_le=au)
-    EtatOperateur.objects.filter(nom=poste.operateur).update(ouvert=False)
+    EtatOperateur.objects.filter(nom=poste.operateur).update(ecoutee_depuis=None)
     douter(operateur=poste.operateur, motif="La ligne a été rendue pendant l'envoi.")
 
 

@@ -17,7 +17,7 @@ def operateur_de_service(declares: tuple[Operateur, ...], *, au: datetime, silen
     """Celui qui envoie maintenant, parmi les déclarés, le préféré d'abord ; vide si aucun n'est joignable."""
     connus = EtatOperateur.objects.in_bulk([un.nom for un in declares])
     santes = [
-        Sante(un.nom, connus[un.nom].ouvert, connus[un.nom].vu_le, connus[un.nom].lent_jusqu_a)
+        Sante(un.nom, connus[un.nom].ecoutee_depuis is not None, connus[un.nom].vu_le, connus[un.nom].lent_jusqu_a)
         for un in declares
         if un.nom in connus
     ]

@@ -144,7 +144,7 @@ def test_l_operateur_lent_passe_apres(smsc: Smsc) -> None:
     )  # fmt: skip
     with en_marche(par_smpp(smsc.port), par_smpp(smsc.port, "secours")):
         attendre(lambda: EtatOperateur.objects.filter(nom="tissu", lent_jusqu_a__gt=au).exists())
-        attendre(lambda: EtatOperateur.objects.filter(nom="secours", ouvert=True).exists())
+        attendre(lambda: EtatOperateur.objects.filter(nom="secours", ecoutee_depuis__isnull=False).exists())
         deposer_ici(Alerte(numeros(20), fait="maintenant"))
         attendre(recues(20))
     assert set(
