@@ -205,9 +205,8 @@ def relever(rng: np.random.Generator, agents: Sequence[Personne], au: datetime) 
 def _rues_du_centre() -> Sequence[Voie]:
     """Les plus fournies ; d'abord la plus petite, qui sera finie."""
     du_centre = Q(locaux__quartier="Centre-Ville", locaux__disparu_le=None, locaux__ecarte_le=None)
-    return list(Voie.objects.annotate(combien=Count("locaux", filter=du_centre)).order_by("-combien", "nom")[:RUES])[
-        ::-1
-    ]
+    fournies = Voie.objects.annotate(combien=Count("locaux", filter=du_centre)).filter(combien__gt=0)
+    return list(fournies.order_by("-combien", "nom")[:RUES])[::-1]
 
 
 def _relever_la_rue(rng: np.random.Generator, tournee: Tournee, rang: int, au: datetime) -> None:
