@@ -105,6 +105,7 @@ function pourLeServeur({ cle, campagne, tournee, local, releve_le, version_vue, 
 }
 
 async function envoyerPhotos(personne, jeton) {
+  let panne = null;
   for (const un of await garde.releves(personne.id)) {
     // D'un local dit nouveau et en conflit, on ne sait pas encore où ranger la photo.
     if (un.sort !== "applique" && !(un.sort === "conflit" && un.local)) continue;
@@ -112,11 +113,17 @@ async function envoyerPhotos(personne, jeton) {
       if (photo.refus) continue;
       const corps = new FormData();
       corps.append("fichier", new File([photo.blob], "releve.jpg", { type: "image/jpeg" }));
-      const dit = await appeler(`releves/${un.cle}/photo/`, { jeton, corps });
+      const dit = await appeler(`releves/${un.cle}/photo/`, { jeton, corps }).catch((arret) => {
+        // Une photo que le serveur ne digère pas n'arrête pas les autres.
+        if (arret.raison !== "panne") throw arret;
+        panne = arret;
+        return {};
+      });
       if (dit.etat === 200) await garde.photoArrivee(photo.id);
       else if (dit.etat === 422) await garde.photoRefusee(photo.id, dit.erreur);
     }
   }
+  if (panne) throw panne;
 }
 
 async function envoyerGestes(personne, jeton) {

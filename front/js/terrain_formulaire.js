@@ -172,6 +172,14 @@ export function construire({ choix, rue, vues, nouveau, photos }) {
     affiche.hidden = !vacant;
   };
   element.addEventListener("change", accorder);
+  // La touche « OK » du clavier ferme le clavier : elle ne garde pas un relevé à moitié saisi.
+  element.addEventListener("keydown", (evenement) => {
+    if (evenement.key !== "Enter" || evenement.target.localName !== "input") return;
+    evenement.preventDefault();
+    const propositions = element.querySelectorAll(".terrain__propositions button");
+    if (evenement.target.name === "recherche_activite" && propositions.length === 1) propositions[0].click();
+    else evenement.target.blur();
+  });
   accorder();
   return element;
 }
