@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tissu.messages.views import compteur
+from tissu.messages.views import arret, compteur
 
 app_name = "messages"
 urlpatterns = [
     path("compter/", compteur.compter, name="compter"),
+    path("arret/<str:jeton>/", arret.arreter, name="arreter"),
 ]

@@ -113,6 +113,7 @@ def _permis(parties: list[Partie], au: datetime) -> dict[int, datetime]:
         envoi__urgent=False,
     )  # fmt: skip
     for coordonnee, le in passees.values_list("coordonnee", "remise_le"):
+        assert le is not None
         recents[coordonnee].append(le)
     # Deux messages pris du même coup pour la même adresse comptent aussi l'un pour l'autre.
     permis: dict[int, datetime] = {}

@@ -1,6 +1,7 @@
 """L'état d'une remise suit celui de ses parties."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from tissu.messages.choices import EtatRemise
 from tissu.messages.models import Partie, Remise
@@ -14,7 +15,7 @@ def recalculer(remises: Iterable[int]) -> dict[int, EtatRemise]:
     voulues = set(remises)
     if not voulues:
         return {}
-    parties: dict[int, list[tuple[str, object, object]]] = {}
+    parties: dict[int, list[tuple[str, datetime | None, datetime | None]]] = {}
     lues = Partie.objects.filter(remise__in=voulues).values_list("remise", "etat", "remise_le", "accusee_le")
     for remise, etat, remise_le, accusee_le in lues:
         parties.setdefault(remise, []).append((etat, remise_le, accusee_le))
@@ -32,7 +33,8 @@ def recalculer(remises: Iterable[int]) -> dict[int, EtatRemise]:
     return etats
 
 
-def _dernier(moments: Iterable[object]) -> object:
+def _dernier(moments: Iterable[datetime | None]) -> datetime | None:
     """Le dernier de ces moments, ou rien s'il en manque un : toutes les parties n'y sont pas."""
     tous = list(moments)
-    return None if None in tous else max(tous)  # type: ignore[type-var]
+    connus = [moment for moment in tous if moment is not None]
+    return max(connus) if len(connus) == len(tous) else None

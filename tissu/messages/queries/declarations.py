@@ -20,6 +20,7 @@ def finalites() -> dict[str, Finalite]:
     return {classe.finalite.slug: classe.finalite for classe in messages_declares().values()}
 
 
-def finalite(slug: str) -> Finalite:
-    """La finalité d'un envoi ; celle d'un message retiré du produit ne permet plus rien sans accord."""
-    return finalites().get(slug) or Finalite(slug, slug)
+def titre_de_la_finalite(slug: str) -> str:
+    """Son nom pour une personne ; celui d'une finalité retirée du produit est son slug."""
+    connue = finalites().get(slug)
+    return connue.titre if connue else slug

@@ -1,14 +1,22 @@
 """`tissu facteur` : vide la boîte d'envoi, une boucle par opérateur."""
 
+import logging
 import signal
 import threading
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connections
+from django.utils import timezone
 
 from tissu.messages.canaux.reglages import OperateursMalDeclares
 from tissu.messages.expedition.boucle import Boucle, boucles
+from tissu.messages.operations.effacement import effacer
+from tissu.messages.queries.liens import adresse_d_arret
+
+HEURE_S = 3600.0
+journal = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -20,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            toutes = boucles()
+            toutes = boucles(lien=adresse_d_arret)
         except OperateursMalDeclares as erreur:
             raise CommandError(str(erreur)) from erreur
         choisies = [une for une in toutes if options["operateur"] in ("", une.operateur.nom)]
@@ -34,8 +42,24 @@ class Command(BaseCommand):
         ]
         for fil in fils:
             fil.start()
+        fini = threading.Event()
+        if not options["une_fois"]:
+            threading.Thread(target=self._effacer_chaque_heure, args=(fini,), daemon=True).start()
         for fil in fils:
             fil.join()
+        fini.set()
+
+    def _effacer_chaque_heure(self, fini: threading.Event) -> None:
+        while True:
+            try:
+                effacer(au=timezone.now())
+            except DatabaseError:
+                # La base est absente ou occupée : l'heure suivante recommencera.
+                journal.warning("Effacement des messages échus manqué", exc_info=True)
+            finally:
+                connections.close_all()
+            if fini.wait(HEURE_S):
+                return
 
     def _ecouter_l_arret(self, choisies: list[Boucle]) -> None:
         def arreter(numero: int, cadre: FrameType | None) -> None:
