@@ -85,3 +85,74 @@ class NatureCommunication(models.TextChoices):
     REUNION = "reunion", "Réunion"
     PRESSE = "presse", "Presse, réseaux"
     AUTRE = "autre", "Autre"
+
+
+class NatureFait(models.TextChoices):
+    """Ce qui vient d'être commis."""
+
+    VOL_ARME = "vol_arme", "Vol à main armée"
+    VOL_VIOLENCE = "vol_violence", "Vol avec violence"
+    VOL_ETALAGE = "vol_etalage", "Vol à l'étalage"
+    VOL_RUSE = "vol_ruse", "Vol par ruse"
+    CAMBRIOLAGE = "cambriolage", "Cambriolage"
+    FAUSSE_MONNAIE = "fausse_monnaie", "Fausse monnaie"
+    MOYEN_PAIEMENT = "moyen_paiement", "Faux moyen de paiement"
+    ESCROQUERIE = "escroquerie", "Escroquerie"
+    DEGRADATION = "degradation", "Dégradations"
+    TENTATIVE = "tentative", "Tentative"
+    AUTRE = "autre", "Autre fait"
+
+
+class TypeAlerte(models.TextChoices):
+    """La place d'un message dans son fil : le premier, ou une suite."""
+
+    ALERTE = "alerte", "Alerte"
+    MISE_A_JOUR = "mise_a_jour", "Mise à jour"
+    ANNULATION = "annulation", "Annulation"
+    LEVEE = "levee", "Fin d'alerte"
+
+
+class EtatAlerte(models.TextChoices):
+    BROUILLON = "brouillon", "Brouillon"
+    A_APPROUVER = "a_approuver", "À approuver"
+    RENVOYEE = "renvoyee", "Renvoyée à l'auteur"
+    ENVOYEE = "envoyee", "Envoyée"
+    LEVEE = "levee", "Levée"
+    ANNULEE = "annulee", "Annulée"
+    ABANDONNEE = "abandonnee", "Abandonnée"
+
+
+class GesteAlerte(models.TextChoices):
+    """Ce qui s'écrit au journal d'une alerte."""
+
+    REDIGE = "redige", "Rédigée"
+    MODIFIE = "modifie", "Modifiée"
+    SOUMET = "soumet", "Soumise à l'approbation"
+    REPREND = "reprend", "Reprise par l'auteur"
+    RENVOIE = "renvoie", "Renvoyée à l'auteur"
+    ENVOIE = "envoie", "Approuvée et envoyée"
+    LEVE = "leve", "Levée"
+    ANNULE = "annule", "Annulée"
+    ABANDONNE = "abandonne", "Abandonnée"
+    EXPIRE = "expire", "Textes effacés"
+
+
+class SorteCible(models.TextChoices):
+    """Comment les commerces à prévenir sont désignés."""
+
+    RAYON = "rayon", "Autour du fait"
+    ZONE = "zone", "Un quartier ou une zone"
+    POLYGONE = "polygone", "Un contour"
+    COMMUNE = "commune", "Toute la commune du fait"
+    TOUS = "tous", "Tout le réseau"
+
+
+class MotifHorsCible(models.TextChoices):
+    """Pourquoi un commerce du lieu ne reçoit pas l'alerte."""
+
+    ACTIVITE = "activite", "Autre activité que celles choisies"
+    REFUS_ACTIVITE = "refus_activite", "Ne veut pas des alertes de cette activité"
+    FERME = "ferme", "Fermé à cette heure"
+    DISTANCE = "distance", "Au-delà de la distance qu'il a choisie"
+    PLAFOND = "plafond", "Plafond d'alertes du mois atteint"
+    SANS_POSITION = "sans_position", "Commerce sans position connue"

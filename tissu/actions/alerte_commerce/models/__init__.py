@@ -2,6 +2,7 @@
 
 from tissu.actions.alerte_commerce.models.acces import CodeDeVerification, LienPersonnel
 from tissu.actions.alerte_commerce.models.adherents import Adherent, ContactAdherent, EtapeAdherent
+from tissu.actions.alerte_commerce.models.alertes import PARTIES, Alerte, AvisSurAlerte, EtapeAlerte
 from tissu.actions.alerte_commerce.models.imports import CorrespondanceAdherents, ImportAdherents, LigneImport
 from tissu.actions.alerte_commerce.models.reseau import (
     Communication,
@@ -12,12 +13,16 @@ from tissu.actions.alerte_commerce.models.reseau import (
 )
 
 __all__ = [
+    "PARTIES",
     "Adherent",
+    "Alerte",
+    "AvisSurAlerte",
     "CodeDeVerification",
     "Communication",
     "ContactAdherent",
     "CorrespondanceAdherents",
     "EtapeAdherent",
+    "EtapeAlerte",
     "ImportAdherents",
     "LienPersonnel",
     "LigneImport",

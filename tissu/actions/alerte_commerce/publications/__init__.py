@@ -1,0 +1,1 @@
+"""Les documents d'Alerte Commerce."""
