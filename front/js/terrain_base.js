@@ -306,6 +306,23 @@ export async function abandonner(cle) {
   return lot.done;
 }
 
+// Remet dans la file les relevés d'un fichier exporté, avec leurs photos ; ceux qu'elle a encore ne changent pas.
+export async function remettre(releves) {
+  const db = await base();
+  const lot = db.transaction(TOUT, "readwrite", SUR);
+  let remis = 0;
+  for (const { photos, ...un } of releves) {
+    if (await lot.objectStore("releves").get(un.cle)) continue;
+    await lot.objectStore("releves").put({ ...un, sort: "a_envoyer", parti: true, pannes: 0, motif: "", conflits: [] });
+    for (const blob of photos) {
+      await lot.objectStore("photos").put({ id: crypto.randomUUID(), releve: un.cle, personne: un.personne, blob });
+    }
+    remis += 1;
+  }
+  await lot.done;
+  return remis;
+}
+
 // --- Les brouillons : ce qui est tapé et pas encore gardé ---
 
 export async function brouillon(cle) {

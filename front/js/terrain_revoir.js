@@ -30,6 +30,7 @@ export async function aEnvoyer(contexte) {
     corps,
     pied: [
       bouton("Envoyer maintenant", envoyer, { classe: "btn btn-primary btn-grand" }),
+      releves.length === 0 ? relecture(contexte) : null,
       releves.length ? bouton("Exporter dans un fichier", () => exporter(personne, releves, photos), { image: "exporter" }) : null,
     ],
   });
@@ -76,6 +77,39 @@ async function exporter(personne, releves, photos) {
   ancre.remove();
   URL.revokeObjectURL(adresse);
   annoncer("Fichier enregistré. Les relevés restent aussi sur ce téléphone.");
+}
+
+// Sur un autre téléphone ou un poste du bureau : la même personne relit son fichier, et l'envoie.
+function relecture(contexte) {
+  const entree = h("input", { type: "file", id: "relire", accept: "application/json,.json", class: "visually-hidden" });
+  entree.addEventListener("change", async () => {
+    try {
+      const combien = await garde.remettre(lireLExport(JSON.parse(await entree.files[0].text()), contexte.personne));
+      annoncer(`${pluriel(combien, "relevé")} remis dans la file`);
+      await contexte.apresGarde();
+      await aEnvoyer(contexte);
+    } catch (erreur) {
+      annoncer(erreur instanceof SyntaxError ? "Ce fichier n'est pas un export de relevés." : erreur.message);
+    }
+    entree.value = "";
+  });
+  return [entree, h("label", { for: "relire", class: "btn" }, "Relire un fichier exporté")];
+}
+
+function lireLExport(lu, personne) {
+  if (!Array.isArray(lu?.releves)) throw new Error("Ce fichier n'est pas un export de relevés.");
+  if (lu.personne?.id !== personne.id) {
+    throw new Error(`Ces relevés sont de ${lu.personne?.nom ?? "quelqu'un d'autre"} : ils partent sous sa session.`);
+  }
+  return lu.releves.map((un) => {
+    if (typeof un.cle !== "string" || typeof un.donnees !== "object" || !un.releve_le) throw new Error("Un relevé de ce fichier est abîmé.");
+    return { ...un, personne: personne.id, photos: (un.photos ?? []).map(enPhoto) };
+  });
+}
+
+function enPhoto(texte) {
+  const octets = Uint8Array.from(atob(texte.split(",")[1]), (signe) => signe.charCodeAt(0));
+  return new Blob([octets], { type: "image/jpeg" });
 }
 
 function enTexte(blob) {

@@ -5,7 +5,6 @@ Le navigateur garde un profil sur le disque, comme un téléphone : on le ferme 
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,56 +12,27 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.parcours.conftest import ATTENTE, OPTIONS, Demonstration, chromium, defauts_d_accessibilite
-from tissu.comptes.demo import MOT_DE_PASSE
+from tests.parcours.conftest import Demonstration, defauts_d_accessibilite
+from tests.parcours.pages.terrain import (
+    DEBORDEMENT,
+    PAGE,
+    Telephone,
+    attendre_les_releves,
+    connecter_et_emporter,
+    file,
+    ouvrir,
+    reference,
+    revenir_en_ligne,
+    se_connecter,
+)
 from tissu.comptes.models import Personne
 from tissu.locaux.choices import MethodeCampagne
 from tissu.locaux.models import Campagne, Local, Photo, Releve, Tournee, Voie
 from tissu.locaux.operations.campagnes import changer_l_etat_de, enregistrer_campagne
 from tissu.locaux.operations.locaux import creer_local, modifier_local
 from tissu.locaux.operations.tournees import confier_les_voies
-
-PAGE = "/locaux/terrain/"
-TELEPHONE = {"width": 390, "height": 844}
-DEBORDEMENT = "document.documentElement.scrollWidth - window.innerWidth"
-
-
-class Telephone:
-    """Un téléphone : son profil reste sur le disque quand on le ferme."""
-
-    def __init__(self, navigateur: Browser, adresse: str, dossier: Path) -> None:
-        self.moteur, self.adresse, self.dossier = navigateur.browser_type, adresse, dossier
-        self.plaintes: list[str] = []
-        self.contexte: BrowserContext | None = None
-
-    def allumer(self, *, reseau: bool = True, sombre: bool = False) -> Page:
-        self.contexte = self.moteur.launch_persistent_context(
-            self.dossier, executable_path=chromium(), args=OPTIONS, base_url=self.adresse, locale="fr-FR",
-            viewport=TELEPHONE, permissions=["geolocation"], color_scheme="dark" if sombre else "light",
-            geolocation={"latitude": 47.3215, "longitude": 5.0415, "accuracy": 8},
-        )  # fmt: skip
-        self.contexte.set_default_timeout(ATTENTE)
-        self.reseau(reseau)
-        page = self.contexte.new_page()
-        page.on("pageerror", lambda erreur: self.plaintes.append(str(erreur)))
-        return page
-
-    def reseau(self, present: bool) -> None:
-        assert self.contexte is not None
-        self.contexte.set_offline(not present)
-
-    def tuer_l_onglet(self, page: Page) -> None:
-        """L'onglet meurt sans prévenir, puis le navigateur se ferme."""
-        with suppress(Error):
-            page.goto("chrome://crash", timeout=3000)
-        self.eteindre()
-
-    def eteindre(self) -> None:
-        if self.contexte is not None:
-            self.contexte.close()
-            self.contexte = None
 
 
 @pytest.fixture
@@ -102,47 +72,6 @@ def rue(demonstration: Demonstration, request: pytest.FixtureRequest) -> Tournee
     changer_l_etat_de(campagne=campagne, etat="ouverte", auteur=qui, au=au)
     voie = Voie.objects.get(nom=nom)
     return confier_les_voies(campagne=campagne, voies=[voie], releveur=qui, auteur=qui, au=au)[0]
-
-
-def connecter_et_emporter(page: Page, rue: Tournee, compte: str = "mission.cci") -> None:
-    page.goto(PAGE)
-    if page.locator("#id_login").count() == 0:
-        page.get_by_role("link", name="Se connecter").click()
-    se_connecter(page, compte)
-    page.locator(f'a[href="#/rue/{rue.pk}"]').wait_for()
-    attendre(page, "!!navigator.serviceWorker.controller")
-
-
-def se_connecter(page: Page, compte: str) -> None:
-    page.locator("#id_login").fill(f"{compte}@demo.example")
-    page.get_by_label("Mot de passe", exact=True).fill(MOT_DE_PASSE)
-    page.get_by_role("button", name="Se connecter").click()
-
-
-def attendre(page: Page, expression: str) -> None:
-    """`wait_for_function` se heurte à la politique de sécurité : on redemande."""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"Jamais vrai : {expression}")
-
-
-def ouvrir(page: Page, rue: Tournee, suite: str = "") -> None:
-    page.goto(f"{PAGE}#/rue/{rue.pk}{suite}")
-
-
-def reference(rue: Tournee, numero: str) -> str:
-    return Local.objects.get(voie=rue.voie, numero=numero).reference
-
-
-def file(page: Page) -> Any:
-    return page.locator("[data-file]")
-
-
-def revenir_en_ligne(telephone: Telephone, page: Page) -> None:
-    telephone.reseau(True)
-    page.evaluate("dispatchEvent(new Event('online'))")
 
 
 def relever_sans_reseau(page: Page, rue: Tournee, image: Path) -> None:
@@ -247,13 +176,21 @@ def test_une_rue_relevee_sans_reseau_arrive_une_fois(telephone: Any, rue: Tourne
     assert (locaux["2"].etats.get(fin=None).etat, locaux["2"].disponible_texte) == ("vacant_commercialise", "À louer")
     assert locaux["3"].signalements.get().texte == "Enseigne posée cette semaine"
 
+    # Le fichier de secours se relit : tout repart, et rien n'entre une seconde fois.
+    page.locator("#relire").set_input_files(exporte.value.path())
+    page.get_by_text("4 relevés remis dans la file").wait_for()
+    expect(file(page)).to_have_text("Tout est envoyé")
+    assert Releve.objects.filter(campagne=rue.campagne).count() == 4
+    assert Photo.objects.get(local__voie=rue.voie) == photo
+    page.locator("#relire").set_input_files(autre_personne(secours, tmp_path))
+    page.get_by_text("Ces relevés sont de Zoé Essai").wait_for()
 
-def attendre_les_releves(page: Page, rue: Tournee, combien: int) -> None:
-    for _ in range(100):
-        if Releve.objects.filter(campagne=rue.campagne).count() == combien:
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"{Releve.objects.filter(campagne=rue.campagne).count()} relevés reçus, pas {combien}")
+
+def autre_personne(secours: dict[str, Any], dossier: Path) -> Path:
+    """Le même fichier, exporté par quelqu'un d'autre."""
+    fichier = dossier / "releves-de-zoe.json"
+    fichier.write_text(json.dumps(secours | {"personne": {"id": 0, "nom": "Zoé Essai"}}), encoding="utf-8")
+    return fichier
 
 
 def test_un_conflit_se_montre_et_se_tranche_sur_le_telephone(telephone: Any, rue: Tournee) -> None:
