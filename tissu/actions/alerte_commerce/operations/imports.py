@@ -134,7 +134,11 @@ def _juger(ligne: LigneImport, defauts: list[Defaut], connus: Connus) -> None:
         return
     sort, adherent, trouves = connus.sort(ligne.lue)
     ligne.sort, ligne.adherent_id = sort, adherent
-    ligne.candidats = [{"adherent": pk, "raison": raison} for pk, raison in trouves]
+    ligne.candidats = [
+        {"adherent": pk, "raison": raison} if pk > 0 else {"ligne": -pk, "raison": raison} for pk, raison in trouves
+    ]
+    if sort == SortDeLigne.NOUVELLE:
+        connus.ajouter_ligne(ligne.ligne, ligne.lue)
     ligne.decision = DecisionDeLigne.A_TRANCHER if sort == SortDeLigne.DOUBLON else ""
 
 
@@ -154,6 +158,7 @@ def appliquer(*, importation: ImportAdherents, auteur: Any, au: datetime) -> Imp
     lignes = list(actuel.lignes.order_by("ligne"))
     entree = Entree(actuel, auteur, au)
     entrer([ligne for ligne in lignes if ligne.sort == SortDeLigne.NOUVELLE], entree)
+    _designer_les_crees(lignes)
     connus = Adherent.objects.in_bulk([ligne.adherent_id for ligne in lignes if ligne.adherent_id])
     for ligne in lignes:
         if ligne.sort == SortDeLigne.MODIFIEE:
@@ -162,6 +167,17 @@ def appliquer(*, importation: ImportAdherents, auteur: Any, au: datetime) -> Imp
     actuel.etat, actuel.applique_le = EtatImportAdherents.APPLIQUE, au
     actuel.save()
     return actuel
+
+
+def _designer_les_crees(lignes: list[LigneImport]) -> None:
+    """Un doublon d'une autre ligne du fichier devient un doublon de l'adhérent qu'elle a créé."""
+    crees = {ligne.ligne: ligne.adherent_id for ligne in lignes if ligne.sort == SortDeLigne.NOUVELLE}
+    touchees = [ligne for ligne in lignes if any("ligne" in candidat for candidat in ligne.candidats)]
+    for ligne in touchees:
+        ligne.candidats = [
+            {"adherent": crees[un["ligne"]], "raison": un["raison"]} if "ligne" in un else un for un in ligne.candidats
+        ]
+    LigneImport.objects.bulk_update(touchees, ["candidats"], batch_size=500)
 
 
 def _absents(lignes: list[LigneImport], entree: Entree) -> list[int]:
@@ -189,7 +205,7 @@ def trancher(*, ligne: LigneImport, decision: str, auteur: Any, au: datetime, ad
     actuelle = _en_attente(ligne)
     entree = Entree(actuelle.importation, auteur, au)
     if decision == DecisionDeLigne.RATTACHEE:
-        proposes = {candidat["adherent"] for candidat in actuelle.candidats}
+        proposes = {candidat.get("adherent") for candidat in actuelle.candidats}
         if adherent not in proposes:
             raise GesteRefuse("Choisissez l'adhérent auquel rattacher cette ligne, parmi ceux qui sont proposés.")
         mettre_a_jour(Adherent.objects.get(pk=adherent), actuelle, entree)

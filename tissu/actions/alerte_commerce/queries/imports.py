@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -46,11 +47,16 @@ class Connus:
         presents = Adherent.objects.filter(etat__in=PRESENTS)
         self.adherents = presents.in_bulk()
         self._rangs: dict[tuple[str, str], list[Fiche]] = defaultdict(list)
-        self.fiches: dict[int, Fiche] = {}
         for fiche in fiches_comparables(presents):
-            self.fiches[fiche.pk] = fiche
-            for cle in self._cles(fiche):
-                self._rangs[cle].append(fiche)
+            self._ranger(fiche)
+
+    def _ranger(self, fiche: Fiche) -> None:
+        for cle in self._cles(fiche):
+            self._rangs[cle].append(fiche)
+
+    def ajouter_ligne(self, numero: int, lue: Mapping[str, Any]) -> None:
+        """Une ligne nouvelle du fichier, que les suivantes peuvent répéter ; `-numero` la désigne."""
+        self._ranger(replace(fiche_de(lue), pk=-numero))
 
     @staticmethod
     def _cles(fiche: Fiche) -> Iterable[tuple[str, str]]:
@@ -61,10 +67,13 @@ class Connus:
             yield "adresse", fiche.adresse
 
     def sort(self, lue: Mapping[str, Any]) -> tuple[SortDeLigne, int | None, list[tuple[int, str]]]:
-        """Ce que donne une ligne sans défaut : son sort, l'adhérent si c'est lui, sinon ceux qui lui ressemblent."""
+        """Ce que donne une ligne sans défaut : son sort, l'adhérent si c'est lui, sinon ceux qui lui ressemblent.
+
+        Une ressemblance négative est une ligne du même fichier.
+        """
         fiche = fiche_de(lue)
         voisins = {une.pk: une for cle in self._cles(fiche) for une in self._rangs.get(cle, ())}
-        memes = [une for une in voisins.values() if est_le_meme(fiche, une)]
+        memes = [une for une in voisins.values() if une.pk > 0 and est_le_meme(fiche, une)]
         if len(memes) == 1:
             [meme] = memes
             changee = bool(changements(self.adherents[meme.pk], lue)) or bool(set(lue["mobiles"]) - set(meme.mobiles))

@@ -136,8 +136,11 @@ def test_une_ligne_refusee_se_corrige_jusqu_a_entrer(mission: Personne) -> None:
 
 
 def test_la_meme_ligne_deux_fois_dans_le_fichier() -> None:
-    importation = applique(ligne(), ligne(), ligne("Fleurs", adresse="1 rue Sud", numero="0639980001"))
-    assert sorts(importation) == ["nouvelle", "refusee", "nouvelle"]
+    depose = recu(ligne(), ligne(), ligne("Fleurs", adresse="1 rue Sud", numero="0639980001"))
+    assert sorts(depose) == ["nouvelle", "refusee", "doublon"]
+    assert depose.lignes.get(ligne=4).candidats == [{"ligne": 2, "raison": "même mobile"}]
+    imports.appliquer(importation=depose, auteur=None, au=AU)
+    assert depose.lignes.get(ligne=4).candidats == [{"adherent": Adherent.objects.get().pk, "raison": "même mobile"}]
 
 
 def test_un_tableur_a_ote_les_zeros() -> None:

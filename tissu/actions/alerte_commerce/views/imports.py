@@ -110,14 +110,15 @@ def _vues(objet: ImportAdherents, sort: str) -> list[dict[str, Any]]:
 
 def _lignes(lignes: list[LigneImport]) -> list[dict[str, Any]]:
     """Chaque ligne avec les adhérents qui lui ressemblent et les champs en défaut, nommés."""
-    pks = {candidat["adherent"] for ligne in lignes for candidat in ligne.candidats}
+    pks = {candidat["adherent"] for ligne in lignes for candidat in ligne.candidats if "adherent" in candidat}
     adherents = Adherent.objects.in_bulk(pks)
     return [
         {
             "ligne": ligne,
             "candidats": [
-                (adherents[un["adherent"]], un["raison"]) for un in ligne.candidats if un["adherent"] in adherents
+                (adherents[un["adherent"]], un["raison"]) for un in ligne.candidats if un.get("adherent") in adherents
             ],
+            "repetees": [(un["ligne"], un["raison"]) for un in ligne.candidats if "ligne" in un],
             "defauts": [(CHAMPS[defaut["champ"]], defaut["valeur"], defaut["motif"]) for defaut in ligne.defauts],
         }
         for ligne in lignes

@@ -1,0 +1,43 @@
+"""La démonstration : des adhérents que l'on voit fictifs, des départs, des demandes, un stock juste."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+
+from tissu.actions.alerte_commerce import demo
+from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent, LigneImport, MouvementDeStock, Stock
+from tissu.actions.alerte_commerce.queries.adherents import adherents_joignables
+from tissu.actions.alerte_commerce.queries.gestion import comptes
+from tissu.comptes.demo import comptes_de_demonstration
+from tissu.locaux.tests import fabrique as locaux
+from tissu.socle.travaux import SansSuivi
+
+pytestmark = pytest.mark.django_db
+
+
+def test_une_petite_ville_se_peuple_et_la_relancer_n_ajoute_rien(tmp_path: Path) -> None:
+    au = timezone.now()
+    comptes_de_demonstration(au=au)
+    for rang in range(200):
+        locaux.local(f"Boutique fictive {rang}", "boulangerie", rue=f"RUE {rang % 9}")
+    demo.installer(dossier=tmp_path, au=au, suivi=SansSuivi())
+    etats = comptes()
+    assert (etats["a_verifier"], etats["demande"], etats["suspendu"], etats["a_rappeler"]) == (9, 3, 2, 5)
+    # 120 commerces, trois lignes refusées, un doublon qui attend ; un départ sur seize actifs.
+    assert sum(etats.values()) - etats["a_rappeler"] == 117
+    assert etats["parti"] == 7
+    assert LigneImport.objects.filter(decision="a_trancher").count() == 4
+    assert not ContactAdherent.objects.exclude(mobile__startswith="+3363998").exists()
+    assert len(adherents_joignables(au)) == etats["actif"] - 5
+    for article in Stock.objects.order_by("article"):
+        somme = MouvementDeStock.objects.filter(article=article.article).aggregate(Sum("quantite"))
+        assert somme["quantite__sum"] == article.quantite
+    ancien = au.date() - timedelta(days=700)
+    assert Adherent.objects.filter(adhere_le__gt=ancien).exclude(etat=EtatAdherent.PARTI).exists()
+    combien = Adherent.objects.count()
+    demo.installer(dossier=tmp_path, au=au, suivi=SansSuivi())
+    assert Adherent.objects.count() == combien
