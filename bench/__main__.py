@@ -6,7 +6,7 @@ Certaines travaillent sur une base neuve et jetable ; réunies dans un même pro
 import subprocess
 import sys
 
-MESURES = ("importation", "recherche", "flux", "programme", "cartes", "observatoire")
+MESURES = ("importation", "recherche", "flux", "programme", "cartes", "observatoire", "messages")
 
 rates = []
 for mesure in MESURES:

@@ -32,8 +32,6 @@ RONDE_S = 1.0
 REPONSE_ATTENDUE = timedelta(seconds=60)
 QUESTIONS_PAR_RONDE = 10
 RETABLIR_S = (0.2, 0.5, 1.0, 2.0, 5.0)
-ELAN_S = 0.1
-"""Ce qui peut partir d'un coup, en secondes de débit."""
 BASE_ABSENTE = (OperationalError, InterfaceError)
 
 
@@ -53,7 +51,7 @@ class Boucle:
         self.poste: Poste | None = None
         self.en_vol: dict[int, float] = {}
         self.a_noter: list[Evenement] = []
-        self.cadence = Cadence(operateur.debit, elan=max(int(operateur.debit * ELAN_S), 1))
+        self.cadence = Cadence(operateur.debit)
         self.ronde_le = 0.0
         self.partis = 0
         self.echecs_d_ouverture = 0
@@ -77,7 +75,7 @@ class Boucle:
                 if jusqu_a_vide and not fait and not self.en_vol and not self.a_noter:
                     break
                 if not fait and not self.en_vol:
-                    self.arret.wait(REPOS_S)
+                    self.arret.wait(self.cadence.attente(time.monotonic()) or REPOS_S)
         self._rendre()
 
     def arreter(self) -> None:
@@ -94,7 +92,7 @@ class Boucle:
         if not self.ouverte and not self._ouvrir():
             return False
         try:
-            self._lire(ATTENTE_S if self.en_vol else 0.0)
+            self._lire(self._patience() if self.en_vol else 0.0)
             revenus = self._noter()
             return self._remettre() or revenus
         except LigneCoupee as erreur:
@@ -132,7 +130,11 @@ class Boucle:
             if (partie := getattr(evenement, "partie", None)) is not None:
                 self.en_vol.pop(partie, None)
             if isinstance(evenement, Refuse) and evenement.freiner:
-                self.cadence.freiner(float(self.operateur.fenetre))
+                self.cadence.freiner(time.monotonic())
+
+    def _patience(self) -> float:
+        """Combien attendre une réponse avant de regarder s'il reste à remettre."""
+        return min(self.cadence.attente(time.monotonic()) or ATTENTE_S, ATTENTE_S)
 
     def _noter(self) -> bool:
         if not self.a_noter:
@@ -164,7 +166,7 @@ class Boucle:
                 # Celui-ci a pu partir à moitié : il est en doute. Les suivants ne sont pas partis.
                 departs.relacher(parties=[un.partie for un in prises.departs[rang + 1 :]], au=self.heure())
                 raise
-        self.cadence.partis(len(prises.departs))
+        self.cadence.partis(prises_le, len(prises.departs))
         self.partis += len(prises.departs)
         return bool(prises.departs) or prises.ecartees > 0
 
@@ -188,7 +190,7 @@ class Boucle:
         self.en_vol = {partie: le for partie, le in self.en_vol.items() if le > limite}
         incertaines.regler(operateur=nom, au=au)
         incertaines.juger(operateur=nom, au=au)
-        self.cadence.suivre()
+        self.cadence.suivre(maintenant)
         if self.ouverte:
             for _, identifiant in incertaines.a_interroger(operateur=nom, au=au, au_plus=QUESTIONS_PAR_RONDE):
                 self.ligne.interroger(identifiant)

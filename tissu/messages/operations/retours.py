@@ -10,11 +10,11 @@ from tissu.messages.choices import Canal, EtatPartie, EtatRemise, SensDuChoix, S
 from tissu.messages.models import Accuse, Partie, Poste, ReponseRecue
 from tissu.messages.operations.choix import choisir, compter_les_echecs, compter_les_receptions
 from tissu.messages.operations.departs import relacher
-from tissu.messages.operations.remises import recalculer
+from tissu.messages.operations.remises import recalculer, reecrire
 from tissu.messages.rules.etats import DE_L_OPERATEUR, DERNIERS, EN_MOTS
 from tissu.messages.rules.reponses import demande_l_arret
 
-ATTENTE_D_UN_REFUS_PASSAGER = timedelta(seconds=2)
+ATTENTE_D_UN_REFUS_PASSAGER = timedelta(seconds=1)
 SANS_REPONSE = (EtatPartie.EN_VOL, EtatPartie.INCERTAINE)
 CHAMPS = ("etat", "identifiant", "remise_le", "accusee_le", "motif")
 
@@ -39,7 +39,7 @@ def noter(*, poste: Poste, evenements: Sequence[Evenement], au: datetime) -> Non
     recus += _en_avance(poste.operateur, acceptes.values())
     touchees = {partie.pk: partie for partie in parties.values()}
     touchees |= _accuser(poste.operateur, recus, touchees, au)
-    Partie.objects.bulk_update(touchees.values(), CHAMPS, batch_size=200)
+    reecrire(touchees.values(), CHAMPS)
     _tirer_les_suites(touchees.values(), au)
     for ecrit in evenements:
         if isinstance(ecrit, Ecrit):
