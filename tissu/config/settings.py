@@ -195,9 +195,13 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DONNEES / "courriels"
 
-# Les opérateurs de SMS : un fichier YAML (voir docs/exploitation). Sans lui, les SMS s'écrivent dans un fichier.
+# Les opérateurs de SMS : un fichier YAML (voir docs/exploitation). Sans lui, un service réel n'en a pas : ses SMS
+# attendent ; une démonstration les écrit dans un fichier.
 _operateurs = os.environ.get("TISSU_OPERATEURS_SMS", "")
-OPERATEURS_SMS = Path(_operateurs).read_text(encoding="utf-8") if _operateurs else "[{nom: fichier, genre: fichier}]"
+if _operateurs:
+    OPERATEURS_SMS = Path(_operateurs).read_text(encoding="utf-8")
+else:
+    OPERATEURS_SMS = "[]" if MODE == "production" else "[{nom: fichier, genre: fichier}]"
 # Le silence d'un exécutant au bout duquel on le tient pour mort, et ce qu'il avait en vol pour incertain.
 MESSAGES_BAIL_S = float(os.environ.get("TISSU_MESSAGES_BAIL", "15"))
 

@@ -1,4 +1,4 @@
-"""`tissu demarrer` : le serveur web et l'exécutant des travaux, ensemble, jusqu'à Ctrl+C."""
+"""`tissu demarrer` : le serveur web, l'exécutant des travaux et le facteur, ensemble, jusqu'à Ctrl+C."""
 
 import os
 import signal
@@ -8,13 +8,16 @@ import time
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+
+from tissu.config.telephones import Telephones, telephones_de_demonstration
 
 FILS = 8
 
 
 class Command(BaseCommand):
-    help = "Démarre le serveur web et l'exécutant des travaux de fond."
+    help = "Démarre le serveur web, l'exécutant des travaux de fond et le facteur des messages."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--hote", default="127.0.0.1")
@@ -28,10 +31,22 @@ class Command(BaseCommand):
             [sys.executable, "-m", "gunicorn", "tissu.config.wsgi", "--bind", ici, "--threads", str(FILS),
              "--workers", "1", "--timeout", "120", "--log-level", "warning"],
             [sys.executable, "-m", "tissu", "travailleur"],
+            [sys.executable, "-m", "tissu", "facteur"],
         ]  # fmt: skip
+        telephones = self._telephones()
+        if telephones is not None:
+            environnement |= telephones.environnement
+            commandes.append(telephones.commande)
         processus = [subprocess.Popen(commande, env=environnement) for commande in commandes]  # noqa: S603
-        self.stdout.write(self.style.SUCCESS(f"\n  tissu est ouvert : http://{ici}/\n  Ctrl+C pour arrêter.\n"))
+        aussi = f"  Les téléphones de la démonstration : {telephones.adresse}\n" if telephones else ""
+        self.stdout.write(self.style.SUCCESS(f"\n  tissu est ouvert : http://{ici}/\n{aussi}  Ctrl+C pour arrêter.\n"))
         self._veiller(processus)
+
+    def _telephones(self) -> Telephones | None:
+        """L'opérateur fictif, en démonstration seulement et si l'exploitation n'en déclare pas."""
+        if settings.MODE != "demo" or os.environ.get("TISSU_OPERATEURS_SMS"):
+            return None
+        return telephones_de_demonstration(settings.DONNEES)
 
     def _veiller(self, processus: list[subprocess.Popen[bytes]]) -> None:
         """Attend la fin de l'un ou un signal, puis arrête tout."""
@@ -43,7 +58,7 @@ class Command(BaseCommand):
         try:
             while all(un.poll() is None for un in processus):
                 time.sleep(0.5)
-            self.stderr.write("Un des deux processus s'est arrêté : tout s'arrête. Son message est plus haut.")
+            self.stderr.write("Un des processus s'est arrêté : tout s'arrête. Son message est plus haut.")
         except KeyboardInterrupt:
             self.stdout.write("Arrêt…")
         for un in processus:
