@@ -18,6 +18,7 @@ ACTION = Action(
         Lien("Communication", "alerte_commerce:communications"),
         Lien("Alerte Commerce, page publique", "adhesion:accueil"),
     ),
+    accueil="tissu.actions.alerte_commerce.accueil.accueil",
     demo="tissu.actions.alerte_commerce.demo.installer",
     sources=("Liste des adhérents de la chambre", "Inscriptions en ligne", "Insee, base Sirene"),
     messages="tissu.actions.alerte_commerce.messages.MESSAGES",

@@ -35,7 +35,7 @@ class CommerceForm(forms.Form):
     activite = forms.ChoiceField(label="Activité")
     siret = forms.CharField(
         label="SIRET", max_length=20, required=False,
-        help_text="Facultatif. Quatorze chiffres, sur vos factures : il accélère la vérification.",
+        help_text="Quatorze chiffres, sur vos factures : il accélère la vérification.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
     reference = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
@@ -61,7 +61,7 @@ class ContactForm(forms.Form):
                           widget=forms.TextInput(attrs={"autocomplete": "name"}))  # fmt: skip
     mobile = ChampMobile(label="Votre mobile", help_text="Vous y recevrez un code, puis les alertes.")
     courriel = forms.EmailField(
-        label="Votre adresse électronique", required=False, help_text="Facultatif. Pour la réponse à votre demande.",
+        label="Votre adresse électronique", required=False, help_text="Pour la réponse à votre demande.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
 

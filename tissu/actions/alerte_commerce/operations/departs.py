@@ -1,6 +1,6 @@
 """Quitter le réseau : tout de suite, en un geste ; les coordonnées s'effacent, la preuve se garde un temps."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -75,12 +75,15 @@ def _s_opposer(contact: ContactAdherent, *, au: datetime, auteur: Any, source: S
 
 @transaction.atomic
 def effacer_les_preuves(*, au: datetime) -> int:
-    """Efface les adhérents partis ou refusés dont la preuve n'a plus à se garder ; rend leur nombre."""
+    """Efface les partis et refusés dont la preuve n'a plus à se garder, et les demandes jamais vérifiées."""
     annees = int(reglage("preuve_annees", au))
     limite = timezone.localdate(au).replace(year=timezone.localdate(au).year - annees, day=1)
     partis = Adherent.objects.filter(etat=EtatAdherent.PARTI, parti_le__lt=limite)
     refuses = Adherent.objects.filter(etat=EtatAdherent.REFUSE, demande_le__date__lt=limite)
-    perimes = list({*partis.values_list("pk", flat=True), *refuses.values_list("pk", flat=True)})
+    delaissees = Adherent.objects.filter(
+        etat=EtatAdherent.DEMANDE, demande_le__lt=au - timedelta(days=int(reglage("demande_jours", au)))
+    )
+    perimes = [pk for lot in (partis, refuses, delaissees) for pk in lot.order_by("pk").values_list("pk", flat=True)]
     Adherent.objects.filter(pk__in=perimes).delete()
     # La suppression s'écrit aussi à l'historique : il s'efface après elle.
     Adherent.historique.filter(id__in=perimes).delete()

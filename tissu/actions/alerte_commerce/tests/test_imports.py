@@ -1,5 +1,6 @@
 """Importer la liste existante : colonnes, nouveaux, mises à jour, doublons tranchés, refus corrigés, tout ou rien."""
 
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -212,3 +213,10 @@ def test_la_commande_essaie_puis_applique(tmp_path: Path) -> None:
     assert Adherent.objects.get().nom == "Boulange"
     with pytest.raises(CommandError, match="n'existe pas"):
         call_command("adherents", "importer", str(tmp_path / "rien.csv"))
+
+
+def test_la_commande_efface_les_preuves_echues() -> None:
+    adherent("Ancien", etat=EtatAdherent.PARTI, parti_le=date(2015, 1, 1))
+    sortie = StringIO()
+    call_command("adherents", "effacer", stdout=sortie)
+    assert (sortie.getvalue(), Adherent.objects.count()) == ("1\xa0adhérent parti effacé.\n", 0)

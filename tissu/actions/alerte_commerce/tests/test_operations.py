@@ -280,6 +280,7 @@ def test_un_lien_part_a_qui_est_connu_et_a_lui_seul() -> None:
 def test_la_preuve_s_efface_apres_trois_ans() -> None:
     ancien = adherent("Ancien", etat=EtatAdherent.PARTI, parti_le=AU.date().replace(year=2023, month=10))
     recent = adherent("Récent", etat=EtatAdherent.PARTI, parti_le=AU.date().replace(year=2024))
-    assert departs.effacer_les_preuves(au=AU) == 1
+    adherent("Délaissée", etat=EtatAdherent.DEMANDE, demande_le=AU - timedelta(days=31))
+    assert departs.effacer_les_preuves(au=AU) == 2
     assert list(Adherent.objects.values_list("pk", flat=True)) == [recent.pk]
     assert not Adherent.historique.filter(id=ancien.pk).exists()

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tissu.actions.alerte_commerce.accueil import accueil
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.models import (
     Adherent,
@@ -180,3 +181,20 @@ def test_qui_entre(role: Role, connecte: Connecter) -> None:
             for adresse in ecritures:
                 assert client.post(RACINE + adresse).status_code == 403, adresse
     assert Adherent.objects.get().etat == EtatAdherent.ACTIF
+
+
+def test_l_accueil_dit_ce_qui_attend_la_chambre(mission: Personne, voisine: Personne) -> None:
+    assert accueil(mission, au=AU) is None
+    adherent(mobiles=(mobile(1),))
+    adherent(etat=EtatAdherent.A_VERIFIER)
+    Coordonnee.objects.filter(valeur=mobile(1)).update(suspendue_le=AU)
+    bloc = accueil(mission, au=AU)
+    assert bloc is not None
+    assert [ligne.titre for ligne in bloc.attentes] == [
+        "1\xa0demande d'adhésion à vérifier", "1\xa0numéro d'adhérent à rappeler",
+        "Stock bas : vitrophanie, guide de la sécurité, kit de communication",
+    ]  # fmt: skip
+    autre = accueil(voisine, au=AU)
+    assert autre is not None
+    assert ([chiffre.valeur for chiffre in autre.chiffres], autre.attentes) == (["1"], [])
+    assert accueil(personne(Role.COURTIER), au=AU) is None

@@ -119,10 +119,16 @@ def _lignes(lignes: list[LigneImport]) -> list[dict[str, Any]]:
                 (adherents[un["adherent"]], un["raison"]) for un in ligne.candidats if un.get("adherent") in adherents
             ],
             "repetees": [(un["ligne"], un["raison"]) for un in ligne.candidats if "ligne" in un],
-            "defauts": [(CHAMPS[defaut["champ"]], defaut["valeur"], defaut["motif"]) for defaut in ligne.defauts],
+            "defauts": [_dire(defaut) for defaut in ligne.defauts],
         }
         for ligne in lignes
     ]
+
+
+def _dire(defaut: dict[str, str]) -> tuple[str, str, str]:
+    """Le champ, sa valeur si le motif ne la redit pas, et le motif."""
+    valeur = "" if defaut["valeur"] in defaut["motif"] else defaut["valeur"]
+    return CHAMPS[defaut["champ"]], valeur, defaut["motif"]
 
 
 @ecran("Appliquer un import d'adhérents", roles=GESTIONNAIRES)

@@ -1,4 +1,4 @@
-"""`tissu adherents importer` : charger la liste des adhérents, d'un coup, ou dire ce qu'elle donnerait."""
+"""`tissu adherents importer|effacer` : charger la liste des adhérents d'un coup ; effacer les preuves échues."""
 
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils import timezone
 from tissu.actions.alerte_commerce.choices import SortDeLigne
 from tissu.actions.alerte_commerce.models import CorrespondanceAdherents
 from tissu.actions.alerte_commerce.operations import imports
+from tissu.actions.alerte_commerce.operations.departs import effacer_les_preuves
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.queries.imports import comptes_de
 from tissu.registre.operations.depots import deposer
@@ -17,7 +18,7 @@ from tissu.socle.formats import nombre, pluriel
 
 
 class Command(BaseCommand):
-    help = "Importe la liste des adhérents d'Alerte Commerce (CSV ou classeur) : tout, ou rien."
+    help = "Importe la liste des adhérents d'Alerte Commerce (CSV, classeur) ; efface les preuves échues."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbes = parser.add_subparsers(dest="verbe", required=True, metavar="VERBE")
@@ -27,9 +28,17 @@ class Command(BaseCommand):
         importer.add_argument(
             "--en-service", action="store_true", help="Ces numéros reçoivent déjà les alertes : pas de code à demander."
         )
+        verbes.add_parser("effacer", help="Efface les adhérents partis dont la preuve n'a plus à se garder.")
         importer.add_argument("--essai", action="store_true", help="Dit ce que le fichier donnerait, sans l'appliquer.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["verbe"] == "effacer":
+            combien = effacer_les_preuves(au=timezone.now())
+            self.stdout.write(f"{pluriel(combien, 'adhérent parti effacé', 'adhérents partis effacés')}.")
+        else:
+            self._importer(options)
+
+    def _importer(self, options: dict[str, Any]) -> None:
         chemin: Path = options["fichier"]
         if not chemin.is_file():
             raise CommandError(f"« {chemin} » n'existe pas, ou n'est pas un fichier.")

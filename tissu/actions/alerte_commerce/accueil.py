@@ -1,0 +1,43 @@
+"""Ce que la fiche 3 apporte aux pages des autres : ce qui attend la chambre."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from tissu.actions.alerte_commerce import permissions
+from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.queries import gestion
+from tissu.socle.accueil import BlocAccueil, Chiffre, Ligne, Urgence
+from tissu.socle.formats import nombre, pluriel
+
+
+def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
+    """Le nombre d'adhérents, et pour la chambre ce qui attend : demandes, numéros à rappeler, stock bas."""
+    if permissions.LECTEURS_DES_CHIFFRES.isdisjoint(personne.roles_actifs("alerte_commerce")):
+        return None
+    comptes = gestion.comptes()
+    if not any(comptes.values()):
+        return None
+    gere = permissions.peut_gerer(personne)
+    chiffre = Chiffre(
+        libelle="Adhérents d'Alerte Commerce", valeur=nombre(comptes[EtatAdherent.ACTIF]), unite="commerces",
+        au=au.date(), url=reverse("alerte_commerce:adherents") if gere else reverse("adhesion:accueil"),
+        definition="Commerces dont l'adhésion est active.", source="Liste des adhérents de la chambre",
+    )  # fmt: skip
+    return BlocAccueil(attentes=_attentes(comptes, au) if gere else [], chiffres=[chiffre])
+
+
+def _attentes(comptes: dict[str, int], au: datetime) -> list[Ligne]:
+    demandes, adherents = reverse("alerte_commerce:demandes"), reverse("alerte_commerce:adherents")
+    bas = [un["nom"].lower() for un in gestion.stock(au) if un["bas"]]
+    lignes = []
+    if comptes[EtatAdherent.A_VERIFIER]:
+        dit = pluriel(comptes[EtatAdherent.A_VERIFIER], "demande d'adhésion", "demandes d'adhésion")
+        lignes.append(Ligne(f"{dit} à vérifier", demandes, urgence=Urgence.A_FAIRE))
+    if comptes["a_rappeler"]:
+        dit = pluriel(comptes["a_rappeler"], "numéro d'adhérent", "numéros d'adhérents")
+        lignes.append(Ligne(f"{dit} à rappeler", f"{adherents}?a_rappeler=on", urgence=Urgence.A_FAIRE))
+    if bas:
+        lignes.append(Ligne(f"Stock bas : {', '.join(bas)}", reverse("alerte_commerce:stock")))
+    return lignes
