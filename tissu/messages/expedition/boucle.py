@@ -22,6 +22,7 @@ from tissu.messages.models import Poste
 from tissu.messages.operations import departs, incertaines, postes, retours
 from tissu.messages.operations.departs import Lien
 from tissu.messages.queries.operateurs import operateur_de_service
+from tissu.messages.queries.reglages import silence_d_un_mort
 from tissu.messages.rules.cadence import Cadence
 
 journal = logging.getLogger(__name__)
@@ -173,8 +174,8 @@ class Boucle:
     def _est_de_service(self) -> bool:
         if len(self.declares) == 1:
             return True
-        silence = postes.bail()
-        return operateur_de_service(self.declares, au=self.heure(), silence=silence) == self.operateur.nom
+        de_service = operateur_de_service(self.declares, au=self.heure(), silence=silence_d_un_mort())
+        return de_service == self.operateur.nom
 
     def _ronde(self) -> None:
         """Une fois par seconde : battre, douter de ce qui ne répond plus, régler, demander, juger."""

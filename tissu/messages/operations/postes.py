@@ -1,14 +1,14 @@
 """Tenir la ligne d'un opérateur : un exécutant à la fois ; d'un exécutant mort, ce qui était en vol est incertain."""
 
 import socket
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from tissu.messages.choices import EtatPartie
 from tissu.messages.models import EtatOperateur, Partie, Poste
 from tissu.messages.operations.remises import recalculer
+from tissu.messages.queries.reglages import silence_d_un_mort
 
 
 class PosteTenu(Exception):
@@ -19,18 +19,13 @@ class PostePerdu(Exception):
     """Cet exécutant s'est tu trop longtemps : un autre a pu prendre sa suite, il s'arrête."""
 
 
-def bail() -> timedelta:
-    """Le silence au bout duquel un exécutant est tenu pour mort."""
-    return timedelta(seconds=settings.MESSAGES_BAIL_S)
-
-
 @transaction.atomic
 def ouvrir_poste(*, operateur: str, au: datetime) -> Poste:
     """Prend la ligne d'un opérateur ; ce qu'un exécutant mort avait en vol est incertain. Lève `PosteTenu`."""
     EtatOperateur.objects.get_or_create(nom=operateur)
     EtatOperateur.objects.select_for_update().get(nom=operateur)
     ouverts = Poste.objects.filter(operateur=operateur, ferme_le=None)
-    if ouverts.filter(vu_le__gt=au - bail()).exists():
+    if ouverts.filter(vu_le__gt=au - silence_d_un_mort()).exists():
         raise PosteTenu(f"La ligne de {operateur} est déjà tenue.")
     ouverts.update(ferme_le=au)
     EtatOperateur.objects.filter(nom=operateur).update(ecoutee_depuis=None)

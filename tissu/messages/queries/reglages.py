@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from tissu.messages.rules.budget import Plafond
@@ -48,3 +49,8 @@ def delai_question(au: datetime) -> timedelta:
 
 def echecs_avant_suspension(au: datetime) -> int:
     return _lire("echecs_avant_suspension", au)
+
+
+def silence_d_un_mort() -> timedelta:
+    """Le silence au bout duquel un exécutant est tenu pour mort, et sa ligne pour fermée."""
+    return timedelta(seconds=settings.MESSAGES_BAIL_S)
