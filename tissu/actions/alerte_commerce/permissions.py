@@ -37,3 +37,20 @@ def est_des_forces_de_l_ordre(personne: Any) -> bool:
 def peut_exporter(personne: Any) -> bool:
     """Sortir la liste des adhérents et de leurs numéros ; chaque sortie est journalisée."""
     return peut_gerer(personne) or est_des_forces_de_l_ordre(personne)
+
+
+LECTEURS_DES_ALERTES = frozenset({Role.POLICE, Role.CHARGE_MISSION})
+"""Ceux qui relisent les alertes envoyées : les forces de l'ordre, les chargés de mission des deux partenaires."""
+
+
+def peut_alerter(personne: Any) -> bool:
+    """Rédiger, approuver, envoyer, annuler, lever : les forces de l'ordre, et elles seules."""
+    return est_des_forces_de_l_ordre(personne)
+
+
+def peut_relire(personne: Any) -> bool:
+    """Relire les alertes envoyées."""
+    partenaire = Role.CHARGE_MISSION in _roles(personne) and _est_de(
+        personne, TypeOrganisation.CCI, TypeOrganisation.METROPOLE
+    )
+    return partenaire or est_des_forces_de_l_ordre(personne)

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent, GesteAdherent, SourceAdhesion
 from tissu.locaux.models import Local
+from tissu.messages.choices import Canal
 
 PERSONNE = settings.AUTH_USER_MODEL
 
@@ -89,6 +90,11 @@ class ContactAdherent(models.Model):
 
     def __str__(self) -> str:
         return self.nom or self.mobile or self.courriel
+
+    def adresses(self) -> list[tuple[Canal, str]]:
+        """Où il reçoit une alerte : son mobile, son courriel."""
+        toutes = ((Canal.SMS, self.mobile), (Canal.COURRIEL, self.courriel.lower()))
+        return [(canal, valeur) for canal, valeur in toutes if valeur]
 
 
 class EtapeAdherent(models.Model):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import ALERTES, EtatAdherent, GesteAdherent
@@ -64,13 +65,15 @@ def effacer_les_contacts(
 
 
 def _s_opposer(contact: ContactAdherent, *, au: datetime, auteur: Any, source: SourceDuChoix) -> None:
-    ailleurs = ContactAdherent.objects.filter(mobile=contact.mobile, adherent__etat__in=PRESENTS)
-    if ailleurs.exclude(adherent=contact.adherent_id).exists():
-        return
-    messagerie.choisir(
-        canal=Canal.SMS, valeur=contact.mobile, finalite=ALERTES.slug, sens=SensDuChoix.OPPOSE, source=source,
-        auteur=auteur, au=au, preuve="Départ du réseau",
-    )  # fmt: skip
+    """Sauf à une adresse qui sert encore à un autre commerce présent."""
+    ailleurs = ContactAdherent.objects.filter(adherent__etat__in=PRESENTS).exclude(adherent=contact.adherent_id)
+    for canal, valeur in contact.adresses():
+        meme = Q(mobile=valeur) if canal == Canal.SMS else Q(courriel__iexact=valeur)
+        if not ailleurs.filter(meme).exists():
+            messagerie.choisir(
+                canal=canal, valeur=valeur, finalite=ALERTES.slug, sens=SensDuChoix.OPPOSE, source=source,
+                auteur=auteur, au=au, preuve="Départ du réseau",
+            )  # fmt: skip
 
 
 @transaction.atomic

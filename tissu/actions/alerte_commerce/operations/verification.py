@@ -92,10 +92,11 @@ def accorder(
     *, contact: ContactAdherent, adherent: Adherent, source: SourceDuChoix, au: datetime, auteur: object = None,
     preuve: str = "",
 ) -> None:  # fmt: skip
-    """Note l'accord de ce numéro pour les alertes, avec sa preuve."""
+    """Note l'accord de ce contact pour les alertes, à son numéro et à son adresse, avec sa preuve."""
     signee = f"Charte {adherent.charte_version} signée le {date_courte(adherent.charte_signee_le)} par " \
              f"{adherent.charte_signataire}"  # fmt: skip
-    messagerie.choisir(
-        canal=Canal.SMS, valeur=contact.mobile, finalite=ALERTES.slug, sens=SensDuChoix.ACCEPTE, source=source,
-        auteur=auteur, au=au, preuve=preuve or signee,
-    )  # fmt: skip
+    for canal, valeur in contact.adresses():
+        messagerie.choisir(
+            canal=canal, valeur=valeur, finalite=ALERTES.slug, sens=SensDuChoix.ACCEPTE, source=source, auteur=auteur,
+            au=au, preuve=preuve or signee,
+        )  # fmt: skip

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tissu.actions.alerte_commerce.models import Adherent, PageConseil, Referent
+from tissu.actions.alerte_commerce.models import Adherent, Alerte, PageConseil, Referent
+from tissu.actions.alerte_commerce.queries.ciblage import cle_de
 from tissu.actions.alerte_commerce.rules.textes import blocs
+from tissu.messages.choices import Canal
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,22 @@ class AlertePassee:
 
 
 def alertes_passees(adherent: Adherent, *, au: datetime) -> list[AlertePassee]:
-    """Les alertes que cet adhérent peut encore lire, la plus récente d'abord."""
-    return []
+    """Les alertes reçues que cet adhérent peut encore lire, la plus récente d'abord. Une requête."""
+    recues = (
+        Alerte.objects.filter(
+            efface_le=None, envoyee_le__lte=au, envoi__remises__destinataire=cle_de(adherent.pk),
+            envoi__remises__canal=Canal.ESPACE,
+        )
+        .select_related("premiere")
+        .order_by("-envoyee_le", "-pk")
+    )  # fmt: skip
+    return [
+        AlertePassee(
+            une.envoyee_le, une.get_nature_display(), une.lieu, une.texte, (une.premiere or une).get_etat_display()
+        )
+        for une in recues
+        if une.envoyee_le
+    ]
 
 
 def pages_publiees() -> QuerySet[PageConseil]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent, LienPersonnel
 
 _DEPART = signing.Signer(salt="alerte_commerce.depart")
+_AVIS = signing.Signer(salt="alerte_commerce.avis")
 
 
 def empreinte_du_lien(jeton: str) -> str:
@@ -43,3 +44,17 @@ def contact_du_depart(signe: str) -> ContactAdherent | None:
     except (signing.BadSignature, ValueError):
         return None
     return ContactAdherent.objects.select_related("adherent").filter(pk=pk).first()
+
+
+def lien_d_avis(alerte: int | None, adherent: int) -> str:
+    """L'adresse où cet adhérent dit si cette alerte lui est utile. Sans lecture en base, toujours la même."""
+    return urljoin(settings.ADRESSE, reverse("adhesion:avis", args=[_AVIS.sign(f"{alerte}-{adherent}")]))
+
+
+def alerte_et_adherent_de_l_avis(signe: str) -> tuple[int, int] | None:
+    """L'alerte et l'adhérent d'un lien d'avis ; None s'il est faux."""
+    try:
+        alerte, adherent = _AVIS.unsign(signe).split("-")
+        return int(alerte), int(adherent)
+    except (signing.BadSignature, ValueError):
+        return None

@@ -31,3 +31,13 @@ def duree_d_un_lien(au: datetime) -> timedelta:
 
 def version_de_la_charte(au: datetime) -> str:
     return str(reglage("charte_version", au))
+
+
+def fraicheur_d_une_alerte(au: datetime) -> timedelta:
+    return timedelta(minutes=int(reglage("alerte_fraicheur_min", au)))
+
+
+def rayons_d_une_alerte(au: datetime) -> tuple[int, int]:
+    """Le rayon proposé en tissu dense, puis ailleurs."""
+    petit, grand = reglage("alerte_rayons_m", au)
+    return int(petit), int(grand)

@@ -58,12 +58,13 @@ def adherent(nom: str = "", *, mobiles: tuple[str, ...] | None = None, accord: b
         )  # fmt: skip
         if accord:
             accorder(numero)
+            accorder(f"boutique{rang}@exemple.test", canal=Canal.COURRIEL)
     return cree
 
 
-def accorder(numero: str, sens: str = SensDuChoix.ACCEPTE) -> None:
-    """L'accord de la charte pour ce numéro, ou l'opposition."""
+def accorder(adresse: str, sens: str = SensDuChoix.ACCEPTE, *, canal: Canal = Canal.SMS) -> None:
+    """L'accord de la charte pour cette adresse, ou l'opposition."""
     messagerie.choisir(
-        canal=Canal.SMS, valeur=numero, finalite=ALERTES.slug, sens=sens, source=SourceDuChoix.CHARTE, auteur=None,
+        canal=canal, valeur=adresse, finalite=ALERTES.slug, sens=sens, source=SourceDuChoix.CHARTE, auteur=None,
         au=AU,
     )  # fmt: skip

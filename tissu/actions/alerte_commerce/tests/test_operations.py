@@ -59,7 +59,7 @@ def test_du_formulaire_a_l_alerte(mission: Personne) -> None:
     assert adherents_joignables(AU) == []
     decisions.accepter(adherent=un, auteur=mission, au=AU)
     assert [ici.mobiles for ici in adherents_joignables(AU)] == [("+33639980001",)]
-    choix = Choix.objects.get(finalite=ALERTES.slug)
+    choix = Choix.objects.get(finalite=ALERTES.slug, coordonnee__canal="sms")
     assert choix.preuve == "Charte 2024-1 signée le 23\xa0nov.\xa02026 par Dominique Essai"
     assert [etape.geste for etape in un.etapes.order_by("pk")] == ["demande", "code", "verifie", "accepte"]
     bienvenue = Envoi.objects.get(message="alerte_commerce.suite")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tissu.actions.alerte_commerce.choices import GesteAlerte
-from tissu.actions.alerte_commerce.rules import alertes, article10, chaine, ciblage, redaction
+from tissu.actions.alerte_commerce.rules import alertes, article10, chaine, ciblage, redaction, secret
 from tissu.messages.rules.segmentation import GSM, segmenter
 
 CAS = Path(__file__).parent / "cas"
@@ -132,3 +132,8 @@ def test_une_mediane_de_moins_de_trois_alertes_se_tait() -> None:
 @pytest.mark.parametrize(("secondes", "dit"), [(45, "45 s"), (120, "2 min"), (245, "4 min 05"), (4320, "1 h 12")])
 def test_une_duree_se_lit(secondes: int, dit: str) -> None:
     assert chaine.duree_lisible(timedelta(seconds=secondes)) == dit
+
+
+@pytest.mark.parametrize("cas", lire("secret"), ids=lambda cas: cas["nom"])
+def test_aucune_case_ne_laisse_deviner_une_alerte(cas: dict[str, Any]) -> None:
+    assert [list(case) for case in secret.regrouper(cas["comptes"], seuil=3)] == cas["montre"]

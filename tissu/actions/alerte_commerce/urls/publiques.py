@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.actions.alerte_commerce.views import adhesion, espace
+from tissu.actions.alerte_commerce.views import adhesion, avis, espace
 
 app_name = "adhesion"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("alerte-commerce/espace/<str:jeton>/numeros/<int:pk>/", espace.verifier, name="verifier"),
     path("alerte-commerce/espace/<str:jeton>/repondre/", espace.repondre, name="repondre"),
     path("alerte-commerce/quitter/<str:signe>/", espace.quitter, name="quitter"),
+    path("alerte-commerce/avis/<str:signe>/", avis.avis, name="avis"),
 ]

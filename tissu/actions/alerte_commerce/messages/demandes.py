@@ -89,6 +89,3 @@ class SuiteDeLaDemande(_AUnContact):
             sms=f"Alerte Commerce : {self.corps}{ou}", objet=self.objet,
             courriel=f"Bonjour,\n\n{self.corps}{bas}\n\nL'équipe Alerte Commerce de la chambre",
         )  # fmt: skip
-
-
-MESSAGES: tuple[type[Message], ...] = (CodeParSms, LienVersLEspace, SuiteDeLaDemande)

@@ -1,0 +1,186 @@
+"""Relire les alertes : celles en cours, une fiche, ce qui en est arrivé, les chiffres communiqués aux partenaires."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+
+from tissu.actions.alerte_commerce import permissions
+from tissu.actions.alerte_commerce.choices import EtatAlerte, NatureFait, TypeAlerte
+from tissu.actions.alerte_commerce.models import PARTIES, Alerte, AvisSurAlerte
+from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.actions.alerte_commerce.rules.chaine import PAS, centile, mediane
+from tissu.actions.alerte_commerce.rules.secret import regrouper
+from tissu.messages.choices import Canal, EtatRemise
+from tissu.messages.models import Partie, Remise
+from tissu.socle.territoire import territoire
+
+REMISES = (EtatRemise.REMISE, EtatRemise.RECUE, EtatRemise.ECHOUEE)
+"""Les états de ce que l'opérateur a pris."""
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """Ce que sont devenus les SMS d'une alerte. `etats` et `ecartes` : combien, par état et par motif."""
+
+    premiere_le: datetime | None = None
+    recu_95_le: datetime | None = None
+    etats: Mapping[str, int] = field(default_factory=dict)
+    ecartes: Mapping[str, int] = field(default_factory=dict)
+    utiles: int = 0
+    inutiles: int = 0
+
+    def en_json(self) -> dict[str, Any]:
+        brut = asdict(self)
+        for cle in ("premiere_le", "recu_95_le"):
+            brut[cle] = brut[cle].isoformat() if brut[cle] else None
+        return brut
+
+    @classmethod
+    def de_json(cls, brut: Mapping[str, Any]) -> "Bilan":
+        champs = dict(brut)
+        for cle in ("premiere_le", "recu_95_le"):
+            champs[cle] = datetime.fromisoformat(champs[cle]) if champs[cle] else None
+        return cls(**champs)
+
+    def combien(self, *etats: str) -> int:
+        return sum(self.etats.get(etat, 0) for etat in etats)
+
+    @property
+    def remis(self) -> int:
+        return self.combien(*REMISES)
+
+    @property
+    def recus(self) -> int:
+        return self.combien(EtatRemise.RECUE)
+
+    @property
+    def en_route(self) -> bool:
+        """Des SMS attendent encore de partir, ou leur accusé."""
+        return bool(self.combien(EtatRemise.ATTENTE, EtatRemise.EN_COURS, EtatRemise.INCERTAINE, EtatRemise.REMISE))
+
+
+def bilans(alertes: Iterable[Alerte]) -> dict[int, Bilan]:
+    """Le bilan de chacune, par clé : celui gardé, sinon mesuré. Quatre requêtes au plus."""
+    toutes = list(alertes)
+    gardes = {une.pk: Bilan.de_json(une.bilan) for une in toutes if une.bilan is not None}
+    vives = {une.envoi_id: une.pk for une in toutes if une.bilan is None and une.envoi_id is not None}
+    if not vives:
+        return {une.pk: gardes.get(une.pk, Bilan()) for une in toutes}
+    sms = Remise.objects.filter(envoi__in=vives, canal=Canal.SMS).order_by()
+    premieres = dict(
+        Partie.objects.filter(remise__envoi__in=vives, canal=Canal.SMS)
+        .order_by()
+        .values_list("remise__envoi")
+        .annotate(Min("remise_le"))
+    )
+    etats: dict[int, Counter[str]] = defaultdict(Counter)
+    ecartes: dict[int, Counter[str]] = defaultdict(Counter)
+    for envoi, etat, motif, combien in sms.values_list("envoi", "etat", "motif").annotate(Count("pk")):
+        etats[envoi][etat] += combien
+        if etat == EtatRemise.ECARTEE:
+            ecartes[envoi][motif] += combien
+    recus: dict[int, list[datetime]] = defaultdict(list)
+    for envoi, recue_le in sms.filter(recue_le__isnull=False).values_list("envoi", "recue_le"):
+        recus[envoi].append(recue_le)
+    avis: dict[int, Counter[bool]] = defaultdict(Counter)
+    dits = AvisSurAlerte.objects.filter(alerte__in=vives.values()).order_by()
+    for pk, utile, combien in dits.values_list("alerte", "utile").annotate(Count("pk")):
+        avis[pk][utile] += combien
+    mesures = {
+        pk: Bilan(
+            premieres.get(envoi), centile(recus[envoi]), dict(etats[envoi]), dict(ecartes[envoi]), avis[pk][True],
+            avis[pk][False],
+        )
+        for envoi, pk in vives.items()
+    }  # fmt: skip
+    return {une.pk: gardes.get(une.pk) or mesures.get(une.pk) or Bilan() for une in toutes}
+
+
+def heures_de(alerte: Alerte, bilan: Bilan) -> dict[str, datetime | None]:
+    """Les heures de la chaîne d'une alerte."""
+    champs = ("fait_le", "appel_17_le", "redigee_le", "envoyee_le")
+    return {nom: getattr(alerte, nom) for nom in champs} | {
+        "premiere_le": bilan.premiere_le,
+        "recu_95_le": bilan.recu_95_le,
+    }
+
+
+def alertes_lisibles(personne: Any) -> QuerySet[Alerte]:
+    """Celles que la personne peut relire : toutes pour les forces de l'ordre, les parties pour les autres."""
+    toutes = Alerte.objects.select_related("auteur", "approbateur", "premiere", "envoi")
+    if permissions.peut_alerter(personne):
+        return toutes
+    return toutes.filter(etat__in=PARTIES) if permissions.peut_relire(personne) else toutes.none()
+
+
+def fil_de(alerte: Alerte, personne: Any) -> list[Alerte]:
+    """La première alerte et ses suites lisibles, dans l'ordre."""
+    premiere = alerte.premiere_id or alerte.pk
+    return list(alertes_lisibles(personne).filter(Q(pk=premiere) | Q(premiere=premiere)).order_by("redigee_le", "pk"))
+
+
+def a_approuver() -> QuerySet[Alerte]:
+    return Alerte.objects.filter(etat=EtatAlerte.A_APPROUVER).order_by("soumise_le", "pk")
+
+
+@dataclass(frozen=True)
+class Chiffres:
+    """Ce qui se communique d'une période. `pas` : (étape, durée médiane depuis le fait) ; None : trop peu d'alertes."""
+
+    alertes: int
+    secret: bool
+    natures: list[tuple[str, int]]
+    communes: list[tuple[str, int]]
+    quartiers: list[tuple[str, int]]
+    heures: list[tuple[str, int]]
+    pas: list[tuple[str, timedelta | None]]
+    commerces: int = 0
+    remis: int = 0
+    recus: int = 0
+    echoues: int = 0
+    utiles: int = 0
+    avis: int = 0
+
+
+def envoyees(debut: datetime, fin: datetime) -> QuerySet[Alerte]:
+    """Les premières alertes parties dans la période, `fin` exclue."""
+    return Alerte.objects.filter(
+        type=TypeAlerte.ALERTE, etat__in=PARTIES, envoyee_le__gte=debut, envoyee_le__lt=fin
+    ).order_by("envoyee_le", "pk")
+
+
+def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
+    """Les chiffres d'une période, jamais ceux de moins d'alertes que le secret ne le permet."""
+    seuil = int(reglage("alerte_secret", au))
+    toutes = list(envoyees(debut, fin))
+    if len(toutes) < seuil:
+        return Chiffres(len(toutes), bool(toutes), [], [], [], [], [])
+    mesures, communes = bilans(toutes), territoire().communes
+    pas = []
+    for cle, titre in PAS[1:]:
+        durees = [
+            moment - une.fait_le for une in toutes if (moment := heures_de(une, mesures[une.pk])[cle]) is not None
+        ]
+        pas.append((titre, mediane(durees, secret=seuil)))
+    return Chiffres(
+        len(toutes), False,
+        regrouper(Counter(NatureFait(une.nature).label for une in toutes), seuil=seuil),
+        regrouper(Counter(communes.get(une.code_commune, une.code_commune) for une in toutes), seuil=seuil),
+        regrouper(Counter(une.quartier or "Quartier non connu" for une in toutes), seuil=seuil),
+        regrouper(Counter(_tranche(une.fait_le) for une in toutes), seuil=seuil),
+        pas, commerces=sum(une.vises for une in toutes), remis=sum(un.remis for un in mesures.values()),
+        recus=sum(un.recus for un in mesures.values()),
+        echoues=sum(un.combien(EtatRemise.ECHOUEE) for un in mesures.values()),
+        utiles=sum(un.utiles for un in mesures.values()),
+        avis=sum(un.utiles + un.inutiles for un in mesures.values()),
+    )  # fmt: skip
+
+
+def _tranche(moment: datetime) -> str:
+    heure = timezone.localtime(moment).hour // 3 * 3
+    return f"{heure} h à {heure + 3} h"
