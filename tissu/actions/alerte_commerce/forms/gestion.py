@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from tissu.actions.alerte_commerce.choices import ArticleDeStock, EtatAdherent
-from tissu.actions.alerte_commerce.forms.adhesion import CommerceForm
+from tissu.actions.alerte_commerce.forms.adhesion import ChampMobile, CommerceForm
 from tissu.actions.alerte_commerce.models import Adherent, Communication, PageConseil, Referent
 from tissu.actions.alerte_commerce.queries.gestion import Criteres
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite, choix_de_commune
@@ -47,6 +47,26 @@ class AdherentForm(CommerceForm):
 
     def champs(self) -> dict[str, Any]:
         return {nom: valeur for nom, valeur in self.cleaned_data.items() if nom != "version"}
+
+    def a_refaire_sur(self, version: int) -> None:
+        """La même saisie, à enregistrer par-dessus ce qu'un autre vient d'écrire."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = str(version)  # type: ignore[index]
+
+
+class InscriptionForm(CommerceForm):
+    """Le commerce et la personne d'une charte signée sur papier."""
+
+    contact_nom = forms.CharField(label="Prénom et nom du signataire", max_length=200)
+    mobile = ChampMobile(label="Mobile")
+    courriel = forms.EmailField(label="Adresse électronique", required=False)
+
+    def commerce(self) -> dict[str, Any]:
+        return {nom: self.cleaned_data[nom] for nom in CommerceForm.base_fields}
+
+    def contact(self) -> dict[str, str]:
+        return {"nom": self.cleaned_data["contact_nom"], "mobile": self.cleaned_data["mobile"],
+                "courriel": self.cleaned_data["courriel"]}  # fmt: skip
 
 
 class EnvoiForm(forms.Form):

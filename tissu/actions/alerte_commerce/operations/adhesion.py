@@ -9,7 +9,13 @@ from django.db import transaction
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent, GesteAdherent, SourceAdhesion
 from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent
-from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse, exiger_texte, noter, prendre
+from tissu.actions.alerte_commerce.operations.gestes import (
+    GesteRefuse,
+    exiger,
+    exiger_texte,
+    noter,
+    prendre,
+)
 from tissu.actions.alerte_commerce.queries.lieux import Situer
 from tissu.actions.alerte_commerce.queries.reglages import version_de_la_charte
 from tissu.locaux.models import Local
@@ -17,6 +23,9 @@ from tissu.locaux.nomenclatures import familles
 from tissu.messages.rules.numeros import NumeroRefuse, lire_mobile
 from tissu.socle.identifiants import siret_valide
 from tissu.socle.territoire import territoire
+
+CHARTE_PAPIER = "papier"
+"""La version d'une charte signée sur papier, que la chambre conserve."""
 
 DU_COMMERCE = ("nom", "adresse", "code_commune", "activite", "siret", "lon", "lat")
 
@@ -61,6 +70,24 @@ def demander_adhesion(
     return joint
 
 
+@transaction.atomic
+def inscrire(
+    *, commerce: Mapping[str, Any], contact: Mapping[str, str], auteur: Any, au: datetime
+) -> ContactAdherent:  # fmt: skip
+    """La chambre saisit une adhésion signée sur papier ; son mobile reste à vérifier. Lève `GesteRefuse`."""
+    exiger(auteur)
+    mobile, champs = lire_ou_refuser(contact.get("mobile", "")), champs_du_commerce(commerce)
+    adherent = Adherent.objects.create(
+        **champs, source=SourceAdhesion.AGENT, demande_le=au, etat=EtatAdherent.DEMANDE, charte_version=CHARTE_PAPIER,
+        charte_signee_le=au, charte_signataire=contact.get("nom", "").strip()[:200],
+    )  # fmt: skip
+    noter(adherent, GesteAdherent.DEMANDE, auteur=auteur, au=au, texte="Charte signée sur papier")
+    return ContactAdherent.objects.create(
+        adherent=adherent, nom=contact.get("nom", "").strip()[:200], mobile=mobile, ajoute_le=au,
+        courriel=contact.get("courriel", "").strip().lower(),
+    )  # fmt: skip
+
+
 def lire_ou_refuser(mobile: str) -> str:
     """Le mobile en E.164. Lève `GesteRefuse`."""
     try:
@@ -71,7 +98,7 @@ def lire_ou_refuser(mobile: str) -> str:
 
 def champs_du_commerce(commerce: Mapping[str, Any]) -> dict[str, Any]:
     """Les champs d'un commerce, vérifiés ; sa position se cherche si elle manque. Lève `GesteRefuse`."""
-    champs = {nom: commerce.get(nom) for nom in DU_COMMERCE}
+    champs: dict[str, Any] = {nom: commerce.get(nom) for nom in DU_COMMERCE}
     for nom in ("nom", "adresse", "code_commune", "activite", "siret"):
         champs[nom] = " ".join(str(champs[nom] or "").split())
     if not champs["nom"]:

@@ -16,13 +16,12 @@ from tissu.actions.alerte_commerce.models import (
     ImportAdherents,
     LigneImport,
 )
+from tissu.actions.alerte_commerce.operations.adhesion import CHARTE_PAPIER
 from tissu.actions.alerte_commerce.operations.verification import accorder
 from tissu.actions.alerte_commerce.queries.imports import DU_COMMERCE, changements
 from tissu.actions.alerte_commerce.queries.lieux import Situer
 from tissu.messages import operations as messagerie
 from tissu.messages.choices import Canal, SourceDuChoix
-
-CHARTE_PAPIER = "papier"
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,7 @@ def trancher(*, ligne: LigneImport, decision: str, auteur: Any, au: datetime, ad
         proposes = {candidat.get("adherent") for candidat in actuelle.candidats}
         if adherent not in proposes:
             raise GesteRefuse("Choisissez l'adhérent auquel rattacher cette ligne, parmi ceux qui sont proposés.")
-        mettre_a_jour(Adherent.objects.get(pk=adherent), actuelle, entree)
+        mettre_a_jour(Adherent.objects.get(pk=adherent or 0), actuelle, entree)
     elif decision == DecisionDeLigne.CREEE:
         if actuelle.sort == SortDeLigne.REFUSEE:
             raise GesteRefuse("Cette ligne est fautive : corrigez-la d'abord.")
@@ -244,7 +244,7 @@ def corriger(*, ligne: LigneImport, brute: Mapping[str, str], auteur: Any, au: d
     if actuelle.sort == SortDeLigne.NOUVELLE:
         entrer([actuelle], entree)
     elif actuelle.sort == SortDeLigne.MODIFIEE:
-        mettre_a_jour(Adherent.objects.get(pk=actuelle.adherent_id), actuelle, entree)
+        mettre_a_jour(Adherent.objects.get(pk=actuelle.adherent_id or 0), actuelle, entree)
     if not actuelle.decision:
         neuve = actuelle.sort == SortDeLigne.NOUVELLE
         actuelle.decision = DecisionDeLigne.CREEE if neuve else DecisionDeLigne.RATTACHEE

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tissu.actions.alerte_commerce.choices import ArticleDeStock, EtatAdherent
+from tissu.actions.alerte_commerce.choices import ALERTES, ArticleDeStock, EtatAdherent
 from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent, EtapeAdherent, Stock
 from tissu.actions.alerte_commerce.queries.lieux import cle_adresse
 from tissu.actions.alerte_commerce.queries.reglages import reglage
 from tissu.actions.alerte_commerce.rules.doublons import Fiche, candidats
-from tissu.messages.choices import Canal
+from tissu.messages.choices import Canal, MotifEcart
 from tissu.messages.models import Coordonnee
+from tissu.messages.queries.choix import refus
 
 PRESENTS = (EtatAdherent.ACTIF, EtatAdherent.SUSPENDU, EtatAdherent.A_VERIFIER, EtatAdherent.DEMANDE)
 
@@ -78,6 +79,7 @@ class Numero:
 
     contact: ContactAdherent
     suspendu: bool
+    oppose: bool
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,12 @@ class FicheAdherent:
 
 def fiche(adherent: Adherent) -> FicheAdherent:
     contacts = list(adherent.contacts.order_by("pk"))
-    suspendus = set(_suspendues().filter(valeur__in=[un.mobile for un in contacts]).values_list("valeur", flat=True))
+    connues = list(Coordonnee.objects.filter(canal=Canal.SMS, valeur__in=[un.mobile for un in contacts if un.mobile]))
+    ecarts = refus(connues, ALERTES.slug, ALERTES.fondement)
+    suspendus = {une.valeur for une in connues if une.suspendue_le is not None}
+    opposes = {une.valeur for une in connues if ecarts.get(une.pk) == MotifEcart.OPPOSITION}
     return FicheAdherent(
-        adherent, [Numero(un, un.mobile in suspendus) for un in contacts],
+        adherent, [Numero(un, un.mobile in suspendus, un.mobile in opposes) for un in contacts],
         list(adherent.etapes.select_related("auteur")), doublons_possibles([adherent])[adherent.pk],
     )  # fmt: skip
 

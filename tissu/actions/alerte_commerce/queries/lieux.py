@@ -63,7 +63,10 @@ def lieu_de(cle: str, *, au: date) -> Lieu | None:
     sorte, _, valeur = cle.partition(":")
     if sorte == "siret":
         return next(iter(chercher(valeur, au=au)), None) if siret_ecrit(valeur) else None
-    lignes = [ligne for ligne in situation(au).to_pylist() if ligne["id"] == valeur] if sorte == "local" else []
+    local = Local.objects.filter(reference=valeur).first() if sorte == "local" else None
+    if local is None:
+        return None
+    lignes = filtrer(situation(au), Criteres(parmi=frozenset({local.pk}))).to_pylist()
     return _du_local(lignes[0]) if lignes else None
 
 

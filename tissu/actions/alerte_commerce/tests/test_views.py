@@ -18,7 +18,7 @@ from tissu.actions.alerte_commerce.models import (
     Referent,
     Stock,
 )
-from tissu.actions.alerte_commerce.tests.fabrique import AU, adherent, mobile, personne
+from tissu.actions.alerte_commerce.tests.fabrique import AU, accorder, adherent, mobile, personne
 from tissu.comptes.choices import NatureAcces, Role
 from tissu.comptes.models import Acces, Personne
 from tissu.messages.models import Coordonnee, Envoi
@@ -71,6 +71,12 @@ def test_la_fiche_montre_les_numeros_et_le_note(mission: Personne, connecte: Con
     assert (acces.nature, acces.objet_type, acces.objet_id) == (NatureAcces.CONTACTS, "adherent", str(un.pk))
 
 
+def test_un_numero_qui_a_repondu_stop_se_voit(mission: Personne, connecte: Connecter) -> None:
+    un = adherent(mobiles=(mobile(1),))
+    accorder(mobile(1), "oppose")
+    assert "S’y oppose (STOP)" in connecte(mission).get(f"{RACINE}adherents/{un.pk}/").content.decode()
+
+
 def test_les_demandes_disent_leurs_doublons(mission: Personne, connecte: Connecter) -> None:
     adherent("Boulange", siret="55210055400013")
     adherent("La Boulange", siret="55210055400013", etat=EtatAdherent.A_VERIFIER, adhere_le=None)
@@ -108,6 +114,17 @@ def test_recertifier_au_telephone(mission: Personne, connecte: Connecter) -> Non
     code = Envoi.objects.get(message="alerte_commerce.code").textes["sms"].split("est ")[1][:6]
     client.post(f"{RACINE}adherents/{un.pk}/numeros/{contact.pk}/verifier/", {"code": code})
     assert Coordonnee.objects.get(valeur=mobile(1)).suspendue_le is None
+
+
+def test_la_chambre_inscrit_une_charte_papier(mission: Personne, connecte: Connecter) -> None:
+    client, adresse = connecte(mission), f"{RACINE}adherents/inscrire/"
+    champs = {"nom": "Cordonnerie", "adresse": "2 rue Sud", "code_commune": "21231", "activite": "services",
+              "contact_nom": "Noa Essai", "mobile": "0639980001", "courriel": ""}  # fmt: skip
+    assert client.post(adresse, champs | {"mobile": "0380000000"}).status_code == 422
+    client.post(adresse, champs)
+    un = Adherent.objects.get()
+    assert (un.source, un.etat, un.charte_version, un.charte_signataire) == ("agent", "demande", "papier", "Noa Essai")
+    assert (un.contacts.get().mobile, un.contacts.get().verifie_le) == (mobile(1), None)
 
 
 def test_corriger_une_fiche_et_le_conflit(mission: Personne, connecte: Connecter) -> None:
@@ -167,7 +184,8 @@ def test_qui_entre(role: Role, connecte: Connecter) -> None:
     un = adherent()
     page = PageConseil.objects.create(titre="P", slug="p", corps="x", modifiee_le=timezone.now())
     referent = Referent.objects.create(nom="R", fonction="F", organisation="O")
-    pages = ["adherents/", "demandes/", f"adherents/{un.pk}/", f"adherents/{un.pk}/modifier/", "stock/", "guide/",
+    pages = ["adherents/", "adherents/inscrire/", "demandes/", f"adherents/{un.pk}/",
+             f"adherents/{un.pk}/modifier/", "stock/", "guide/",
              "guide/nouvelle/", f"guide/{page.pk}/", "referents/nouveau/", f"referents/{referent.pk}/",
              "communications/"]  # fmt: skip
     ecritures = [f"adherents/{un.pk}/gestes/partir/", f"adherents/{un.pk}/envois/", f"adherents/{un.pk}/numeros/",

@@ -6,6 +6,7 @@ from tissu.actions.alerte_commerce.views import adherents, reseau
 
 urlpatterns = [
     path("gestion/adherents/", adherents.liste, name="adherents"),
+    path("gestion/adherents/inscrire/", adherents.inscrire, name="inscrire"),
     path("gestion/demandes/", adherents.demandes, name="demandes"),
     path("gestion/adherents/<int:pk>/", adherents.adherent, name="adherent"),
     path("gestion/adherents/<int:pk>/modifier/", adherents.modifier, name="modifier"),

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.forms.adhesion import NumeroForm
-from tissu.actions.alerte_commerce.forms.gestion import AdherentForm, EnvoiForm, FiltreForm
+from tissu.actions.alerte_commerce.forms.gestion import AdherentForm, EnvoiForm, FiltreForm, InscriptionForm
 from tissu.actions.alerte_commerce.models import Adherent
-from tissu.actions.alerte_commerce.operations import decisions, departs, fiche, verification
+from tissu.actions.alerte_commerce.operations import adhesion, decisions, departs, fiche, verification
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES
 from tissu.actions.alerte_commerce.queries import gestion as lectures
@@ -122,6 +122,25 @@ def _definitions(un: Adherent) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@ecran("Inscrire un commerce", roles=GESTIONNAIRES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@de_la_chambre
+def inscrire(request: RequeteConnectee) -> HttpResponse:
+    """Une adhésion signée sur papier, saisie par la chambre ; son mobile se vérifie ensuite."""
+    formulaire = InscriptionForm(request.POST or None)
+    if request.method == "POST" and formulaire.is_valid():
+        try:
+            cree = adhesion.inscrire(commerce=formulaire.commerce(), contact=formulaire.contact(), auteur=request.user,
+                                     au=timezone.now())  # fmt: skip
+        except GesteRefuse as refus:
+            formulaire.add_error(None, str(refus))
+        else:
+            dire(request, "Le commerce est inscrit : envoyez un code à son mobile.")
+            return redirect("alerte_commerce:adherent", cree.adherent_id)
+    contexte = {"titre": "Inscrire un commerce", "formulaire": formulaire}
+    return render(request, "alerte_commerce/inscrire.html", contexte, status=422 if formulaire.errors else 200)
+
+
 @ecran("Modifier un adhérent", roles=GESTIONNAIRES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @de_la_chambre
@@ -137,8 +156,7 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
             formulaire.add_error(None, str(refus))
         except ConflitDeSaisie as refus:
             conflit = _comparer(refus)
-            formulaire.data = formulaire.data.copy()
-            formulaire.data["version"] = str(Adherent.objects.get(pk=pk).version)
+            formulaire.a_refaire_sur(Adherent.objects.get(pk=pk).version)
         else:
             dire(request, "La fiche est corrigée.")
             return redirect("alerte_commerce:adherent", pk)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.actions.alerte_commerce.forms.adhesion import (
@@ -158,16 +159,17 @@ def repondre(request: HttpRequest, jeton: str, adherent: Adherent) -> HttpRespon
 
 
 @public("Quitter Alerte Commerce")
+@csrf_exempt  # Le bouton « se désabonner » d'une messagerie n'a pas de jeton (RFC 8058) ; le lien signé en tient lieu.
 @require_http_methods(["GET", "HEAD", "POST"])
 @limite("60/h")
 def quitter(request: HttpRequest, signe: str) -> HttpResponse:
-    """Le lien montre une page ; le bouton fait partir, tout de suite."""
+    """Le lien montre une page ; le bouton fait partir, tout de suite. Sans précision, ce seul numéro."""
     contact = contact_du_depart(signe)
     contexte: dict[str, Any] = {"titre": "Quitter Alerte Commerce", "contact": contact}
     if contact is None:
         return render(request, "alerte_commerce/public/parti.html", contexte)
     if request.method == "POST":
-        _partir(contact, tout=request.POST.get("quoi") != "numero")
+        _partir(contact, tout=request.POST.get("quoi") == "tout")
         return render(request, "alerte_commerce/public/parti.html", contexte | {"contact": None})
     contexte |= {
         "numero": numero_masque(contact.mobile) if contact.mobile else contact.courriel,
