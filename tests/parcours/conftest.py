@@ -20,6 +20,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tissu.actions.alerte_commerce import demo as alerte_commerce
 from tissu.actions.fichier_entreprises.demo import installer
 from tissu.actions.observatoire_commerce import demo as observatoire
 from tissu.comptes.demo import MOT_DE_PASSE, comptes_de_demonstration
@@ -112,7 +113,8 @@ def demonstration(base_des_parcours: Path) -> Iterator[Demonstration]:
     generer(fichiers, taille=TAILLE)
     comptes_de_demonstration(au=maintenant)
     remplissages = (
-        charger, locaux.installer, publications.installer, installer, observatoire.installer, programme.installer,
+        charger, locaux.installer, publications.installer, alerte_commerce.installer, installer,
+        observatoire.installer, programme.installer,
     )  # fmt: skip
     for remplir in remplissages:
         remplir(dossier=fichiers, au=maintenant, suivi=SansSuivi())

@@ -1,12 +1,14 @@
-"""Ce que la fiche 3 apporte aux pages des autres : ce qui attend la chambre."""
+"""Ce que la fiche 3 apporte aux pages des autres : ce qui attend la chambre, et si un établissement est du réseau."""
 
 from datetime import datetime
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tissu.actions.alerte_commerce import permissions
 from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.models import Adherent
 from tissu.actions.alerte_commerce.queries import gestion
 from tissu.socle.accueil import BlocAccueil, Chiffre, Ligne, Urgence
 from tissu.socle.formats import nombre, pluriel
@@ -26,6 +28,17 @@ def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
         definition="Commerces dont l'adhésion est active.", source="Liste des adhérents de la chambre",
     )  # fmt: skip
     return BlocAccueil(attentes=_attentes(comptes, au) if gere else [], chiffres=[chiffre])
+
+
+def fiche_etablissement(siret: str, personne: Any) -> dict[str, Any] | None:
+    """Pour la chambre seule : l'établissement est-il du réseau ?"""
+    if not permissions.peut_gerer(personne):
+        return None
+    adherents = list(Adherent.objects.filter(siret=siret).order_by("pk"))
+    if not adherents:
+        return None
+    html = render_to_string("alerte_commerce/_etablissement.html", {"adherents": adherents})
+    return {"titre": "Alerte Commerce", "html": html}
 
 
 def _attentes(comptes: dict[str, int], au: datetime) -> list[Ligne]:

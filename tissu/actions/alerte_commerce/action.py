@@ -11,6 +11,9 @@ ACTION = Action(
     urls_publiques="tissu.actions.alerte_commerce.urls.publiques",
     fiche=3,
     liens=(
+        Lien("Alertes", "alerte_commerce:alertes"),
+        Lien("Écrire une alerte", "alerte_commerce:alerte_nouvelle"),
+        Lien("Chiffres des alertes", "alerte_commerce:alertes_chiffres"),
         Lien("Adhérents", "alerte_commerce:adherents"),
         Lien("Demandes à vérifier", "alerte_commerce:demandes"),
         Lien("Guide et référents", "alerte_commerce:conseils"),
@@ -19,6 +22,7 @@ ACTION = Action(
         Lien("Alerte Commerce, page publique", "adhesion:accueil"),
     ),
     accueil="tissu.actions.alerte_commerce.accueil.accueil",
+    fiche_etablissement="tissu.actions.alerte_commerce.accueil.fiche_etablissement",
     demo="tissu.actions.alerte_commerce.demo.installer",
     sources=("Liste des adhérents de la chambre", "Inscriptions en ligne", "Insee, base Sirene"),
     messages="tissu.actions.alerte_commerce.messages.MESSAGES",

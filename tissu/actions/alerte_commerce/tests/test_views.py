@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tissu.actions.alerte_commerce.accueil import accueil
+from tissu.actions.alerte_commerce.accueil import accueil, fiche_etablissement
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.models import (
     Adherent,
@@ -216,3 +216,12 @@ def test_l_accueil_dit_ce_qui_attend_la_chambre(mission: Personne, voisine: Pers
     assert autre is not None
     assert ([chiffre.valeur for chiffre in autre.chiffres], autre.attentes) == (["1"], [])
     assert accueil(personne(Role.COURTIER), au=AU) is None
+
+
+def test_la_page_d_un_etablissement_dit_l_adhesion_a_la_chambre_seule(mission: Personne, voisine: Personne) -> None:
+    adherent("Boulange", siret="55210055400013")
+    dit = fiche_etablissement("55210055400013", mission)
+    assert dit is not None
+    assert "Boulange" in dit["html"]
+    assert fiche_etablissement("55210055400021", mission) is None
+    assert fiche_etablissement("55210055400013", voisine) is None
