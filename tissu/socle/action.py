@@ -149,13 +149,22 @@ def contexte_navigation(request: Any) -> dict[str, Any]:
     if personne is None or not personne.is_authenticated:
         return {"navigation": []}
     groupes = []
-    for porte in portes():
+    for porte in _par_usage(portes()):
         detenus = personne.roles_actifs(portee_des_roles(porte.slug))
         liens = [lien for lien in (_lien(lien, detenus, request.path) for lien in porte.liens) if lien]
         if liens:
             groupes.append({"titre": porte.titre_court, "fiche": porte.fiche, "liens": liens})
     _designer_l_actif(groupes)
+    for groupe in groupes:
+        groupe["ouvert"] = len(groupes) == 1 or any(lien["actif"] for lien in groupe["liens"])
     return {"navigation": groupes}
+
+
+def _par_usage(toutes: Iterable[Action]) -> list[Action]:
+    """Les fiches d'abord, par numéro ; puis les services, du plus proche du métier au plus général."""
+    rangees = list(toutes)
+    services = [porte for porte in reversed(rangees) if porte.fiche is None]
+    return [*sorted((porte for porte in rangees if porte.fiche is not None), key=lambda une: une.fiche or 0), *services]
 
 
 def _lien(lien: Lien, roles: set[str], chemin: str) -> dict[str, Any] | None:

@@ -81,7 +81,10 @@ class Pistes:
 
     def aller(self) -> "Pistes":
         navigation = self.onglet.get_by_role("navigation", name="Navigation principale")
-        navigation.get_by_role("link", name="Pistes").click()
+        lien = navigation.get_by_role("link", name="Pistes")
+        if not lien.is_visible():
+            navigation.locator("summary", has_text="Fichier des entreprises").click()
+        lien.click()
         self.onglet.get_by_role("heading", name="Pistes", level=1).wait_for()
         return self
 

@@ -120,6 +120,29 @@ def test_la_navigation_ne_montre_que_ce_qui_est_ouvert(avec_portes: Any) -> None
     assert (groupe["titre"], [lien["titre"] for lien in groupe["liens"]]) == ("Essai", ["Liste"])
 
 
+def test_les_fiches_d_abord_puis_les_services_du_plus_proche_du_metier(avec_portes: Any) -> None:
+    liens = (Lien("Liste", "essai:liste"),)
+    avec_portes(
+        *(porte(slug=slug, titre_court=slug, fiche=fiche, liens=liens)
+          for slug, fiche in (("comptes", None), ("registre", None), ("cinq", 5), ("trois", 3)))
+    )  # fmt: skip
+
+    navigation = contexte_navigation(demande("/essai/", "lecteur"))["navigation"]
+
+    assert [groupe["titre"] for groupe in navigation] == ["trois", "cinq", "registre", "comptes"]
+
+
+def test_seul_le_groupe_ou_l_on_est_se_deplie(avec_portes: Any) -> None:
+    avec_portes(
+        porte(slug="un", liens=(Lien("Liste", "essai:liste"),)),
+        porte(slug="deux", liens=(Lien("Muette", "essai:imports"),)),
+    )
+
+    navigation = contexte_navigation(demande("/essai/imports/", "lecteur", "charge_mission"))["navigation"]
+
+    assert [groupe["ouvert"] for groupe in navigation] == [True, False]
+
+
 def test_une_porte_dont_rien_n_est_ouvert_n_a_pas_de_titre(avec_portes: Any) -> None:
     avec_portes(porte(liens=(Lien("Imports", "essai:imports"), Lien("Muette", "essai:muette"))))
 
