@@ -9,13 +9,14 @@ import * as deconnexion from "./deconnexion.js";
 import * as gardien from "./gardien.js";
 import * as menus from "./menus.js";
 import * as poids from "./poids.js";
+import * as position from "./position.js";
 import * as raccourcis from "./raccourcis.js";
 import * as selection from "./selection.js";
 import * as semaine from "./semaine.js";
 import * as sommaire from "./sommaire.js";
 import * as theme from "./theme.js";
 
-const MODULES = [autosoumission, composeur, confirmation, copier, deconnexion, gardien, poids, selection, semaine, sommaire, theme];
+const MODULES = [autosoumission, composeur, confirmation, copier, deconnexion, gardien, poids, position, selection, semaine, sommaire, theme];
 
 function attacher(racine) {
   for (const module of MODULES) module.attacher(racine);

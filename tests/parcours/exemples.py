@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from tissu.actions.alerte_commerce.models import Adherent, ImportAdherents, LigneImport, PageConseil, Referent
+from tissu.actions.alerte_commerce.models import Adherent, Alerte, ImportAdherents, LigneImport, PageConseil, Referent
 from tissu.actions.alerte_commerce.operations.liens import creer_lien
-from tissu.actions.alerte_commerce.queries.liens import lien_de_depart
+from tissu.actions.alerte_commerce.queries.liens import lien_d_avis, lien_de_depart
 from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
 from tissu.locaux.choices import EtatReleve
@@ -73,15 +73,19 @@ def exemples_du_partenariat() -> dict[str, str]:
 
 
 def exemples_d_alerte_commerce() -> dict[str, str]:
-    """Un adhérent actif et son espace, l'import de la liste et une ligne refusée, une page du guide, un référent."""
+    """Un adhérent actif et son espace, l'import de la liste et une ligne refusée, une page du guide, une alerte."""
     adherent = Adherent.objects.filter(etat="actif", contacts__isnull=False).order_by("pk")[0]
     depart = lien_de_depart(adherent.contacts.order_by("pk")[0].pk)
+    alerte = Alerte.objects.filter(etat="levee").order_by("-pk")[0]
     par_ecran = {
         "alerte_commerce:adherent": adherent.pk, "alerte_commerce:modifier": adherent.pk,
         "alerte_commerce:import": ImportAdherents.objects.order_by("-pk")[0].pk,
         "alerte_commerce:import_corriger": LigneImport.objects.filter(sort="refusee").order_by("pk")[0].pk,
         "alerte_commerce:conseil": PageConseil.objects.order_by("pk")[0].pk,
         "alerte_commerce:referent": Referent.objects.order_by("pk")[0].pk,
+        "alerte_commerce:alerte": alerte.pk, "alerte_commerce:alerte_suivi": alerte.pk,
+        "alerte_commerce:alerte_modifier": Alerte.objects.filter(etat="renvoyee").order_by("-pk")[0].pk,
+        "adhesion:avis signe": lien_d_avis(alerte.pk, adherent.pk).rstrip("/").split("/")[-1],
         "adhesion:espace jeton": creer_lien(adherent=adherent, au=timezone.now()),
         "adhesion:quitter signe": depart.rstrip("/").split("/")[-1],
     }  # fmt: skip

@@ -39,6 +39,9 @@ def peut_exporter(personne: Any) -> bool:
     return peut_gerer(personne) or est_des_forces_de_l_ordre(personne)
 
 
+ALERTEURS = frozenset({Role.POLICE})
+"""Ceux qui écrivent et envoient une alerte."""
+
 LECTEURS_DES_ALERTES = frozenset({Role.POLICE, Role.CHARGE_MISSION})
 """Ceux qui relisent les alertes envoyées : les forces de l'ordre, les chargés de mission des deux partenaires."""
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tissu.actions.alerte_commerce.choices import ALERTES, NatureFait, TypeAlerte
 from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.queries.ciblage import cle_de, cout_de, texte_de, viser, viser_le_fil
 from tissu.actions.alerte_commerce.queries.liens import lien_d_avis
+from tissu.actions.alerte_commerce.queries.places import situer
 from tissu.actions.alerte_commerce.rules.ciblage import Ciblage
 from tissu.messages.choices import Canal, Priorite
 from tissu.messages.contrat import Destinataire, Finalite, Message, Textes
@@ -91,6 +92,15 @@ def apercu(alerte: Alerte, *, au: datetime) -> Apercu:
     """L'aperçu d'une alerte, enregistrée ou non."""
     choisis, rayon = viser(alerte, au=au)
     return _apercu(alerte, choisis, rayon)
+
+
+def apercu_d_une_saisie(champs: dict[str, Any], *, au: datetime) -> Apercu:
+    """L'aperçu de ce que l'on est en train d'écrire : rien ne se garde."""
+    propres = dict(champs)
+    if propres["lon"] is None or propres["lat"] is None:
+        place = situer(propres["lieu"], propres["code_commune"])
+        propres |= {"lon": place.lon, "lat": place.lat}
+    return apercu(Alerte(redigee_le=au, **propres), au=au)
 
 
 def apercu_d_une_suite(alerte: Alerte, *, au: datetime) -> Apercu:

@@ -10,13 +10,15 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce import permissions
-from tissu.actions.alerte_commerce.choices import EtatAlerte, NatureFait, TypeAlerte
+from tissu.actions.alerte_commerce.choices import NatureFait, SorteCible, TypeAlerte
 from tissu.actions.alerte_commerce.models import PARTIES, Alerte, AvisSurAlerte
-from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.actions.alerte_commerce.queries.reglages import fraicheur_d_une_alerte, reglage
 from tissu.actions.alerte_commerce.rules.chaine import PAS, centile, mediane
+from tissu.actions.alerte_commerce.rules.ciblage import Cible
 from tissu.actions.alerte_commerce.rules.secret import regrouper
 from tissu.messages.choices import Canal, EtatRemise
 from tissu.messages.models import Partie, Remise
+from tissu.socle.formats import date_courte, nombre
 from tissu.socle.territoire import territoire
 
 REMISES = (EtatRemise.REMISE, EtatRemise.RECUE, EtatRemise.ECHOUEE)
@@ -124,8 +126,34 @@ def fil_de(alerte: Alerte, personne: Any) -> list[Alerte]:
     return list(alertes_lisibles(personne).filter(Q(pk=premiere) | Q(premiere=premiere)).order_by("redigee_le", "pk"))
 
 
-def a_approuver() -> QuerySet[Alerte]:
-    return Alerte.objects.filter(etat=EtatAlerte.A_APPROUVER).order_by("soumise_le", "pk")
+def est_tardive(alerte: Alerte, *, au: datetime) -> bool:
+    """Le fait a passé l'âge où une raison devient nécessaire, et aucune n'est écrite."""
+    vieille = au - alerte.fait_le > fraicheur_d_une_alerte(au)
+    return alerte.type == TypeAlerte.ALERTE and vieille and not alerte.retard
+
+
+def definitions_de(alerte: Alerte) -> list[dict[str, Any]]:
+    """Ce que l'on lit d'une alerte ; après l'effacement, il n'en reste que la nature, la commune et les heures."""
+    cible = Cible.de_json(alerte.cible) if not alerte.efface_le else Cible(alerte.cible.get("sorte", ""))
+    visee = SorteCible(cible.sorte).label if cible.sorte else ""
+    lignes = [
+        ("Nature", alerte.get_nature_display()), ("Lieu", alerte.lieu),
+        ("Commune", territoire().communes.get(alerte.code_commune, alerte.code_commune)),
+        ("Quartier", alerte.quartier), ("Heure du fait", heure_lisible(alerte.fait_le)),
+        ("Appel au 17", heure_lisible(alerte.appel_17_le)), ("Direction", alerte.direction),
+        ("Manière d'opérer", alerte.maniere), ("Conseil", alerte.conseil), ("Raison du retard", alerte.retard),
+        ("Prévenir", f"{visee}, {nombre(cible.rayon_m)} m" if cible.rayon_m else visee),
+        ("Auteur", str(alerte.auteur or "")), ("Approuvée par", str(alerte.approbateur or "")),
+    ]  # fmt: skip
+    return [{"nom": nom, "valeur": valeur} for nom, valeur in lignes if valeur]
+
+
+def heure_lisible(moment: datetime | None) -> str:
+    """« 23 nov. 2026, 9 h 40 » ; vide si elle n'est pas connue."""
+    if moment is None:
+        return ""
+    ici = timezone.localtime(moment)
+    return f"{date_courte(ici)}, {ici.hour} h {ici:%M}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Qui une alerte préviendrait maintenant, ses mots, et ce que cela coûterait."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -27,13 +28,14 @@ def viser(alerte: Alerte, *, au: datetime) -> tuple[Ciblage, int]:
     """Les commerces que cette alerte préviendrait, et le rayon proposé ici. Requêtes en nombre constant."""
     joignables = adherents_joignables(au)
     fait = _fait(alerte, joignables, au)
-    choisis = ciblage.cibler(
-        joignables, Cible.de_json(alerte.cible), fait, recues=recues_ce_mois(au),
-        plafond=int(reglage("alerte_plafond_mois", au)), deja=prevenus(alerte),
-    )  # fmt: skip
     rayon = ciblage.rayon_propose(
         joignables, fait, rayons=rayons_d_une_alerte(au), dense=int(reglage("alerte_dense_adherents", au))
     )
+    cible = Cible.de_json(alerte.cible)
+    choisis = ciblage.cibler(
+        joignables, replace(cible, rayon_m=cible.rayon_m or rayon), fait, recues=recues_ce_mois(au),
+        plafond=int(reglage("alerte_plafond_mois", au)), deja=prevenus(alerte),
+    )  # fmt: skip
     return choisis, rayon
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tissu.actions.alerte_commerce.queries.lieux import cle_adresse
 from tissu.locaux.models import Local
 from tissu.locaux.rules.adresses import cle_numero, metres, rang_du_numero
+from tissu.registre.models import Zone
 
 _BORNE = 0.004
 """En degrés, un peu plus que 300 m : au-delà, un local ne dit plus le quartier d'un point."""
@@ -51,3 +52,8 @@ def situer_un_point(lon: float, lat: float) -> Place:
     ).values_list("lon", "lat", "quartier", "code_commune")
     proche = min(proches, key=lambda local: metres(lon, lat, local[0], local[1]), default=None)
     return Place(lon, lat, proche[2], proche[3]) if proche else Place(lon, lat)
+
+
+def choix_de_zone() -> list[tuple[str, str]]:
+    """Les quartiers et les zones que l'on peut viser."""
+    return list(Zone.objects.order_by("nom", "pk").values_list("pk", "nom"))

@@ -34,7 +34,10 @@ class Commerce(Protocol):
 
 @dataclass(frozen=True)
 class Cible:
-    """Les commerces voulus. `polygone` : ses sommets (lon, lat) ; `activites` vide : toutes ; `ouverts` : eux seuls."""
+    """Les commerces voulus. `rayon_m` 0 : celui proposé ; `polygone` : ses sommets (lon, lat).
+
+    `activites` vide : toutes ; `ouverts` : seulement ceux que leurs horaires ne disent pas fermés.
+    """
 
     sorte: str = SorteCible.RAYON
     rayon_m: int = 0

@@ -9,20 +9,32 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
-from tissu.actions.alerte_commerce.permissions import peut_gerer
+from tissu.actions.alerte_commerce.permissions import peut_alerter, peut_gerer, peut_relire
 from tissu.comptes.requetes import RequeteConnectee
 
+Vue = Callable[..., HttpResponse]
 
-def de_la_chambre(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ferme la vue à qui n'est pas de la chambre, quel que soit son rôle."""
 
-    @wraps(vue)
-    def enveloppe(request: RequeteConnectee, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not peut_gerer(request.user):
-            raise PermissionDenied("Le réseau Alerte Commerce est tenu par la chambre.")
-        return vue(request, *args, **kwargs)
+def _reserve(predicat: Callable[[Any], bool], phrase: str) -> Callable[[Vue], Vue]:
+    def decorer(vue: Vue) -> Vue:
+        @wraps(vue)
+        def enveloppe(request: RequeteConnectee, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not predicat(request.user):
+                raise PermissionDenied(phrase)
+            return vue(request, *args, **kwargs)
 
-    return enveloppe
+        return enveloppe
+
+    return decorer
+
+
+de_la_chambre = _reserve(peut_gerer, "Le réseau Alerte Commerce est tenu par la chambre.")
+"""Ferme la vue à qui n'est pas de la chambre, quel que soit son rôle."""
+
+des_forces_de_l_ordre = _reserve(peut_alerter, "Seules les forces de l'ordre écrivent et envoient une alerte.")
+"""Ferme la vue à qui n'est pas des forces de l'ordre : la chambre n'envoie aucune alerte."""
+
+des_relecteurs = _reserve(peut_relire, "Les alertes envoyées se relisent par la police et les deux partenaires.")
 
 
 def dire(request: HttpRequest, phrase: str, *, erreur: bool = False) -> None:

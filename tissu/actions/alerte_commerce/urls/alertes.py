@@ -1,0 +1,17 @@
+"""Les adresses des alertes : écrire, approuver, suivre, chiffrer."""
+
+from django.urls import path
+
+from tissu.actions.alerte_commerce.views import alertes, suivi
+
+urlpatterns = [
+    path("alertes/", alertes.liste, name="alertes"),
+    path("alertes/nouvelle/", alertes.nouvelle, name="alerte_nouvelle"),
+    path("alertes/apercu/", alertes.voir_avant, name="alerte_apercu"),
+    path("alertes/chiffres/", suivi.chiffres, name="alertes_chiffres"),
+    path("alertes/<int:pk>/", alertes.alerte, name="alerte"),
+    path("alertes/<int:pk>/modifier/", alertes.modifier, name="alerte_modifier"),
+    path("alertes/<int:pk>/suivi/", suivi.suivi, name="alerte_suivi"),
+    path("alertes/<int:pk>/suite/", alertes.mettre_a_jour, name="alerte_suite"),
+    path("alertes/<int:pk>/gestes/<slug:geste>/", alertes.agir, name="alerte_agir"),
+]
