@@ -151,7 +151,7 @@ class Boucle:
     def _remettre(self) -> bool:
         assert self.poste is not None
         places = self.cadence.places(time.monotonic(), self.operateur.fenetre - len(self.en_vol))
-        if places <= 0 or not self._est_de_service():
+        if places <= 0 or not departs.attendent(canal=self.canal, au=self.heure()) or not self._est_de_service():
             return False
         prises = departs.prendre(poste=self.poste, canal=self.canal, places=places, au=self.heure(), lien=self.lien)
         prises_le = time.monotonic()

@@ -32,6 +32,11 @@ class Prises:
     ecartees: int = 0
 
 
+def attendent(*, canal: str, au: datetime) -> bool:
+    """Y a-t-il de quoi prendre ? Une lecture, qui ne retient personne : la file est vide le plus souvent."""
+    return Partie.objects.filter(canal=canal, etat=EtatPartie.ATTENTE, due_le__lte=au).exists()
+
+
 @transaction.atomic
 def prendre(*, poste: Poste, canal: str, places: int, au: datetime, lien: Lien | None = None) -> Prises:
     """Prend au plus `places` parties et les marque en vol chez l'opérateur de ce poste. Lève `PostePerdu`.
