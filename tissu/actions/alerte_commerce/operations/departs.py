@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import ALERTES, EtatAdherent, GesteAdherent
-from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent
+from tissu.actions.alerte_commerce.models import Adherent, CodeDeVerification, ContactAdherent, LienPersonnel
 from tissu.actions.alerte_commerce.operations.gestes import exiger, noter, passer, prendre
 from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.actions.alerte_commerce.rules.codes import JOUR
 from tissu.messages import operations as messagerie
 from tissu.messages.choices import Canal, SensDuChoix, SourceDuChoix
 
@@ -78,7 +79,10 @@ def _s_opposer(contact: ContactAdherent, *, au: datetime, auteur: Any, source: S
 
 @transaction.atomic
 def effacer_les_preuves(*, au: datetime) -> int:
-    """Efface les partis et refusés dont la preuve n'a plus à se garder, et les demandes jamais vérifiées."""
+    """Efface les adhérents dont la preuve n'a plus à se garder et les demandes jamais vérifiées ; rend combien.
+
+    Les codes et les liens expirés s'effacent avec.
+    """
     annees = int(reglage("preuve_annees", au))
     limite = timezone.localdate(au).replace(year=timezone.localdate(au).year - annees, day=1)
     partis = Adherent.objects.filter(etat=EtatAdherent.PARTI, parti_le__lt=limite)
@@ -90,4 +94,6 @@ def effacer_les_preuves(*, au: datetime) -> int:
     Adherent.objects.filter(pk__in=perimes).delete()
     # La suppression s'écrit aussi à l'historique : il s'efface après elle.
     Adherent.historique.filter(id__in=perimes).delete()
+    CodeDeVerification.objects.filter(envoye_le__lt=au - JOUR, expire_le__lt=au).delete()
+    LienPersonnel.objects.filter(expire_le__lt=au).delete()
     return len(perimes)

@@ -284,3 +284,13 @@ def test_la_preuve_s_efface_apres_trois_ans() -> None:
     assert departs.effacer_les_preuves(au=AU) == 2
     assert list(Adherent.objects.values_list("pk", flat=True)) == [recent.pk]
     assert not Adherent.historique.filter(id=ancien.pk).exists()
+
+
+def test_codes_et_liens_expires_s_effacent() -> None:
+    un = adherent(mobiles=(mobile(1),))
+    verification.envoyer_code(contact=un.contacts.get(), adresse_ip="192.0.2.1", au=AU)
+    liens.creer_lien(adherent=un, au=AU)
+    departs.effacer_les_preuves(au=AU + timedelta(hours=23))
+    assert (CodeDeVerification.objects.count(), LienPersonnel.objects.count()) == (1, 1)
+    departs.effacer_les_preuves(au=AU + timedelta(days=3))
+    assert (CodeDeVerification.objects.count(), LienPersonnel.objects.count()) == (0, 0)
