@@ -29,7 +29,7 @@ from tissu.socle.ecrans import Ecran
 from tissu.socle.travaux import lancer
 
 # Du compte qui peut le plus à celui qui peut le moins ; deux comptes de mêmes rôles voient la même chose.
-COMPTES = ("mission.cci", "filiere.numerique", "administratrice", "elue", "responsable", "agence")
+COMPTES = ("mission.cci", "filiere.numerique", "administratrice", "elue", "responsable", "agence", "officier")
 ROLES = {compte: set(roles) for compte, _, _, _, roles in PERSONNES}
 DEBORDEMENT = "document.documentElement.scrollWidth - window.innerWidth"
 BUREAU, TELEPHONE, PETIT_TELEPHONE = (

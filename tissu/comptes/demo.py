@@ -15,8 +15,9 @@ ORGANISATIONS = {
     "Chambre de commerce de démonstration": TypeOrganisation.CCI,
     "Métropole de démonstration": TypeOrganisation.METROPOLE,
     "Agence de développement de démonstration": TypeOrganisation.AGENCE,
+    "Police de démonstration": TypeOrganisation.POLICE,
 }
-_CCI, _METROPOLE, _AGENCE = ORGANISATIONS
+_CCI, _METROPOLE, _AGENCE, _POLICE = ORGANISATIONS
 
 PERSONNES: tuple[tuple[str, str, str, str, tuple[Role, ...]], ...] = (
     ("administratrice", "Ada", "Exemple-Administre", _CCI, (Role.ADMINISTRATEUR,)),
@@ -27,6 +28,8 @@ PERSONNES: tuple[tuple[str, str, str, str, tuple[Role, ...]], ...] = (
     ("elue", "Élise", "Exemple-Élue", _METROPOLE, (Role.LECTEUR, Role.ELU)),
     ("responsable", "Rosa", "Exemple-Responsable", _METROPOLE, (Role.RESPONSABLE, Role.LECTEUR)),
     ("agence", "Axel", "Exemple-Agence", _AGENCE, (Role.AGENCE,)),
+    ("officier", "Oriane", "Exemple-Officier", _POLICE, (Role.POLICE,)),
+    ("chef.de.poste", "Basile", "Exemple-Poste", _POLICE, (Role.POLICE,)),
 )
 
 

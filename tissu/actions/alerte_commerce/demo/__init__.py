@@ -4,14 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tissu.actions.alerte_commerce.demo import adherents, reseau
+from tissu.actions.alerte_commerce.demo import adherents, alertes, reseau
 from tissu.actions.alerte_commerce.models import Adherent
 from tissu.comptes.choices import Role, TypeOrganisation
 from tissu.comptes.models import Personne
 
 
 def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
-    """Importe la liste ancienne, rejoue deux ans d'inscriptions et de départs ; relancée, n'ajoute rien."""
+    """Importe la liste ancienne, rejoue deux ans d'inscriptions, de départs, d'alertes ; relancée, n'ajoute rien."""
     agent = (
         Personne.objects.filter(
             attributions__role=Role.CHARGE_MISSION, courriel__endswith="@demo.example",
@@ -24,3 +24,4 @@ def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
         return
     reseau.installer(agent=agent, au=au)
     adherents.installer(dossier=dossier, agent=agent, au=au, suivi=suivi)
+    alertes.installer(au=au, suivi=suivi)

@@ -354,6 +354,9 @@ def test_apres_trente_jours_il_ne_reste_que_les_chiffres() -> None:
     assert (partie.lon, partie.cible, partie.nature) == (None, {"sorte": "rayon"}, "vol_etalage")
     assert (bilans([partie])[partie.pk].recus, partie.vises) == (1, 1)
     assert alertes_passees(un, au=AU + timedelta(days=31)) == []
+    for geste in (alertes.lever, alertes.annuler, alertes.mettre_a_jour):
+        with pytest.raises(alertes.AlerteRefusee, match="textes sont effacés"):
+            geste(alerte=partie, auteur=auteur(), au=AU + timedelta(days=31))
 
 
 def test_la_chaine_mesuree_et_ses_comptes() -> None:

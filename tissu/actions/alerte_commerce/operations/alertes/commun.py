@@ -78,3 +78,9 @@ def passer(alerte: Alerte, geste: GesteAlerte, **champs: Any) -> Alerte:
 def noter(alerte: Alerte, geste: GesteAlerte, *, auteur: Any, au: datetime, texte: str = "") -> None:
     """Ajoute une ligne au journal."""
     EtapeAlerte.objects.create(alerte=alerte, geste=geste, texte=texte[:300], auteur=auteur, le=au)
+
+
+def exiger_recente(alerte: Alerte) -> None:
+    """Lève `AlerteRefusee` si les textes de l'alerte sont effacés : elle n'a plus de suite."""
+    if alerte.efface_le is not None:
+        raise AlerteRefusee("Cette alerte est ancienne, ses textes sont effacés : écrivez-en une nouvelle.")

@@ -11,6 +11,7 @@ from tissu.actions.alerte_commerce.operations.alertes.commun import (
     AlerteRefusee,
     exiger_frais,
     exiger_les_forces_de_l_ordre,
+    exiger_recente,
     exiger_sans_identite,
     noter,
     passer,
@@ -131,6 +132,7 @@ def mettre_a_jour(*, alerte: Alerte, auteur: Any, au: datetime) -> Alerte:
     premiere = Alerte.objects.select_for_update().get(pk=alerte.premiere_id or alerte.pk)
     if premiere.etat != EtatAlerte.ENVOYEE:
         raise AlerteRefusee("Cette alerte n'est plus en cours : écrivez-en une nouvelle.")
+    exiger_recente(premiere)
     brouillon = Alerte(
         type=TypeAlerte.MISE_A_JOUR, premiere=premiere, auteur=auteur, redigee_le=au, quartier=premiere.quartier,
         **{nom: getattr(premiere, nom) for nom in CHAMPS if nom not in ("texte", "retard")},

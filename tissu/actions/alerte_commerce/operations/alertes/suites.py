@@ -11,6 +11,7 @@ from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.operations.alertes.commun import (
     AlerteRefusee,
     exiger_les_forces_de_l_ordre,
+    exiger_recente,
     noter,
     passer,
 )
@@ -48,6 +49,7 @@ def _clore(alerte: Alerte, geste: GesteAlerte, auteur: Any, au: datetime) -> Ale
     if alerte.premiere_id is not None:
         raise AlerteRefusee("Une suite ne se clôt pas seule : ouvrez la première alerte du fil.")
     premiere = passer(alerte, geste, close_le=au)
+    exiger_recente(premiere)
     # Une mise à jour encore en préparation n'a plus d'objet.
     for suite in premiere.suites.filter(
         etat__in=(EtatAlerte.BROUILLON, EtatAlerte.A_APPROUVER, EtatAlerte.RENVOYEE)
