@@ -15,6 +15,9 @@ EXPORTATEURS = GESTIONNAIRES | {Role.POLICE}
 
 LECTEURS_DES_CHIFFRES = AGENTS | {Role.ELU, Role.POLICE}
 
+LECTEURS_DE_LA_COUVERTURE = AGENTS | {Role.ELU}
+"""Ceux qui lisent ce que le réseau couvre, chez l'un des deux partenaires."""
+
 
 def _roles(personne: Any) -> set[str]:
     return personne.roles_actifs("alerte_commerce") if getattr(personne, "is_authenticated", False) else set()
@@ -27,6 +30,12 @@ def _est_de(personne: Any, *types: TypeOrganisation) -> bool:
 def peut_gerer(personne: Any) -> bool:
     """Vérifier une demande, tenir une fiche, importer, écrire les conseils."""
     return not GESTIONNAIRES.isdisjoint(_roles(personne)) and _est_de(personne, TypeOrganisation.CCI)
+
+
+def peut_lire(personne: Any) -> bool:
+    """Lire la couverture : les agents et les élus de la chambre et de la métropole."""
+    partenaire = _est_de(personne, TypeOrganisation.CCI, TypeOrganisation.METROPOLE)
+    return partenaire and not LECTEURS_DE_LA_COUVERTURE.isdisjoint(_roles(personne))
 
 
 def est_des_forces_de_l_ordre(personne: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.actions.alerte_commerce.views import adherents, reseau
+from tissu.actions.alerte_commerce.views import adherents, couverture, reseau
 
 urlpatterns = [
     path("gestion/adherents/", adherents.liste, name="adherents"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("gestion/adherents/<int:pk>/numeros/<int:contact>/code/", adherents.code, name="code"),
     path("gestion/adherents/<int:pk>/numeros/<int:contact>/verifier/", adherents.verifier, name="verifier"),
     path("gestion/adherents/<int:pk>/envois/", adherents.envoyer, name="envoyer"),
+    path("gestion/couverture/", couverture.page, name="couverture"),
+    path("gestion/a-approcher.<str:format>", couverture.fichier, name="a_approcher"),
     path("gestion/stock/", reseau.stock, name="stock"),
     path("gestion/guide/", reseau.conseils, name="conseils"),
     path("gestion/guide/nouvelle/", reseau.conseil, name="conseil_nouveau"),

@@ -1,0 +1,101 @@
+"""La couverture du réseau : les adhérents parmi les commerces ouverts, et les nouveaux commerces à approcher."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.models import Adherent
+from tissu.actions.alerte_commerce.queries.lieux import cle_adresse
+from tissu.actions.alerte_commerce.rules.doublons import cle_nom
+from tissu.locaux.nomenclatures import NON_COMMERCIAL
+from tissu.locaux.queries.situation import situation
+from tissu.socle.parametres import parametre
+
+COLONNES = ("pk", "id", "enseigne", "adresse", "code_commune", "commune", "quartier", "siret", "famille",
+            "famille_libelle", "activite_libelle", "occupe_depuis", "vacant")  # fmt: skip
+AILLEURS = "Hors quartiers"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Les adhérents parmi les commerces d'un lieu ou d'une activité. `taux` de 0 à 1."""
+
+    nom: str
+    adherents: int
+    commerces: int
+
+    @property
+    def taux(self) -> float:
+        return self.adherents / self.commerces
+
+
+@dataclass(frozen=True)
+class Couverture:
+    """Ce que le réseau couvre un jour donné. `sans_local` : adhérents qu'aucun local ouvert ne porte."""
+
+    jour: date
+    total: Part | None
+    quartiers: list[Part]
+    activites: list[Part]
+    sans_local: int
+    nouveaux: list[dict[str, Any]]
+
+
+class _Reseau:
+    """Reconnaître un local d'adhérent : par son lien, son SIRET, sinon son nom à son adresse."""
+
+    def __init__(self) -> None:
+        actifs = Adherent.objects.filter(etat=EtatAdherent.ACTIF).order_by("pk")
+        champs = actifs.values_list("pk", "local_id", "siret", "adresse", "code_commune", "nom")
+        self.combien = 0
+        self._cles: dict[tuple[Any, ...], int] = {}
+        for pk, local, siret, adresse, commune, nom in champs:
+            self.combien += 1
+            for cle in (("local", local), ("siret", siret), ("nom", cle_adresse(adresse, commune), cle_nom(nom))):
+                if all(cle):
+                    self._cles.setdefault(cle, pk)
+
+    def adherent(self, ligne: Mapping[str, Any]) -> int | None:
+        adresse = cle_adresse(ligne["adresse"] or "", ligne["code_commune"])
+        nom = ("nom", adresse, cle_nom(ligne["enseigne"] or ""))
+        cles = (("local", ligne["pk"]), ("siret", ligne["siret"]), nom)
+        return next((self._cles[cle] for cle in cles if all(cle) and cle in self._cles), None)
+
+
+def couverture(jour: date) -> Couverture:
+    """Les locaux commerciaux occupés ce jour-là, et ceux dont le commerce est adhérent. Nombre constant de requêtes."""
+    ouverts = [
+        ligne for ligne in situation(jour).select(COLONNES).to_pylist()
+        if not ligne["vacant"] and ligne["famille"] not in (None, "", NON_COMMERCIAL)
+    ]  # fmt: skip
+    reseau = _Reseau()
+    membres = [reseau.adherent(ligne) for ligne in ouverts]
+    dedans = [ligne for ligne, membre in zip(ouverts, membres, strict=True) if membre is not None]
+    debut = jour - timedelta(days=int(parametre("alerte_commerce.nouveau_jours", au=jour)))
+    nouveaux = [
+        ligne for ligne, membre in zip(ouverts, membres, strict=True)
+        if membre is None and ligne["occupe_depuis"] and ligne["occupe_depuis"] >= debut
+    ]  # fmt: skip
+    return Couverture(
+        jour, Part("Tout le territoire", len(dedans), len(ouverts)) if ouverts else None,
+        _parts(ouverts, dedans, _quartier), _parts(ouverts, dedans, lambda ligne: ligne["famille_libelle"]),
+        reseau.combien - len({membre for membre in membres if membre is not None}),
+        sorted(nouveaux, key=lambda ligne: (ligne["occupe_depuis"], ligne["id"]), reverse=True),
+    )  # fmt: skip
+
+
+def _quartier(ligne: Mapping[str, Any]) -> str:
+    """Le quartier, sinon la commune."""
+    return ligne["quartier"] or ligne["commune"] or AILLEURS
+
+
+def _parts(
+    tous: list[dict[str, Any]], dedans: list[dict[str, Any]], nommer: Callable[[Mapping[str, Any]], str]
+) -> list[Part]:
+    """Une part par nom, la moins couverte d'abord : c'est là qu'il faut aller."""
+    commerces, adherents = Counter(map(nommer, tous)), Counter(map(nommer, dedans))
+    parts = [Part(nom, adherents[nom], combien) for nom, combien in commerces.items()]
+    return sorted(parts, key=lambda part: (part.taux, -part.commerces, part.nom))

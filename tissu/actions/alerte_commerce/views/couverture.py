@@ -1,0 +1,49 @@
+"""Ce que le réseau couvre, pour les deux partenaires ; qui approcher, pour la chambre."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES, LECTEURS_DE_LA_COUVERTURE, peut_gerer, peut_lire
+from tissu.actions.alerte_commerce.publications.approche import document_approche
+from tissu.actions.alerte_commerce.queries.couverture import couverture
+from tissu.actions.alerte_commerce.views.garde import de_la_chambre
+from tissu.comptes.limites import limite
+from tissu.comptes.requetes import RequeteConnectee
+from tissu.publications.rendus import FORMATS, rendre
+from tissu.socle.ecrans import ecran
+
+PERMIS = ("xlsx", "csv")
+MONTRES = 100
+
+
+@ecran("Couverture du réseau", roles=LECTEURS_DE_LA_COUVERTURE)
+@require_safe
+@limite("120/m")
+def page(request: RequeteConnectee) -> HttpResponse:
+    """Adhérents parmi les commerces, par quartier et par activité ; pour la chambre, les nouveaux à approcher."""
+    if not peut_lire(request.user):
+        raise PermissionDenied("La couverture se lit à la chambre et à la métropole.")
+    lue, gere = couverture(timezone.localdate()), peut_gerer(request.user)
+    contexte = {
+        "titre": "Couverture du réseau", "couverture": lue, "gere": gere,
+        "tables": [("Par quartier", "Quartier ou commune", lue.quartiers), ("Par activité", "Activité", lue.activites)],
+        "nouveaux": lue.nouveaux[:MONTRES] if gere else [], "montres": MONTRES,
+        "formats": [(un, FORMATS[un][1]) for un in PERMIS],
+    }  # fmt: skip
+    return render(request, "alerte_commerce/couverture.html", contexte)
+
+
+@ecran("Nouveaux commerces à approcher", roles=GESTIONNAIRES)
+@require_safe
+@limite("30/m")
+@de_la_chambre
+def fichier(request: RequeteConnectee, format: str) -> HttpResponse:
+    """La liste, pour un publipostage."""
+    if format not in PERMIS:
+        raise Http404("Ce format n'existe pas.")
+    octets = rendre(document_approche(couverture(timezone.localdate())), format)
+    entetes = {"Content-Disposition": f'attachment; filename="commerces-a-approcher.{format}"'}
+    return HttpResponse(octets, content_type=FORMATS[format][0], headers=entetes)
