@@ -10,6 +10,8 @@ from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, Proje
 from tissu.comptes.queries import tableau_des_droits
 from tissu.locaux.choices import EtatReleve
 from tissu.locaux.models import Campagne, ImportFiscal, ImportLocaux, Local, Photo, Releve, Tournee
+from tissu.messages.models import Coordonnee
+from tissu.messages.queries.liens import jeton_d_arret
 from tissu.programme.choices import EtatRevue
 from tissu.programme.models import (
     Contribution,
@@ -88,6 +90,7 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
         "adhesion:avis signe": lien_d_avis(alerte.pk, adherent.pk).rstrip("/").split("/")[-1],
         "adhesion:espace jeton": creer_lien(adherent=adherent, au=timezone.now()),
         "adhesion:quitter signe": depart.rstrip("/").split("/")[-1],
+        "messages:arreter jeton": jeton_d_arret(Coordonnee.objects.order_by("pk")[0].pk, "alertes"),
     }  # fmt: skip
     return {ecran: str(valeur) for ecran, valeur in par_ecran.items()}
 

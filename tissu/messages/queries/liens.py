@@ -23,9 +23,14 @@ class Arret:
     finalite: str
 
 
+def jeton_d_arret(coordonnee: int | None, finalite: str) -> str:
+    """Ce qui prouve que l'on tient un message de cette finalité, reçu à cette adresse."""
+    return signing.dumps([coordonnee, finalite], salt=SEL, compress=True)
+
+
 def adresse_d_arret(partie: Partie) -> str:
     """L'adresse entière, pour l'en-tête et le bas d'un courriel."""
-    jeton = signing.dumps([partie.remise.coordonnee_id, partie.remise.envoi.finalite], salt=SEL, compress=True)
+    jeton = jeton_d_arret(partie.remise.coordonnee_id, partie.remise.envoi.finalite)
     return f"{settings.ADRESSE}{reverse('messages:arreter', args=[jeton])}"
 
 
