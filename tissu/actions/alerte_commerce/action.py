@@ -24,6 +24,7 @@ ACTION = Action(
     ),
     accueil="tissu.actions.alerte_commerce.accueil.accueil",
     fiche_etablissement="tissu.actions.alerte_commerce.accueil.fiche_etablissement",
+    indicateurs="tissu.actions.alerte_commerce.indicateurs.INDICATEURS",
     demo="tissu.actions.alerte_commerce.demo.installer",
     sources=("Liste des adhérents de la chambre", "Inscriptions en ligne", "Insee, base Sirene"),
     messages="tissu.actions.alerte_commerce.messages.MESSAGES",
