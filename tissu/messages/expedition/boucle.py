@@ -30,6 +30,7 @@ journal = logging.getLogger(__name__)
 ATTENTE_S = 0.02
 REPOS_S = 0.2
 RONDE_S = 1.0
+APRES_UN_DEFAUT_S = 5.0
 REPONSE_ATTENDUE = timedelta(seconds=60)
 QUESTIONS_PAR_RONDE = 10
 RETABLIR_S = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -72,6 +73,11 @@ class Boucle:
                 connections.close_all()
                 self.arret.wait(REPOS_S)
                 self.ecoutee_depuis = self.heure()
+            except Exception:
+                # Un défaut d'une ligne n'arrête ni cette boucle ni les autres ; le journal le dit.
+                journal.exception("Défaut dans l'envoi de %s", self.operateur.nom)
+                self._oublier()
+                self.arret.wait(APRES_UN_DEFAUT_S)
             else:
                 if jusqu_a_vide and not fait and not self.en_vol and not self.a_noter:
                     break
@@ -87,12 +93,12 @@ class Boucle:
         """Un tour ; rend vrai s'il s'est passé quelque chose."""
         if self.poste is None and not self._prendre_le_poste():
             return False
-        # Ce qui est déjà revenu se note avant que la ronde ne juge d'un silence.
-        self._noter()
-        self._ronde()
-        if not self.ouverte and not self._ouvrir():
-            return False
         try:
+            # Ce qui est déjà revenu se note avant que la ronde ne juge d'un silence.
+            self._noter()
+            self._ronde()
+            if not self.ouverte and not self._ouvrir():
+                return False
             self._lire(self._patience() if self.en_vol else 0.0)
             revenus = self._noter()
             return self._remettre() or revenus
@@ -158,14 +164,16 @@ class Boucle:
         for rang, depart in enumerate(prises.departs):
             # Une machine endormie entre la prise et le départ ne part plus : un autre a pu prendre sa suite.
             if time.monotonic() - prises_le > settings.MESSAGES_BAIL_S / 3:
-                departs.relacher(parties=[un.partie for un in prises.departs[rang:]], au=self.heure())
+                departs.relacher(poste=self.poste, parties=[un.partie for un in prises.departs[rang:]], au=self.heure())
                 return True
             self.en_vol[depart.partie] = time.monotonic()
             try:
                 self.ligne.soumettre(depart)
             except LigneCoupee:
                 # Celui-ci a pu partir à moitié : il est en doute. Les suivants ne sont pas partis.
-                departs.relacher(parties=[un.partie for un in prises.departs[rang + 1 :]], au=self.heure())
+                departs.relacher(
+                    poste=self.poste, parties=[un.partie for un in prises.departs[rang + 1 :]], au=self.heure()
+                )
                 raise
         self.cadence.partis(prises_le, len(prises.departs))
         self.partis += len(prises.departs)
@@ -205,7 +213,7 @@ class Boucle:
         self.en_vol = {}
 
     def _oublier(self) -> None:
-        """Le poste est à un autre : la ligne se ferme, il dira de ce qui est en vol que c'est incertain."""
+        """Laisse le poste et la ligne ; qui prendra la suite dira de ce qui est en vol que c'est incertain."""
         self.ligne.fermer()
         self.ouverte, self.poste, self.en_vol, self.a_noter = False, None, {}, []
 

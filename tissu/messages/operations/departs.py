@@ -59,10 +59,15 @@ def prendre(*, poste: Poste, canal: str, places: int, au: datetime, lien: Lien |
     return Prises([_depart(partie, textes, au, lien) for partie in bonnes], len(candidates) - len(bonnes))
 
 
-def relacher(*, parties: list[int], apres: timedelta = timedelta(0), motif: str = "", au: datetime) -> None:
-    """Remet dans la file des parties prises qui ne sont pas parties, à coup sûr."""
+def relacher(
+    *, poste: Poste, parties: list[int], apres: timedelta = timedelta(0), motif: str = "", au: datetime
+) -> None:
+    """Remet dans la file des parties prises par ce poste et qui ne sont pas parties, à coup sûr.
+
+    Celles qu'un autre poste a reprises depuis sont à lui : elles n'en bougent pas.
+    """
     remises = list(Partie.objects.filter(pk__in=parties).values_list("remise", flat=True))
-    Partie.objects.filter(pk__in=parties, etat__in=(EtatPartie.EN_VOL, EtatPartie.INCERTAINE)).update(
+    Partie.objects.filter(pk__in=parties, poste=poste, etat__in=(EtatPartie.EN_VOL, EtatPartie.INCERTAINE)).update(
         etat=EtatPartie.ATTENTE, due_le=au + apres, motif=motif[:200], poste=None, operateur=""
     )
     recalculer(remises)

@@ -52,7 +52,7 @@ def deposer(message: Message, *, auteur: Any, au: datetime, attendue: str = "") 
         cle=cle, message=message.slug, finalite=message.finalite.slug,
         fondement=message.finalite.fondement, urgent=message.finalite.urgente, priorite=message.priorite,
         textes=textes.en_json(), segments=_segments(textes.sms), auteur=auteur, depose_le=au,
-        perime_le=au + message.valable, garder_jusqu_au=au + message.garder,
+        perime_le=au + message.valable, garder_jusqu_au=au + max(message.garder, message.valable),
     )  # fmt: skip
     envoi.save()
     sceau = _Sceau(textes)

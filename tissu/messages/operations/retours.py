@@ -33,7 +33,7 @@ def noter(*, poste: Poste, evenements: Sequence[Evenement], au: datetime) -> Non
         if refuse.partie in parties:
             _echouer(parties[refuse.partie], refuse.motif, au)
     relacher(
-        parties=[un.partie for un in refuses if un.passager], apres=ATTENTE_D_UN_REFUS_PASSAGER,
+        poste=poste, parties=[un.partie for un in refuses if un.passager], apres=ATTENTE_D_UN_REFUS_PASSAGER,
         motif="L'opérateur a demandé d'attendre.", au=au,
     )  # fmt: skip
     recus += _en_avance(poste.operateur, acceptes.values())

@@ -131,8 +131,8 @@ def test_l_operateur_absent_est_remplace(smsc: Smsc) -> None:
     deposer_ici(Alerte(numeros(30)))
     with en_marche(par_smpp(smsc.port), par_smpp(smsc.port, "secours")):
         attendre(recues(30))
+        attendre(lambda: EtatOperateur.objects.filter(nom="tissu", erreur__contains="refuse la liaison").exists())
     assert set(Partie.objects.values_list("operateur", flat=True)) == {"secours"}
-    assert "refuse la liaison" in EtatOperateur.objects.get(nom="tissu").erreur
 
 
 def test_l_operateur_lent_passe_apres(smsc: Smsc) -> None:

@@ -149,8 +149,19 @@ def test_relache_il_repart() -> None:
     poser(Alerte((UN,)))
     un = poste()
     pris(un)
-    relacher(parties=list(Partie.objects.values_list("pk", flat=True)), au=LUNDI)
+    relacher(poste=un, parties=list(Partie.objects.values_list("pk", flat=True)), au=LUNDI)
     assert pris(un) == [UN]
+
+
+def test_un_poste_ne_relache_pas_ce_qu_un_autre_a_repris() -> None:
+    poser(Alerte((UN,)))
+    endormi = poste()
+    pris(endormi)
+    suivant = ouvrir_poste(operateur="tissu", au=LUNDI + timedelta(minutes=1))
+    Partie.objects.update(etat=EtatPartie.ATTENTE, poste=None)
+    pris(suivant)
+    relacher(poste=endormi, parties=list(Partie.objects.values_list("pk", flat=True)), au=LUNDI)
+    assert Partie.objects.get().etat == EtatPartie.EN_VOL
 
 
 def test_une_ligne_n_a_qu_un_poste() -> None:
