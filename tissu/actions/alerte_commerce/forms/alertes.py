@@ -13,6 +13,7 @@ from tissu.actions.alerte_commerce.queries.places import choix_de_zone
 from tissu.actions.alerte_commerce.rules.ciblage import Cible
 from tissu.messages.forms.composeur import ChampSms
 from tissu.socle.formats import nombre
+from tissu.socle.territoire import territoire
 
 SORTES = [choix for choix in SorteCible.choices if choix[0] != SorteCible.POLYGONE]
 """Un contour dessiné arrive par un message CAP, pas à la main."""
@@ -65,8 +66,8 @@ class AlerteForm(forms.Form):
     def __init__(self, donnees: Any = None, *, au: datetime, rayons: list[int], alerte: Alerte | None = None) -> None:
         self.au = timezone.localtime(au)
         super().__init__(donnees, initial=_initial(alerte) if alerte else {})
-        communes = choix_de_commune()
-        self._choisir("code_commune", communes)
+        self._choisir("code_commune", choix_de_commune())
+        self.fields["code_commune"].initial = territoire().commune_centre
         self._choisir("rayon_m", [("", "Celui proposé selon la densité"), *((un, f"{nombre(un)} m") for un in rayons)])
         self._choisir("zone", [("", "Aucune"), *choix_de_zone()])
         self._choisir("activites", choix_d_activite())
@@ -99,7 +100,7 @@ class AlerteForm(forms.Form):
         """Ce qui est déjà lisible d'une saisie en cours, complété pour un aperçu."""
         self.is_valid()
         defauts = {
-            "nature": NatureFait.AUTRE, "lieu": "", "code_commune": self.fields["code_commune"].choices[0][0],  # type: ignore[attr-defined]
+            "nature": NatureFait.AUTRE, "lieu": "(lieu)", "code_commune": self.fields["code_commune"].initial,
             "direction": "", "maniere": "", "conseil": "", "retard": "", "activite": "", "texte": "", "lon": None,
             "lat": None, "fait_a": self.au.time(), "appel_a": self.au.time(), "sorte": SorteCible.RAYON, "rayon_m": 0,
             "zone": "", "activites": [], "ouverts": False,

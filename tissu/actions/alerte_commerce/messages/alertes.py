@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from tissu.actions.alerte_commerce.choices import ALERTES, NatureFait, TypeAlerte
+from tissu.actions.alerte_commerce.choices import ALERTES, NatureFait, SorteCible, TypeAlerte
 from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.queries.ciblage import cle_de, cout_de, texte_de, viser, viser_le_fil
 from tissu.actions.alerte_commerce.queries.liens import lien_d_avis
@@ -75,13 +75,17 @@ class AlerteAuxCommerces(Message):
 
 @dataclass(frozen=True)
 class Apercu:
-    """Ce qui partirait. `cout` en euros, None si l'exploitation ne l'a pas déclaré ; `rayon` : celui proposé ici."""
+    """Ce qui partirait. `cout` en euros, None si l'exploitation ne l'a pas déclaré ; `rayon` : celui proposé ici.
+
+    `situe` : le lieu du fait est connu, ou n'a pas à l'être.
+    """
 
     message: AlerteAuxCommerces
     ciblage: Ciblage
     compte: Compte
     cout: Decimal | None
     rayon: int = 0
+    situe: bool = True
 
     @property
     def commerces(self) -> int:
@@ -91,7 +95,8 @@ class Apercu:
 def apercu(alerte: Alerte, *, au: datetime) -> Apercu:
     """L'aperçu d'une alerte, enregistrée ou non."""
     choisis, rayon = viser(alerte, au=au)
-    return _apercu(alerte, choisis, rayon)
+    situe = alerte.lon is not None or alerte.cible.get("sorte") != SorteCible.RAYON
+    return _apercu(alerte, choisis, rayon if alerte.lon is not None else 0, situe)
 
 
 def apercu_d_une_saisie(champs: dict[str, Any], *, au: datetime) -> Apercu:
@@ -108,10 +113,10 @@ def apercu_d_une_suite(alerte: Alerte, *, au: datetime) -> Apercu:
     return _apercu(alerte, viser_le_fil(alerte, au=au))
 
 
-def _apercu(alerte: Alerte, choisis: Ciblage, rayon: int = 0) -> Apercu:
+def _apercu(alerte: Alerte, choisis: Ciblage, rayon: int = 0, situe: bool = True) -> Apercu:
     message = composer(alerte, choisis)
     compte = compter(message.texte)
-    return Apercu(message, choisis, compte, cout_de(message.numeros() * compte.sms), rayon)
+    return Apercu(message, choisis, compte, cout_de(message.numeros() * compte.sms), rayon, situe)
 
 
 def composer(alerte: Alerte, choisis: Ciblage) -> AlerteAuxCommerces:

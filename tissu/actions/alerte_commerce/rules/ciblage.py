@@ -117,7 +117,7 @@ def _au_lieu(
     """Est-il du lieu visé ? La distance qu'un commerce a choisie vaut pour lui, plus courte ou plus longue."""
     if cible.sorte == SorteCible.RAYON:
         if distance is None:
-            return False, MotifHorsCible.SANS_POSITION
+            return False, MotifHorsCible.SANS_POSITION if fait.lon is not None else None
         if commerce.rayon_m is not None and commerce.rayon_m < distance <= cible.rayon_m:
             return False, MotifHorsCible.DISTANCE
         return distance <= (commerce.rayon_m or cible.rayon_m), None

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
@@ -395,3 +396,12 @@ def test_l_apercu_coute_autant_de_requetes_pour_dix_que_pour_un() -> None:
         comptes.append(len(lues))
     assert comptes[0] == comptes[1]
     assert Adherent.objects.count() == 10
+
+
+def test_la_commande_de_nuit_efface_les_textes(capsys: pytest.CaptureFixture[str]) -> None:
+    adherent()
+    envoyee()
+    Alerte.objects.update(redigee_le=AU - timedelta(days=400))
+    call_command("alertes", "expirer")
+    assert capsys.readouterr().out == "1\xa0alerte réduite à ses chiffres.\n"
+    assert Alerte.objects.get().texte == ""

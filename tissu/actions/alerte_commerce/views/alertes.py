@@ -36,6 +36,11 @@ LIBRES = ("lieu", "direction", "maniere", "conseil", "retard", "texte")
 OUVERTES = (EtatAlerte.A_APPROUVER, EtatAlerte.RENVOYEE, EtatAlerte.BROUILLON)
 
 
+def sorte_de(une: Alerte) -> str:
+    """La teinte de son état ; une alerte ancienne, ou une suite, n'alarme plus."""
+    return "neutre" if une.etat == EtatAlerte.ENVOYEE and (une.efface_le or une.premiere_id) else SORTES[une.etat]
+
+
 @ecran("Alertes", roles=LECTEURS_DES_ALERTES)
 @require_safe
 @des_relecteurs
@@ -48,7 +53,7 @@ def liste(request: RequeteConnectee) -> HttpResponse:
     )
     contexte = {
         "titre": "Alertes", "ouvertes": ouvertes, "page": page, "peut_alerter": peut_alerter(request.user),
-        "lignes": [(une, SORTES[une.etat]) for une in page],
+        "lignes": [(une, sorte_de(une)) for une in page],
     }  # fmt: skip
     return render(request, "alerte_commerce/alertes.html", contexte)
 
@@ -164,8 +169,8 @@ def alerte(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Une alerte : ce qui partirait s'il faut l'approuver ; sinon ce qui est parti, et sa chaîne mesurée."""
     une = get_object_or_404(lectures.alertes_lisibles(request.user), pk=pk)
     contexte = {
-        "titre": str(une), "alerte": une, "sorte": SORTES[une.etat], "peut_alerter": peut_alerter(request.user),
-        "fil": [(ici, SORTES[ici.etat]) for ici in lectures.fil_de(une, request.user)],
+        "titre": str(une), "alerte": une, "sorte": sorte_de(une), "peut_alerter": peut_alerter(request.user),
+        "fil": [(ici, sorte_de(ici)) for ici in lectures.fil_de(une, request.user)],
         "journal": [
             {"date": etape.le, "titre": etape.get_geste_display(), "texte": etape.texte, "source": etape.auteur}
             for etape in une.etapes.select_related("auteur")
