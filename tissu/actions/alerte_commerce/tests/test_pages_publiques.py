@@ -166,14 +166,12 @@ def test_quitter_montre_une_page_puis_efface() -> None:
     assert "C’est fait" in client.get(adresse).content.decode()
 
 
-def test_une_messagerie_se_desabonne_sans_jeton() -> None:
+def test_partir_demande_le_bouton_de_la_page_et_ne_retire_par_defaut_qu_un_numero() -> None:
     un = adherent(mobiles=(mobile(1), mobile(2)))
     adresse = lien_de_depart(un.contacts.order_by("pk")[0].pk).split(":8000")[-1]
-    severe = Client(enforce_csrf_checks=True)
-    assert severe.post(adresse, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert Client(enforce_csrf_checks=True).post(adresse, {"quoi": "tout"}).status_code == 403
+    Client().post(adresse)
     assert [contact.mobile for contact in un.contacts.all()] == [mobile(2)]
-    jeton = f"/alerte-commerce/espace/{liens.creer_lien(adherent=un, au=timezone.now())}/"
-    assert severe.post(f"{jeton}regler/", {"rayon_m": "500"}).status_code == 403
 
 
 def test_retirer_un_seul_numero() -> None:

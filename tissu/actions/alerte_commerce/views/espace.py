@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tissu.actions.alerte_commerce.forms.adhesion import (
@@ -159,7 +158,6 @@ def repondre(request: HttpRequest, jeton: str, adherent: Adherent) -> HttpRespon
 
 
 @public("Quitter Alerte Commerce")
-@csrf_exempt  # Le bouton « se désabonner » d'une messagerie n'a pas de jeton (RFC 8058) ; le lien signé en tient lieu.
 @require_http_methods(["GET", "HEAD", "POST"])
 @limite("60/h")
 def quitter(request: HttpRequest, signe: str) -> HttpResponse:
