@@ -126,6 +126,12 @@ def _initial(alerte: Alerte) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class CapForm(forms.Form):
+    """Un message CAP à reprendre."""
+
+    fichier = forms.FileField(label="Fichier XML", widget=forms.FileInput(attrs={"accept": ".xml,.cap"}))
+
+
 class PeriodeForm(forms.Form):
     """Une année civile."""
 

@@ -14,6 +14,7 @@ from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.queries.adherents import Joignable, adherents_joignables
 from tissu.actions.alerte_commerce.queries.reglages import rayons_d_une_alerte, reglage
 from tissu.actions.alerte_commerce.rules import ciblage, redaction
+from tissu.actions.alerte_commerce.rules.cap import Cercle, MessageCap
 from tissu.actions.alerte_commerce.rules.ciblage import Ciblage, Cible, Fait
 from tissu.messages.canaux.reglages import operateurs
 from tissu.messages.choices import Canal, EtatRemise
@@ -119,6 +120,27 @@ def texte_de(alerte: Alerte) -> str:
             alerte.type, NatureFait(alerte.nature).label, alerte.lieu, timezone.localtime(alerte.fait_le),
             alerte.direction, alerte.maniere, alerte.conseil,
         )
+    )  # fmt: skip
+
+
+def message_cap(alerte: Alerte, *, emetteur: str) -> MessageCap:
+    """L'alerte en CAP. Une cible qui n'a ni cercle ni contour n'y dit que son lieu."""
+    cible = Cible.de_json(alerte.cible)
+    rayon = cible.rayon_m or rayons_d_une_alerte(alerte.redigee_le)[0]
+    en_cercle = cible.sorte == SorteCible.RAYON and alerte.lon is not None and alerte.lat is not None
+    premiere = alerte.premiere
+    dits = {"nature": alerte.nature, "commune": alerte.code_commune, "direction": alerte.direction}
+    return MessageCap(
+        str(alerte.identifiant), emetteur, timezone.localtime(alerte.envoyee_le or alerte.redigee_le),
+        TypeAlerte(alerte.type), NatureFait(alerte.nature).label, alerte.lieu,
+        fait_le=timezone.localtime(alerte.fait_le), titre=alerte.texte, description=alerte.maniere,
+        conseil=alerte.conseil, polygone=cible.polygone,
+        references=(
+            ((emetteur, str(premiere.identifiant), timezone.localtime(premiere.envoyee_le or premiere.redigee_le)),)
+            if premiere else ()
+        ),
+        cercle=Cercle(alerte.lon or 0.0, alerte.lat or 0.0, rayon / 1000) if en_cercle else None,
+        parametres={nom: valeur for nom, valeur in dits.items() if valeur},
     )  # fmt: skip
 
 

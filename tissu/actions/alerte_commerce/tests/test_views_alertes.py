@@ -144,7 +144,8 @@ def test_aucune_adresse_n_ecrit_ni_n_envoie_pour_un_autre(
             assert reponse.status_code in (403, 404, 405), adresse.name
     assert list(Alerte.objects.values()) == avant
     assert Envoi.objects.count() == 0
-    assert client.get(f"{RACINE}nouvelle/").status_code == 403
+    for page in ("nouvelle/", "reprendre/", f"{prete.pk}/cap.xml", f"{prete.pk}/modifier/"):
+        assert client.get(RACINE + page).status_code == 403, page
     assert client.get(f"{RACINE}{prete.pk}/").status_code in (403, 404)
 
 

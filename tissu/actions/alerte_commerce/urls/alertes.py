@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.actions.alerte_commerce.views import alertes, suivi
+from tissu.actions.alerte_commerce.views import alertes, cap, suivi
 
 urlpatterns = [
     path("alertes/", alertes.liste, name="alertes"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("alertes/apercu/", alertes.voir_avant, name="alerte_apercu"),
     path("alertes/chiffres/", suivi.chiffres, name="alertes_chiffres"),
     path("alertes/<int:pk>/", alertes.alerte, name="alerte"),
+    path("alertes/reprendre/", cap.reprendre, name="alerte_reprendre"),
+    path("alertes/<int:pk>/cap.xml", cap.exporter, name="alerte_cap"),
     path("alertes/<int:pk>/modifier/", alertes.modifier, name="alerte_modifier"),
     path("alertes/<int:pk>/suivi/", suivi.suivi, name="alerte_suivi"),
     path("alertes/<int:pk>/suite/", alertes.mettre_a_jour, name="alerte_suite"),

@@ -1,4 +1,4 @@
-"""`tissu alertes expirer` : effacer les textes des alertes anciennes. Aucune commande n'écrit ni n'envoie une alerte."""
+"""`tissu alertes expirer` : effacer les textes des alertes anciennes. Aucune commande n'en écrit ni n'en envoie."""
 
 from typing import Any
 

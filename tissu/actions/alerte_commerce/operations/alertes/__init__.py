@@ -13,9 +13,10 @@ from tissu.actions.alerte_commerce.operations.alertes.redaction import (
     reprendre,
     soumettre,
 )
+from tissu.actions.alerte_commerce.operations.alertes.reprise import reprendre_un_cap
 from tissu.actions.alerte_commerce.operations.alertes.suites import annuler, lever
 
 __all__ = [
     "AlerteRefusee", "PassageInterdit", "abandonner", "annuler", "approuver_et_envoyer", "expirer", "lever",
-    "mettre_a_jour", "modifier", "noter_avis", "rediger", "renvoyer", "reprendre", "soumettre",
+    "mettre_a_jour", "modifier", "noter_avis", "rediger", "renvoyer", "reprendre", "reprendre_un_cap", "soumettre",
 ]  # fmt: skip
