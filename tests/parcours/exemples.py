@@ -106,7 +106,7 @@ def exemples_de_l_observatoire() -> dict[str, str]:
         ),
         "ville": valeur.ville_id, "valeur_juger": valeur.pk, "villes_import": ligne.importation_id,
         "villes_corriger": ligne.pk, "cdac_etape etape": "lieu", "cdac_note format": "pdf",
-        "vacance_fichier format": "xlsx", "vacance_quartier": "Centre-Ville", "vacance_commune": "21231",
+        "vacance_fichier format": "xlsx", "vacance_quartier": "Centre-Ville", "vacance_commune code": "21231",
         "criteres perimetre": "epci",
     }  # fmt: skip
     return {f"observatoire_commerce:{ecran}": str(valeur) for ecran, valeur in par_ecran.items()}

@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 from tests.parcours.conftest import Demonstration, defauts_d_accessibilite
 from tests.parcours.exemples import exemples_du_partenariat, variantes_des_revues
 from tissu.actions.fichier_entreprises.models import EditionPlusDe50, FiliereExcellence, Piste, RegleDePiste, Veille
+from tissu.cartes.couches import couches
 from tissu.cartes.operations.perimetres import deposer_perimetre
 from tissu.comptes.demo import PERSONNES
 from tissu.comptes.models import Organisation, Personne
@@ -37,6 +38,7 @@ BUREAU, TELEPHONE, PETIT_TELEPHONE = (
 )
 # Un jeton, une double authentification en cours, des paramètres, un morceau de page : essayés avec leur pièce.
 SANS_EXEMPLE = {
+    "alerte_commerce:alerte_suivi",
     "cartes:liste",
     "cartes:objets",
     "comptes:invitation",
@@ -133,6 +135,13 @@ def adresses(exemples: dict[str, str], cas: dict[str, str]) -> Iterator[tuple[st
         yield remplie, ecrans[nom]
 
 
+def ouvre_la_carte(personne: Personne, adresse: str) -> bool:
+    """Vrai si l'adresse n'est pas celle d'une carte, ou si cette personne a droit à sa couche : la vue en décide."""
+    trouvee = re.match(r"/(?:cartes|ogc/collections)/([\w-]+)/", adresse)
+    couche = couches().get(trouvee[1]) if trouvee else None
+    return couche is None or couche.ouverte_a(personne)
+
+
 @pytest.fixture(scope="module")
 def pages_connues() -> dict[str, bool]:
     """Ce que l'on sait déjà d'une adresse, d'un compte à l'autre : rend-elle une page ?"""
@@ -153,11 +162,14 @@ def test_les_ecrans_d_un_compte(
     compte: str, connecter: Callable[..., Page], demonstration: Demonstration, pages_connues: dict[str, bool]
 ) -> None:
     onglet = connecter(compte)
-    exemples = exemples_pour(Personne.objects.get(courriel=f"{compte}@demo.example"), demonstration.cas)
+    personne = Personne.objects.get(courriel=f"{compte}@demo.example")
+    exemples = exemples_pour(personne, demonstration.cas)
     defauts: dict[str, object] = {}
     vues = 0
     for adresse, ecran in adresses(exemples, demonstration.cas):
-        if not ecran.ouvert_a(ROLES[compte]) or not est_une_page(onglet, adresse, pages_connues):
+        if not ecran.ouvert_a(ROLES[compte]) or not ouvre_la_carte(personne, adresse):
+            continue
+        if not est_une_page(onglet, adresse, pages_connues):
             continue
         vues += 1
         premier = next(qui for qui in COMPTES if ecran.ouvert_a(ROLES[qui]))
