@@ -1,14 +1,15 @@
-"""Ce que la fiche 3 apporte aux pages des autres : ce qui attend la chambre, et si un établissement est du réseau."""
+"""Ce que la fiche 3 apporte aux pages des autres : ce qui attend la chambre ou la police, l'adhésion d'un commerce."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tissu.actions.alerte_commerce import permissions
-from tissu.actions.alerte_commerce.choices import EtatAdherent
-from tissu.actions.alerte_commerce.models import Adherent
+from tissu.actions.alerte_commerce.choices import EtatAdherent, EtatAlerte
+from tissu.actions.alerte_commerce.models import Adherent, Alerte
 from tissu.actions.alerte_commerce.queries import gestion
 from tissu.socle.accueil import BlocAccueil, Chiffre, Ligne, Urgence
 from tissu.socle.formats import nombre, pluriel
@@ -27,7 +28,8 @@ def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
         au=au.date(), url=reverse("alerte_commerce:adherents") if gere else reverse("adhesion:accueil"),
         definition="Commerces dont l'adhésion est active.", source="Liste des adhérents de la chambre",
     )  # fmt: skip
-    return BlocAccueil(attentes=_attentes(comptes, au) if gere else [], chiffres=[chiffre])
+    attentes = _attentes(comptes, au) if gere else _alertes_en_attente(personne)
+    return BlocAccueil(attentes=attentes, chiffres=[chiffre])
 
 
 def fiche_etablissement(siret: str, personne: Any) -> dict[str, Any] | None:
@@ -39,6 +41,22 @@ def fiche_etablissement(siret: str, personne: Any) -> dict[str, Any] | None:
         return None
     html = render_to_string("alerte_commerce/_etablissement.html", {"adherents": adherents})
     return {"titre": "Alerte Commerce", "html": html}
+
+
+def _alertes_en_attente(personne: Any) -> list[Ligne]:
+    """Pour les forces de l'ordre : les alertes d'une autre personne à approuver, les siennes à reprendre."""
+    if not permissions.peut_alerter(personne):
+        return []
+    ouvertes = Alerte.objects.filter(
+        Q(etat=EtatAlerte.A_APPROUVER) & ~Q(auteur=personne) | Q(etat=EtatAlerte.RENVOYEE, auteur=personne)
+    ).order_by("redigee_le", "pk")
+    return [
+        Ligne(
+            f"{une.get_nature_display()} : alerte {une.get_etat_display().lower()}",
+            reverse("alerte_commerce:alerte", args=[une.pk]), urgence=Urgence.A_FAIRE,
+        )
+        for une in ouvertes[:10]
+    ]  # fmt: skip
 
 
 def _attentes(comptes: dict[str, int], au: datetime) -> list[Ligne]:

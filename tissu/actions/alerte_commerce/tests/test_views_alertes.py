@@ -206,3 +206,12 @@ def test_utile_d_un_geste_sans_compte(
     assert "Merci" in anonyme.post(f"/{lien}", {"utile": "oui"}).content.decode()
     assert [avis.utile for avis in AvisSurAlerte.objects.all()] == [True]
     assert "pas le bon" in anonyme.post(f"/{lien[:-3]}xx/", {"utile": "non"}).content.decode()
+
+
+def test_l_accueil_dit_ce_qui_attend_la_police(
+    officier: Personne, approbatrice: Personne, mission: Personne, connecte: Connecter
+) -> None:
+    boutique()
+    soumise(officier)
+    vus = ["alerte à approuver" in connecte(qui).get("/").content.decode() for qui in (officier, approbatrice, mission)]
+    assert vus == [False, True, False]
