@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import NatureFait, SorteCible
@@ -24,16 +25,29 @@ class ChampDegres(forms.FloatField):
 
     widget = forms.HiddenInput
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]
         return super().to_python(str(value or "").replace(",", "."))
+
+
+class ChampLieu(forms.TextInput):
+    """Le lieu, avec les adresses des locaux proposées pendant la frappe dans la liste « lieux » de la page."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        contexte = super().get_context(name, value, attrs)
+        contexte["widget"]["attrs"] |= {
+            "autocomplete": "off", "list": "lieux", "hx-get": reverse("alerte_commerce:alerte_lieux"),
+            "hx-trigger": "input changed delay:300ms", "hx-target": "#lieux", "hx-params": name,
+            "hx-sync": "this:replace",
+        }  # fmt: skip
+        return contexte
 
 
 class AlerteForm(forms.Form):
     """Ce que l'officier dit du fait, et qui prévenir. Une heure à venir est celle d'hier."""
 
     nature = forms.ChoiceField(label="Quoi", choices=[("", "Choisir"), *NatureFait.choices])
-    lieu = forms.CharField(label="Où", max_length=200, help_text="Numéro et rue, par exemple « 12 rue de la Liberté ».",
-                           widget=forms.TextInput(attrs={"autocomplete": "off"}))  # fmt: skip
+    lieu = forms.CharField(label="Où", max_length=200, widget=ChampLieu,
+                           help_text="Numéro et rue, par exemple « 12 rue de la Liberté ».")  # fmt: skip
     code_commune = forms.ChoiceField(label="Commune")
     fait_a = forms.TimeField(label="Heure du fait", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     appel_a = forms.TimeField(label="Heure de l'appel au 17",
@@ -48,7 +62,7 @@ class AlerteForm(forms.Form):
     retard = forms.CharField(label="Pourquoi alerter si le fait date de plus d'une heure", required=False,
                              max_length=300)  # fmt: skip
     sorte = forms.ChoiceField(label="Prévenir", choices=SORTES, initial=SorteCible.RAYON)
-    rayon_m = forms.TypedChoiceField(label="Rayon", required=False, coerce=int, empty_value=0)
+    rayon_m = forms.TypedChoiceField(label="Rayon", required=False, coerce=int, empty_value=None)
     zone = forms.ChoiceField(label="Quartier ou zone", required=False)
     ouverts = forms.BooleanField(label="Seulement les commerces ouverts à cette heure", required=False)
     activites = forms.MultipleChoiceField(label="Seulement ces activités", required=False,

@@ -87,8 +87,9 @@ def bilans(alertes: Iterable[Alerte]) -> dict[int, Bilan]:
         if etat == EtatRemise.ECARTEE:
             ecartes[envoi][motif] += combien
     recus: dict[int, list[datetime]] = defaultdict(list)
-    for envoi, recue_le in sms.filter(recue_le__isnull=False).values_list("envoi", "recue_le"):
-        recus[envoi].append(recue_le)
+    for envoi, recue_le in sms.values_list("envoi", "recue_le"):
+        if recue_le is not None:
+            recus[envoi].append(recue_le)
     avis: dict[int, Counter[bool]] = defaultdict(Counter)
     dits = AvisSurAlerte.objects.filter(alerte__in=vives.values()).order_by()
     for pk, utile, combien in dits.values_list("alerte", "utile").annotate(Count("pk")):

@@ -37,7 +37,7 @@ def situer(lieu: str, code_commune: str) -> Place:
         return Place()
     voulu = rang_du_numero(numero)
 
-    def ecart(local: tuple[str, float, float, str]) -> tuple[bool, int]:
+    def ecart(local: tuple[str, float | None, float | None, str]) -> tuple[bool, int]:
         rang = rang_du_numero(local[0])
         return cle_numero(local[0]) != numero, abs((rang or 0) - voulu) if voulu is not None else 0
 
@@ -50,8 +50,15 @@ def situer_un_point(lon: float, lat: float) -> Place:
     proches = Local.objects.filter(
         lon__range=(lon - _BORNE, lon + _BORNE), lat__range=(lat - _BORNE, lat + _BORNE), ecarte_le__isnull=True
     ).values_list("lon", "lat", "quartier", "code_commune")
-    proche = min(proches, key=lambda local: metres(lon, lat, local[0], local[1]), default=None)
-    return Place(lon, lat, proche[2], proche[3]) if proche else Place(lon, lat)
+    a_cote = [
+        (metres(lon, lat, autre_lon, autre_lat), quartier, commune)
+        for autre_lon, autre_lat, quartier, commune in proches
+        if autre_lon is not None and autre_lat is not None
+    ]
+    if not a_cote:
+        return Place(lon, lat)
+    _, quartier, commune = min(a_cote)
+    return Place(lon, lat, quartier, commune)
 
 
 def choix_de_zone() -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from tissu.actions.alerte_commerce.tests.test_alertes import CHAMPS
 from tissu.actions.alerte_commerce.urls import alertes as adresses
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
+from tissu.locaux.tests import fabrique as locaux
 from tissu.messages.models import Envoi
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,16 @@ def test_le_parcours_de_l_officier(
     assert "La chaîne mesurée" in suite.content.decode()
     assert Alerte.objects.get().etat == "envoyee"
     assert 'hx-trigger="every 3s"' in client.get(f"{RACINE}{alerte.pk}/suivi/").content.decode()
+
+
+def test_l_adresse_se_propose_et_la_ville_centre_est_choisie(officier: Personne, connecte: Connecter) -> None:
+    locaux.local("Pain", "boulangerie", rue="RUE DU FOUR", numero="3")
+    client = connecte(officier)
+    page = client.get(f"{RACINE}nouvelle/")
+    assert page.context["formulaire"]["code_commune"].value() == DIJON
+    assert 'list="lieux"' in page.content.decode()
+    assert "3 RUE DU FOUR" in client.get(f"{RACINE}lieux/?lieu=rue du four").content.decode()
+    assert "option" not in client.get(f"{RACINE}lieux/?lieu=zz introuvable").content.decode()
 
 
 def test_un_apercu_perime_ne_part_pas(officier: Personne, approbatrice: Personne, connecte: Connecter) -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("alertes/", alertes.liste, name="alertes"),
     path("alertes/nouvelle/", alertes.nouvelle, name="alerte_nouvelle"),
     path("alertes/apercu/", alertes.voir_avant, name="alerte_apercu"),
+    path("alertes/lieux/", alertes.lieux, name="alerte_lieux"),
     path("alertes/chiffres/", suivi.chiffres, name="alertes_chiffres"),
     path("alertes/<int:pk>/", alertes.alerte, name="alerte"),
     path("alertes/reprendre/", cap.reprendre, name="alerte_reprendre"),

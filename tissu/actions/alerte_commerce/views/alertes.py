@@ -18,6 +18,7 @@ from tissu.actions.alerte_commerce.operations import alertes
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.permissions import ALERTEURS, LECTEURS_DES_ALERTES, peut_alerter
 from tissu.actions.alerte_commerce.queries import alertes as lectures
+from tissu.actions.alerte_commerce.queries.lieux import chercher
 from tissu.actions.alerte_commerce.queries.reglages import reglage
 from tissu.actions.alerte_commerce.rules.article10 import interdits
 from tissu.actions.alerte_commerce.views.garde import des_forces_de_l_ordre, des_relecteurs, dire
@@ -151,9 +152,20 @@ def voir_avant(request: RequeteConnectee) -> HttpResponse:
         for nom in ("lieu", "direction", "maniere", "conseil", "texte")
         for passage in interdits(champs[nom])
     ]
-    contexte = {"passages": passages, "vu": apercu_d_une_saisie(champs, au=timezone.now())}
-    contexte["hors"] = hors_cible(contexte["vu"])
+    vu = apercu_d_une_saisie(champs, au=timezone.now())
+    contexte = {"passages": passages, "vu": vu, "hors": hors_cible(vu)}
     return render(request, "alerte_commerce/_apercu.html", contexte)
+
+
+@ecran("Adresses pour une alerte", roles=ALERTEURS)
+@require_safe
+@limite("240/m")
+@des_forces_de_l_ordre
+def lieux(request: RequeteConnectee) -> HttpResponse:
+    """Les adresses des locaux qui ressemblent à ce que l'on tape."""
+    proposes = chercher(request.GET.get("lieu", "")[:100], au=timezone.localdate())
+    adresses = dict.fromkeys(lieu.adresse for lieu in proposes if lieu.adresse)
+    return render(request, "alerte_commerce/_lieux.html", {"lieux": list(adresses)})
 
 
 def hors_cible(vu: Apercu) -> list[tuple[str, int]]:
