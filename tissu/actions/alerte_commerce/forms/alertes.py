@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import NatureFait, SorteCible
 from tissu.actions.alerte_commerce.models import Alerte
+from tissu.actions.alerte_commerce.queries.ciblage import texte_compose
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite, choix_de_commune
 from tissu.actions.alerte_commerce.queries.places import choix_de_zone
 from tissu.actions.alerte_commerce.rules.ciblage import Cible
@@ -71,6 +72,7 @@ class AlerteForm(forms.Form):
     texte = ChampSms(label="Récrire le SMS", required=False, help_text="Vide : le SMS est composé de vos réponses.")
     lon = ChampDegres(required=False, min_value=-180, max_value=180)
     lat = ChampDegres(required=False, min_value=-90, max_value=90)
+    situe = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     DU_FAIT = ("nature", "lieu", "code_commune", "fait_a", "appel_a", "interpelle", "direction", "maniere", "conseil")
@@ -94,6 +96,9 @@ class AlerteForm(forms.Form):
         lues = super().clean() or {}
         if lues.get("sorte") == SorteCible.ZONE and not lues.get("zone"):
             self.add_error("zone", "Choisissez le quartier ou la zone.")
+        # Une position gardée vaut pour le lieu qu'elle situait ; un autre lieu se situe de nouveau.
+        if lues.get("situe") and lues["situe"] != lues.get("lieu"):
+            lues |= {"lon": None, "lat": None}
         return lues
 
     def champs(self) -> dict[str, Any]:
@@ -128,11 +133,12 @@ class AlerteForm(forms.Form):
 
 
 def _initial(alerte: Alerte) -> dict[str, Any]:
-    noms = ("nature", "lieu", "code_commune", "direction", "maniere", "conseil", "retard", "activite", "texte", "lon",
-            "lat", "version")  # fmt: skip
+    noms = ("nature", "lieu", "code_commune", "direction", "maniere", "conseil", "retard", "activite", "lon", "lat",
+            "version")  # fmt: skip
     cible = Cible.de_json(alerte.cible)
     appel = alerte.appel_17_le
     return {nom: getattr(alerte, nom) for nom in noms} | {
+        "situe": alerte.lieu, "texte": "" if alerte.texte == texte_compose(alerte) else alerte.texte,
         "fait_a": timezone.localtime(alerte.fait_le).time(),
         "appel_a": timezone.localtime(appel).time() if appel else None,
         "sorte": cible.sorte, "rayon_m": cible.rayon_m or "", "zone": cible.zone, "activites": list(cible.activites),

@@ -115,7 +115,12 @@ def prevenus(alerte: Alerte) -> frozenset[int]:
 
 def texte_de(alerte: Alerte) -> str:
     """Le SMS : celui que l'auteur a écrit, sinon celui composé des champs."""
-    return alerte.texte or redaction.composer(
+    return alerte.texte or texte_compose(alerte)
+
+
+def texte_compose(alerte: Alerte) -> str:
+    """Le SMS composé des champs."""
+    return redaction.composer(
         redaction.Mots(
             alerte.type, NatureFait(alerte.nature).label, alerte.lieu, timezone.localtime(alerte.fait_le),
             alerte.direction, alerte.maniere, alerte.conseil,

@@ -103,6 +103,22 @@ def test_l_adresse_se_propose_et_la_ville_centre_est_choisie(officier: Personne,
     assert "option" not in client.get(f"{RACINE}lieux/?lieu=zz introuvable").content.decode()
 
 
+def test_changer_de_lieu_change_la_position_et_le_sms(officier: Personne, connecte: Connecter) -> None:
+    locaux.local(rue="RUE DU BOURG", numero="7", lon=5.06, lat=47.34)
+    alerte, client = soumise(officier), connecte(officier)
+    client.post(f"{RACINE}{alerte.pk}/gestes/reprendre/")
+    valeurs = client.get(f"{RACINE}{alerte.pk}/modifier/").context["formulaire"].initial
+    tel_quel = saisie(**{nom: valeurs[nom] for nom in ("lieu", "lon", "lat", "situe", "texte", "version")})
+    client.post(f"{RACINE}{alerte.pk}/modifier/", tel_quel | {"suite": "brouillon"})
+    alerte.refresh_from_db()
+    assert (alerte.lon, alerte.texte) == (5.04, "")
+    ailleurs = tel_quel | {"lieu": "7 rue du Bourg", "version": alerte.version}
+    client.post(f"{RACINE}{alerte.pk}/modifier/", ailleurs)
+    alerte.refresh_from_db()
+    assert (alerte.etat, alerte.lon, alerte.lat) == ("a_approuver", 5.06, 47.34)
+    assert "7 rue du Bourg" in alerte.texte
+
+
 def test_un_apercu_perime_ne_part_pas(officier: Personne, approbatrice: Personne, connecte: Connecter) -> None:
     boutique()
     alerte = soumise(officier)
