@@ -148,7 +148,7 @@ def contexte_navigation(request: Any) -> dict[str, Any]:
     personne = getattr(request, "user", None)
     if personne is None or not personne.is_authenticated:
         return {"navigation": []}
-    groupes = []
+    groupes: list[dict[str, Any]] = []
     for porte in _par_usage(portes()):
         detenus = personne.roles_actifs(portee_des_roles(porte.slug))
         liens = [lien for lien in (_lien(lien, detenus, request.path) for lien in porte.liens) if lien]

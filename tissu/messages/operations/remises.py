@@ -16,7 +16,7 @@ FIGES = (EtatRemise.ECARTEE, EtatRemise.ANNULEE)
 
 
 def recalculer(remises: Iterable[int]) -> dict[int, EtatRemise]:
-    """Réécrit l'état de ces remises, et leurs moments de remise et de réception ; rend l'état de chacune."""
+    """Réécrit l'état et les moments de ces remises ; rend l'état de celles qui en changent."""
     voulues = set(remises)
     if not voulues:
         return {}
@@ -25,17 +25,19 @@ def recalculer(remises: Iterable[int]) -> dict[int, EtatRemise]:
     for remise, etat, remise_le, accusee_le in lues:
         parties.setdefault(remise, []).append((etat, remise_le, accusee_le))
     etats = {remise: etat_de_remise(etat for etat, _, _ in siennes) for remise, siennes in parties.items()}
-    objets = []
+    objets, changees = [], {}
     for objet in Remise.objects.filter(pk__in=etats).exclude(etat__in=FIGES):
         siennes = parties[objet.pk]
         avant = (objet.etat, objet.remise_le, objet.recue_le)
+        if objet.etat != etats[objet.pk]:
+            changees[objet.pk] = etats[objet.pk]
         objet.etat = etats[objet.pk]
         objet.remise_le = _dernier(remise_le for _, remise_le, _ in siennes)
         objet.recue_le = _dernier(le for _, _, le in siennes) if objet.etat == EtatRemise.RECUE else None
         if avant != (objet.etat, objet.remise_le, objet.recue_le):
             objets.append(objet)
     reecrire(objets, ("etat", "remise_le", "recue_le"))
-    return etats
+    return changees
 
 
 def reecrire(objets: Collection[Objet], champs: Collection[str]) -> None:

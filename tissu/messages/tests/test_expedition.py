@@ -93,6 +93,15 @@ def test_un_numero_injoignable_echoue_puis_se_suspend(smsc: Smsc) -> None:
     assert Remise.objects.get(envoi__cle="essai.alerte:4").etat == EtatRemise.ECARTEE
 
 
+def test_un_sms_de_deux_parties_injoignable_n_echoue_qu_une_fois(smsc: Smsc) -> None:
+    numero = numeros(1)[0]
+    smsc.regler("tissu", numeros_en_echec=[numero[1:]], delai_recu_ms=[50, 400])
+    deposer_ici(Alerte((numero,), texte="a" * 200))
+    with en_marche(par_smpp(smsc.port)):
+        attendre(lambda: Partie.objects.filter(etat=EtatPartie.ECHOUEE).count() == 2)
+    assert Coordonnee.objects.get().echecs_suite == 1
+
+
 def test_stop_n_arrete_que_s_il_est_tout_le_message(smsc: Smsc) -> None:
     un, deux = numeros(2)
     deposer_ici(Alerte((un, deux)))
