@@ -128,9 +128,9 @@ def test_une_rue_relevee_sans_reseau_arrive_une_fois(telephone: Any, rue: Tourne
     page = un.allumer(reseau=False)
     page.goto(f"{PAGE}#/a-envoyer")
     expect(file(page)).to_contain_text("4 relevés à envoyer · hors ligne")
-    assert page.locator(".terrain__file-liste li strong").all_inner_texts() == [
-        f"{numero} {rue.voie}" for numero in ("1", "3", "2", "5 bis")
-    ]
+    expect(page.locator(".terrain__file-liste li strong")).to_have_text(
+        [f"{numero} {rue.voie}" for numero in ("1", "3", "2", "5 bis")]
+    )
     ouvrir(page, rue, f"/{reference(rue, '4')}/modifier")
     expect(page.get_by_label("Remarque")).to_have_value("Au milieu d'une phrase")
     with page.expect_download() as exporte:
@@ -253,7 +253,7 @@ def test_un_refus_se_dit_et_un_local_deja_connu_se_reconnait(telephone: Any, rue
     page.get_by_role("button", name="Abandonner ce relevé").click()
     expect(file(page)).to_have_text("Tout est envoyé")
     ouvrir(page, rue)
-    assert page.locator(".terrain__porte strong").all_inner_texts() == ["3", "2", "4"]
+    expect(page.locator(".terrain__porte strong")).to_have_text(["3", "2", "4"])
 
 
 def test_session_fermee_puis_une_autre_personne_puis_la_premiere(telephone: Any, rue: Tournee) -> None:

@@ -38,10 +38,12 @@ BUREAU, TELEPHONE, PETIT_TELEPHONE = (
 )
 # Un jeton, une double authentification en cours, des paramètres, un morceau de page : essayés avec leur pièce.
 SANS_EXEMPLE = {
+    "alerte_commerce:alerte_lieux",
     "alerte_commerce:alerte_suivi",
     "cartes:liste",
     "cartes:objets",
     "comptes:invitation",
+    "locaux:terrain_tournee",
     "programme:avenant_signer",
     "programme:calendrier_ics",
     "programme:etat_financeur_fichier",

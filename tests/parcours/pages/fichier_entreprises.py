@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Download, Page
 
-from tests.parcours.pages import lu
+from tests.parcours.pages import lu, par_le_menu
 from tests.parcours.pages.registre import Fiche
 
 
@@ -15,7 +15,7 @@ class TableauDeBord:
         self.onglet = onglet
 
     def aller(self) -> "TableauDeBord":
-        self.onglet.get_by_role("link", name="Tableau de bord").click()
+        par_le_menu(self.onglet, "Fichier des entreprises", "Tableau de bord")
         return self
 
     def ouvrir_le_rapport(self) -> "RapportDuMois":
@@ -80,11 +80,7 @@ class Pistes:
         self.onglet = onglet
 
     def aller(self) -> "Pistes":
-        navigation = self.onglet.get_by_role("navigation", name="Navigation principale")
-        lien = navigation.get_by_role("link", name="Pistes")
-        if not lien.is_visible():
-            navigation.locator("summary", has_text="Fichier des entreprises").click()
-        lien.click()
+        par_le_menu(self.onglet, "Fichier des entreprises", "Pistes")
         self.onglet.get_by_role("heading", name="Pistes", level=1).wait_for()
         return self
 

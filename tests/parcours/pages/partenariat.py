@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.parcours.pages import lu
+from tests.parcours.pages import lu, par_le_menu
 
 
 def entier(texte: str) -> int:
@@ -26,10 +26,7 @@ class Partenariat:
 
     def aller(self, annee: int) -> "Partenariat":
         """Par le menu, puis l'année voulue."""
-        groupe = self.onglet.locator(".nav-tissu > ul > li").filter(
-            has=self.onglet.get_by_role("heading", name="Partenariat", exact=True)
-        )
-        groupe.get_by_role("link", name="Le partenariat", exact=True).click()
+        par_le_menu(self.onglet, "Partenariat", "Le partenariat")
         self.onglet.goto(f"{self.onglet.url.split('?')[0]}?annee={annee}")
         return self
 

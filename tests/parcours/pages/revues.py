@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.parcours.pages import lu
+from tests.parcours.pages import lu, par_le_menu
 
 
 class Revues:
@@ -16,7 +16,7 @@ class Revues:
 
     def aller(self) -> "Revues":
         """Par le menu."""
-        self.onglet.locator(".nav-tissu").get_by_role("link", name="Bilans et points d'étape", exact=True).click()
+        par_le_menu(self.onglet, "Partenariat", "Bilans et points d'étape")
         return self
 
     def ouvrir(self, convention: str, *, annee: int, sorte: str, au: date) -> "Revue":
