@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.parcours.conftest import defauts_d_accessibilite
+from tests.parcours.pages import lu
 from tissu.actions.alerte_commerce.models import Alerte
 
 UNE_MINUTE = 60
@@ -29,7 +30,7 @@ def test_ecrire_faire_approuver_envoyer_lever(connecter: Callable[..., Page]) ->
     officier.get_by_label("Prévenir", exact=True).select_option(label="Toute la commune du fait")
     apercu = officier.locator("#apercu [role=status]")
     expect(apercu).to_contain_text("commerces")
-    montre = apercu.inner_text()
+    montre = lu(apercu)
     assert "SMS" in montre
     officier.get_by_role("button", name="Donner à approuver").click()
     expect(officier.get_by_text("une autre personne doit l’approuver")).to_be_visible()
