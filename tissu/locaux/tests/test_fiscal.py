@@ -60,7 +60,9 @@ def rue(db: None) -> list[Local]:
 
 def donnees() -> list[tuple[Any, ...]]:
     return list(
-        DonneeFiscale.objects.order_by("local").values_list("local__reference", "millesime", "vacant", "invariant")
+        DonneeFiscale.objects.order_by("local", "-millesime").values_list(
+            "local__reference", "millesime", "vacant", "invariant"
+        )
     )
 
 
