@@ -15,11 +15,9 @@ puis, dans la transaction du fait : `deposer(ResumeDeVeille(...), auteur=…, au
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
-
-from django.template.loader import render_to_string
+from typing import ClassVar
 
 from tissu.messages.choices import Canal, Fondement, Priorite
 
@@ -92,25 +90,3 @@ class Message(ABC):
     @abstractmethod
     def textes(self) -> Textes:
         """Les mots communs à tous."""
-
-
-@dataclass(frozen=True)
-class Gabarit:
-    """Des textes rendus depuis les gabarits `nom`.sms.txt, .objet.txt, .txt, .html, .espace.txt d'une action."""
-
-    nom: str
-    contexte: dict[str, Any] = field(default_factory=dict)
-
-    def rendre(self, *canaux: Canal) -> Textes:
-        """Rend les gabarits des canaux donnés. Lève `TemplateDoesNotExist`."""
-
-        def lire(suffixe: str) -> str:
-            return render_to_string(f"{self.nom}{suffixe}", self.contexte).strip()
-
-        return Textes(
-            sms=lire(".sms.txt") if Canal.SMS in canaux else "",
-            objet=lire(".objet.txt") if Canal.COURRIEL in canaux else "",
-            courriel=lire(".txt") if Canal.COURRIEL in canaux else "",
-            html=lire(".html") if Canal.COURRIEL in canaux else "",
-            espace=lire(".espace.txt") if Canal.ESPACE in canaux else "",
-        )

@@ -7,9 +7,7 @@ sa fenêtre en vol ; le poste suivant la dit incertaine.
 import logging
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
@@ -41,15 +39,14 @@ class Boucle:
     """Une boucle par opérateur. `declares` : tous les opérateurs du même canal, le préféré d'abord."""
 
     def __init__(
-        self, operateur: Operateur, declares: tuple[Operateur, ...], canal: Canal, *, lien: Lien | None = None,
-        heure: Callable[[], datetime] = timezone.now,
-    ) -> None:  # fmt: skip
-        self.operateur, self.declares, self.canal, self.lien, self.heure = operateur, declares, canal, lien, heure
+        self, operateur: Operateur, declares: tuple[Operateur, ...], canal: Canal, *, lien: Lien | None = None
+    ) -> None:
+        self.operateur, self.declares, self.canal, self.lien = operateur, declares, canal, lien
         self.arret = threading.Event()
         self.ligne: Ligne = ouvrir_ligne(operateur)
         self.ouverte = False
         self.erreur = ""
-        self.ecoutee_depuis = heure()
+        self.ecoutee_depuis = timezone.now()
         self.poste: Poste | None = None
         self.en_vol: dict[int, float] = {}
         self.a_noter: list[Evenement] = []
@@ -72,7 +69,7 @@ class Boucle:
                 journal.warning("Base injoignable, %s attend : %s", self.operateur.nom, erreur)
                 connections.close_all()
                 self.arret.wait(REPOS_S)
-                self.ecoutee_depuis = self.heure()
+                self.ecoutee_depuis = timezone.now()
             except Exception:
                 # Un défaut d'une ligne n'arrête ni cette boucle ni les autres ; le journal le dit.
                 journal.exception("Défaut dans l'envoi de %s", self.operateur.nom)
@@ -108,7 +105,7 @@ class Boucle:
 
     def _prendre_le_poste(self) -> bool:
         try:
-            self.poste = postes.ouvrir_poste(operateur=self.operateur.nom, au=self.heure())
+            self.poste = postes.ouvrir_poste(operateur=self.operateur.nom, au=timezone.now())
         except postes.PosteTenu:
             return False
         self.en_vol, self.a_noter, self.ronde_le = {}, [], 0.0
@@ -126,7 +123,7 @@ class Boucle:
             self.rouvrir_le, self.erreur, self.ronde_le = maintenant + attente, str(erreur), 0.0
             return False
         self.ouverte, self.erreur, self.echecs_d_ouverture, self.ronde_le = True, "", 0, 0.0
-        self.ecoutee_depuis = self.heure()
+        self.ecoutee_depuis = timezone.now()
         self._ronde()
         return True
 
@@ -148,7 +145,7 @@ class Boucle:
             return False
         assert self.poste is not None
         a_noter = self.a_noter
-        retours.noter(poste=self.poste, evenements=a_noter, au=self.heure())
+        retours.noter(poste=self.poste, evenements=a_noter, au=timezone.now())
         self.a_noter = []
         if self.ouverte:
             self.ligne.accuser(a_noter)
@@ -157,14 +154,16 @@ class Boucle:
     def _remettre(self) -> bool:
         assert self.poste is not None
         places = self.cadence.places(time.monotonic(), self.operateur.fenetre - len(self.en_vol))
-        if places <= 0 or not departs.attendent(canal=self.canal, au=self.heure()) or not self._est_de_service():
+        if places <= 0 or not departs.attendent(canal=self.canal, au=timezone.now()) or not self._est_de_service():
             return False
-        prises = departs.prendre(poste=self.poste, canal=self.canal, places=places, au=self.heure(), lien=self.lien)
+        prises = departs.prendre(poste=self.poste, canal=self.canal, places=places, au=timezone.now(), lien=self.lien)
         prises_le = time.monotonic()
         for rang, depart in enumerate(prises.departs):
             # Une machine endormie entre la prise et le départ ne part plus : un autre a pu prendre sa suite.
             if time.monotonic() - prises_le > settings.MESSAGES_BAIL_S / 3:
-                departs.relacher(poste=self.poste, parties=[un.partie for un in prises.departs[rang:]], au=self.heure())
+                departs.relacher(
+                    poste=self.poste, parties=[un.partie for un in prises.departs[rang:]], au=timezone.now()
+                )
                 return True
             self.en_vol[depart.partie] = time.monotonic()
             try:
@@ -172,7 +171,7 @@ class Boucle:
             except LigneCoupee:
                 # Celui-ci a pu partir à moitié : il est en doute. Les suivants ne sont pas partis.
                 departs.relacher(
-                    poste=self.poste, parties=[un.partie for un in prises.departs[rang + 1 :]], au=self.heure()
+                    poste=self.poste, parties=[un.partie for un in prises.departs[rang + 1 :]], au=timezone.now()
                 )
                 raise
         self.cadence.partis(prises_le, len(prises.departs))
@@ -182,7 +181,7 @@ class Boucle:
     def _est_de_service(self) -> bool:
         if len(self.declares) == 1:
             return True
-        de_service = operateur_de_service(self.declares, au=self.heure(), silence=silence_d_un_mort())
+        de_service = operateur_de_service(self.declares, au=timezone.now(), silence=silence_d_un_mort())
         return de_service == self.operateur.nom
 
     def _ronde(self) -> None:
@@ -191,7 +190,7 @@ class Boucle:
         if maintenant - self.ronde_le < RONDE_S:
             return
         assert self.poste is not None
-        au, nom = self.heure(), self.operateur.nom
+        au, nom = timezone.now(), self.operateur.nom
         depuis = self.ecoutee_depuis if self.ouverte else None
         postes.battre(poste=self.poste, ecoutee_depuis=depuis, erreur=self.erreur, au=au)
         postes.douter(operateur=nom, motif="L'opérateur n'a pas répondu.", prises_avant=au - REPONSE_ATTENDUE)
@@ -201,7 +200,7 @@ class Boucle:
         incertaines.juger(operateur=nom, au=au)
         self.cadence.suivre(maintenant)
         if self.ouverte:
-            for _, identifiant in incertaines.a_interroger(operateur=nom, au=au, au_plus=QUESTIONS_PAR_RONDE):
+            for identifiant in incertaines.a_interroger(operateur=nom, au=au, au_plus=QUESTIONS_PAR_RONDE):
                 self.ligne.interroger(identifiant)
         self.ronde_le = maintenant
 
@@ -231,16 +230,15 @@ class Boucle:
         self.ligne.fermer()
         if self.poste is not None:
             try:
-                postes.fermer_poste(poste=self.poste, au=self.heure())
+                postes.fermer_poste(poste=self.poste, au=timezone.now())
             except BASE_ABSENTE:
                 journal.warning("Poste de %s laissé ouvert : la base est injoignable", self.operateur.nom)
         connections.close_all()
 
 
-def boucles(*, lien: Lien | None = None, declares: Any = None) -> list[Boucle]:
+def boucles(*, lien: Lien | None = None) -> list[Boucle]:
     """Une boucle par opérateur déclaré, SMS et courriel."""
-    sms = declares or operateurs(Canal.SMS)
-    courriel = operateurs(Canal.COURRIEL)
+    sms, courriel = operateurs(Canal.SMS), operateurs(Canal.COURRIEL)
     return [
         *(Boucle(un, sms, Canal.SMS) for un in sms),
         *(Boucle(un, courriel, Canal.COURRIEL, lien=lien) for un in courriel),

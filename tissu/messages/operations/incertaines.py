@@ -46,7 +46,7 @@ def _le_silence_parle(operateur: str, au: datetime) -> bool:
     return ecoute.exists() and accuses.exists()
 
 
-def a_interroger(*, operateur: str, au: datetime, au_plus: int) -> list[tuple[int, str]]:
+def a_interroger(*, operateur: str, au: datetime, au_plus: int) -> list[str]:
     """Les SMS pris par l'opérateur et sans accusé depuis longtemps, les plus anciens d'abord, une fois par délai."""
     muets = Partie.objects.filter(
         operateur=operateur, canal=Canal.SMS, etat=EtatPartie.REMISE, due_le__lte=au - delai_question(au),
@@ -55,7 +55,7 @@ def a_interroger(*, operateur: str, au: datetime, au_plus: int) -> list[tuple[in
     choisis = list(muets.exclude(identifiant="").order_by("remise_le", "pk").values_list("pk", "identifiant")[:au_plus])
     # `due_le` ne sert plus à une partie remise : il dit quand on a demandé de ses nouvelles.
     Partie.objects.filter(pk__in=[pk for pk, _ in choisis]).update(due_le=au)
-    return choisis
+    return [identifiant for _, identifiant in choisis]
 
 
 def juger(*, operateur: str, au: datetime) -> bool:
