@@ -4,10 +4,11 @@ import os
 import re
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
 os.environ.setdefault("TISSU_DONNEES", tempfile.mkdtemp(prefix="tissu-essais-"))
 
@@ -80,6 +81,17 @@ def gabarits_sans_inconnue(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.template import engines
 
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", _Refus("%s"))
+
+
+@pytest.fixture
+def connecte(client: Client) -> Callable[[Any], Client]:
+    """Le client, connecté sous le nom d'une personne."""
+
+    def connecter(qui: Any) -> Client:
+        client.force_login(qui, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return connecter
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

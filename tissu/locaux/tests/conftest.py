@@ -1,9 +1,6 @@
 """Le décor commun des essais des locaux : qui lit, qui écrit."""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 
 from tissu.comptes.models import Personne
 from tissu.locaux.tests import fabrique
@@ -29,14 +26,3 @@ def agent_agence(db: None) -> Personne:
 @pytest.fixture
 def lectrice(db: None) -> Personne:
     return fabrique.personne("lecteur", organisation="metropole")
-
-
-@pytest.fixture
-def connecte(client: Client) -> Callable[[Personne], Client]:
-    """Le client, connecté sous le nom d'une personne."""
-
-    def connecter(qui: Personne) -> Client:
-        client.force_login(qui, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return connecter

@@ -1,11 +1,10 @@
 """Le décor des essais de la fiche 3 : des personnes, une connexion, un dossier de données neuf."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
 from tissu.actions.alerte_commerce.tests.fabrique import personne
 from tissu.comptes.choices import Role
@@ -39,14 +38,3 @@ def voisine(db: None) -> Personne:
 @pytest.fixture
 def officier(db: None) -> Personne:
     return personne(Role.POLICE, organisation="police")
-
-
-@pytest.fixture
-def connecte(client: Client) -> Callable[[Personne], Client]:
-    """Le client, connecté sous le nom d'une personne."""
-
-    def connecter(qui: Personne) -> Client:
-        client.force_login(qui, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return connecter

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from tissu.actions.fichier_entreprises.models import FiliereExcellence, RegleDePiste
 from tissu.actions.fichier_entreprises.tests import registre as petit
@@ -145,17 +144,6 @@ def chargee(db: None) -> Personne:
 @pytest.fixture
 def elu(db: None) -> Personne:
     return personne("elu", Role.ELU)
-
-
-@pytest.fixture
-def connecte(client: Client) -> Callable[[Personne], Client]:
-    """Le client, connecté sous le nom d'une personne."""
-
-    def connecter(qui: Personne) -> Client:
-        client.force_login(qui, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return connecter
 
 
 @pytest.fixture

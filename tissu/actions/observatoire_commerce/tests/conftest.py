@@ -1,10 +1,9 @@
 """Le décor des essais de la fiche 5 : des personnes, une connexion, une mémoire neuve."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
 
 from tissu.actions.observatoire_commerce.queries import vacance
 from tissu.comptes.choices import Role
@@ -44,14 +43,3 @@ def elu(db: None) -> Personne:
 def agence(db: None) -> Personne:
     """Une chargée de mission qui n'est d'aucun des deux partenaires."""
     return personne(Role.CHARGE_MISSION, organisation="agence")
-
-
-@pytest.fixture
-def connecte(client: Client) -> Callable[[Personne], Client]:
-    """Le client, connecté sous le nom d'une personne."""
-
-    def connecter(qui: Personne) -> Client:
-        client.force_login(qui, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return connecter
