@@ -8,6 +8,12 @@ def lu(endroit: Locator) -> str:
     return " ".join(endroit.inner_text().split())
 
 
+def lus(endroits: Locator) -> list[str]:
+    """Les textes d'une liste qu'on sait non vide : une liste se lit d'un coup, il faut d'abord qu'elle soit là."""
+    endroits.first.wait_for()
+    return [lu(endroit) for endroit in endroits.all()]
+
+
 def par_le_menu(onglet: Page, groupe: str, lien: str) -> None:
     """Ouvre une page par la navigation de gauche : le groupe se déplie s'il ne l'est pas."""
     choisi = onglet.locator(".nav-tissu__groupe").filter(has=onglet.locator("summary", has_text=groupe))

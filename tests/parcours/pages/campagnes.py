@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.parcours.pages import lu
+from tests.parcours.pages import lu, lus
 
 
 class Campagne:
@@ -42,7 +42,7 @@ class Campagne:
 
     def rues_de(self, releveur: str) -> list[str]:
         rues = self.onglet.get_by_role("table", name=f"Rues : {releveur}").get_by_role("rowheader")
-        return [lu(rue) for rue in rues.all()]
+        return lus(rues)
 
     def finir(self, rue: str) -> "Campagne":
         self.onglet.get_by_label(f"Choisir {rue}", exact=True).check()

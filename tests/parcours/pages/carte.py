@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.parcours.pages import lus
+
 DESSINEE = "[data-carte-dessinee]"
 ATTENTE_DU_DESSIN = 45_000
 """En millisecondes : sans carte graphique, Chromium dessine par le processeur, que d'autres essais occupent."""
@@ -46,7 +48,7 @@ class Carte:
             self.onglet.wait_for_timeout(500)
 
     def titres(self) -> list[str]:
-        return self.onglet.locator(".carte-liste__texte > :first-child").all_inner_texts()
+        return lus(self.onglet.locator(".carte-liste__texte > :first-child"))
 
     def situer(self, titre: str) -> "Bulle":
         ligne = self.onglet.locator(".carte-liste li", has=self.onglet.get_by_text(titre, exact=True)).first

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Download, Page
 
-from tests.parcours.pages import lu, par_le_menu
+from tests.parcours.pages import lu, lus, par_le_menu
 from tests.parcours.pages.registre import Fiche
 
 
@@ -99,10 +99,10 @@ class Piste:
         self.onglet = onglet
 
     def raisons(self) -> list[str]:
-        return self.onglet.locator("#pourquoi li").all_inner_texts()
+        return lus(self.onglet.locator("#pourquoi li"))
 
     def etats(self) -> list[str]:
-        return self.onglet.locator("main .etat").all_inner_texts()
+        return lus(self.onglet.locator("main .etat"))
 
     def prendre_en_charge(self) -> None:
         self.onglet.get_by_role("button", name="Prendre en charge").click()
@@ -123,7 +123,7 @@ class Piste:
         self._attendre("La piste est close.")
 
     def erreurs(self) -> list[str]:
-        return self.onglet.get_by_role("alert").get_by_role("listitem").all_inner_texts()
+        return lus(self.onglet.get_by_role("alert").get_by_role("listitem"))
 
     def journal(self) -> str:
         return lu(self.onglet.locator("#histoire"))

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page
 
-from tests.parcours.pages import lu
+from tests.parcours.pages import lu, lus
 
 
 class Liste:
@@ -16,7 +16,8 @@ class Liste:
     def chercher(self, texte: str) -> "Liste":
         """Cherche par la case présente en haut de chaque écran."""
         self.onglet.get_by_role("searchbox", name="Rechercher un établissement").fill(texte)
-        self.onglet.get_by_role("button", name="Rechercher", exact=True).click()
+        with self.onglet.expect_navigation():
+            self.onglet.get_by_role("button", name="Rechercher", exact=True).click()
         self.onglet.get_by_role("heading", name="Établissements", level=1).wait_for()
         return self
 
@@ -90,8 +91,7 @@ class Correction:
 
     def erreurs(self) -> list[str]:
         resume = self.onglet.get_by_role("alert")
-        resume.wait_for()
-        return resume.get_by_role("listitem").all_inner_texts()
+        return lus(resume.get_by_role("listitem"))
 
 
 class CorrectionsARevoir:
@@ -110,8 +110,9 @@ class CorrectionsARevoir:
 
     def cellules(self, nom: str) -> list[str]:
         """Champ, source d'alors, source d'aujourd'hui, notre correction."""
-        cases = self.ligne(nom).get_by_role("cell").all()[:4]
-        return [" ".join(case.inner_text().split("\n")[0].split()) for case in cases]
+        cases = self.ligne(nom).get_by_role("cell")
+        cases.first.wait_for()
+        return [" ".join(case.inner_text().split("\n")[0].split()) for case in cases.all()[:4]]
 
     def reprendre_la_source(self, nom: str) -> None:
         self.ligne(nom).get_by_role("button", name="Reprendre la source").click()
