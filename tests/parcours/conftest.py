@@ -54,8 +54,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker("parcours")
-            # Tous sur le même exécutant : la démonstration n'est construite qu'une fois.
-            item.add_marker(pytest.mark.xdist_group("parcours"))
+            # Deux groupes, un par exécutant : la démonstration n'est construite que deux fois, et le tour de tous les
+            # écrans, aussi long que le reste, n'attend pas les parcours.
+            tour = Path(item.fspath).name == "test_tous_les_ecrans.py"
+            item.add_marker(pytest.mark.xdist_group("ecrans" if tour else "parcours"))
 
 
 def chromium() -> str:
