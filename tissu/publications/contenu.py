@@ -169,6 +169,13 @@ class Paragraphe:
 
 
 @dataclass(frozen=True)
+class Intertitre:
+    """Le titre d'une partie de section."""
+
+    texte: str
+
+
+@dataclass(frozen=True)
 class Liste:
     elements: Sequence[str]
 
@@ -181,7 +188,7 @@ class Encadre:
     texte: Sequence[str]
 
 
-Bloc = Tableau | Chiffres | Figure | Carte | Paragraphe | Liste | Encadre
+Bloc = Tableau | Chiffres | Figure | Carte | Paragraphe | Intertitre | Liste | Encadre
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """Un document publié. `source_au` : date des données ; `version` : édition ou révision."""
+    """Un document publié. `source_au` : date des données ; `version` : édition ou révision.
+
+    Une `fiche` tient sur une page ou deux : le papier n'y met ni page de titre, ni sommaire.
+    """
 
     titre: str
     sous_titre: str
@@ -207,6 +217,7 @@ class Document:
     sections: Sequence[Section]
     partenaires: Sequence[str] = ()
     methode: Sequence[str] = field(default=())
+    fiche: bool = False
 
     def tableaux(self) -> list[Tableau]:
         """Tous les tableaux, ceux des figures et des cartes compris, dans l'ordre du document."""

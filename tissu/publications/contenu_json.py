@@ -20,8 +20,8 @@ _CLASSES: dict[str, type] = {
     classe.__name__: classe
     for classe in (
         contenu.Document, contenu.Section, contenu.Tableau, contenu.Colonne, contenu.Chiffres, contenu.Chiffre,
-        contenu.Figure, contenu.Carte, contenu.GraphiqueNatif, contenu.SerieNative, contenu.Paragraphe, contenu.Liste,
-        contenu.Encadre,
+        contenu.Figure, contenu.Carte, contenu.GraphiqueNatif, contenu.SerieNative, contenu.Paragraphe,
+        contenu.Intertitre, contenu.Liste, contenu.Encadre,
     )
 }  # fmt: skip
 _ENUMERATIONS: dict[str, type[StrEnum]] = {

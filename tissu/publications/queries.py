@@ -13,6 +13,7 @@ from tissu.comptes.models import Organisation
 from tissu.publications import contenu_json, rules
 from tissu.publications.choices import Audience, EtatDiffusion
 from tissu.publications.contenu import Document
+from tissu.publications.habillage import Habillage
 from tissu.publications.models import (
     ContenuFige,
     Edition,
@@ -116,6 +117,17 @@ def histoire(edition: Edition) -> list[dict[str, Any]]:
 def gabarit_en_service(organisation: Organisation, *, au: date) -> GabaritDOrganisation | None:
     """Le gabarit d'une organisation ce jour-là, ou None."""
     return GabaritDOrganisation.objects.filter(organisation=organisation, depuis__lte=au).order_by("-depuis").first()
+
+
+def habillage(organisation: Organisation, *, au: date) -> Habillage:
+    """Le nom, la couleur, le logo et les diapositives d'une organisation ce jour-là."""
+    gabarit = gabarit_en_service(organisation, au=au)
+    if gabarit is None:
+        return Habillage(organisation=organisation.nom)
+    return Habillage(
+        organisation=organisation.nom, accent=gabarit.accent, pied=gabarit.pied, logo=bytes(gabarit.logo),
+        diapositives=bytes(gabarit.diapositives) if gabarit.diapositives else None,
+    )  # fmt: skip
 
 
 def telechargements(publication: Publication, periode: Periode) -> int:

@@ -65,15 +65,9 @@ def apres_import(*, au: datetime, **contexte: Any) -> dict[str, int]:
 
 def habillage_de(edition: Edition, *, au: datetime) -> Habillage:
     """Le gabarit de l'organisation éditrice au jour dit, et les mentions de l'édition."""
-    organisation = edition.publication.organisation
-    gabarit = queries.gabarit_en_service(organisation, au=au.date())
     diffusee = f", diffusée le {date_longue(edition.diffusee_le)}" if edition.diffusee_le else ", en préparation"
-    return Habillage(
-        organisation=organisation.nom,
-        accent=gabarit.accent if gabarit else "",
-        pied=gabarit.pied if gabarit else "",
-        logo=bytes(gabarit.logo) if gabarit else b"",
-        diapositives=bytes(gabarit.diapositives) if gabarit and gabarit.diapositives else None,
+    return replace(
+        queries.habillage(edition.publication.organisation, au=au.date()),
         edition=f"édition {edition.numero}{diffusee}",
         embargo=mention_d_embargo(edition.embargo_jusqu_au),
         reserve=mention_de_reserve(edition.audience),

@@ -15,6 +15,7 @@ from tissu.publications.contenu import (
     Document,
     Encadre,
     Figure,
+    Intertitre,
     Liste,
     Paragraphe,
     Section,
@@ -88,7 +89,7 @@ def _section(diapositives: Diapositives, section: Section) -> None:
     blocs = list(section.blocs)
     while blocs:
         bloc = blocs.pop(0)
-        if isinstance(bloc, Paragraphe):
+        if isinstance(bloc, Paragraphe | Intertitre):
             attente.phrases.append(bloc.texte)
         elif isinstance(bloc, Liste):
             attente.phrases += list(bloc.elements)
@@ -132,8 +133,8 @@ def _textes_de_fin(suivants: list[Bloc]) -> list[Encadre]:
     """Les textes et les encadrés qui restent, s'il ne reste qu'eux."""
     textes = []
     for bloc in suivants:
-        if isinstance(bloc, Paragraphe | Liste):
-            textes.append(Encadre("", [bloc.texte] if isinstance(bloc, Paragraphe) else bloc.elements))
+        if isinstance(bloc, Paragraphe | Intertitre | Liste):
+            textes.append(Encadre("", bloc.elements if isinstance(bloc, Liste) else [bloc.texte]))
         elif isinstance(bloc, Encadre):
             textes.append(bloc)
     return textes if len(textes) == len(suivants) else []

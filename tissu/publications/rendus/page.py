@@ -5,7 +5,18 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
-from tissu.publications.contenu import Bloc, Carte, Chiffres, Document, Encadre, Figure, Liste, Paragraphe, Tableau
+from tissu.publications.contenu import (
+    Bloc,
+    Carte,
+    Chiffres,
+    Document,
+    Encadre,
+    Figure,
+    Intertitre,
+    Liste,
+    Paragraphe,
+    Tableau,
+)
 from tissu.publications.dessins import pour_la_page
 from tissu.publications.graphiques import svg_de_page
 from tissu.publications.valeurs import affichee, numerique
@@ -61,6 +72,8 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
         return {"sorte": "encadre", "encadre": bloc}
     if isinstance(bloc, Liste):
         return {"sorte": "liste", "liste": bloc}
+    if isinstance(bloc, Intertitre):
+        return {"sorte": "intertitre", "intertitre": bloc}
     assert isinstance(bloc, Paragraphe)
     return {"sorte": "paragraphe", "paragraphe": bloc}
 

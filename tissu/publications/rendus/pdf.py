@@ -15,6 +15,7 @@ from tissu.publications.contenu import (
     Document,
     Encadre,
     Figure,
+    Intertitre,
     Liste,
     Nature,
     Paragraphe,
@@ -64,6 +65,7 @@ def rendre_pdf(document: Document, habillage: Habillage | None = None) -> bytes:
         "edition": habillage.edition,
         "pied_organisation": habillage.pied,
         "logo": list(habillage.logo),
+        "fiche": document.fiche,
         "sections": [_section(section) for section in document.sections],
     }
     return typst.compile(
@@ -134,6 +136,8 @@ def _bloc(bloc: Bloc) -> dict[str, Any]:
         return {"sorte": "encadre", "titre": bloc.titre, "texte": list(bloc.texte)}
     if isinstance(bloc, Liste):
         return {"sorte": "liste", "elements": list(bloc.elements)}
+    if isinstance(bloc, Intertitre):
+        return {"sorte": "intertitre", "texte": bloc.texte}
     assert isinstance(bloc, Paragraphe)
     return {"sorte": "paragraphe", "texte": bloc.texte}
 

@@ -17,6 +17,7 @@ from tissu.publications.contenu import (
     Document,
     Encadre,
     Figure,
+    Intertitre,
     Liste,
     Nature,
     Paragraphe,
@@ -76,7 +77,11 @@ def document() -> Document:
         version="première publication",
         sections=[
             Section("essentiel", "L'essentiel", [chiffres, Paragraphe("Une phrase."), figure]),
-            Section("liste", "La liste", [Liste(["un", "deux"]), Encadre("Lire", ["Attention."]), liste]),
+            Section(
+                "liste",
+                "La liste",
+                [Intertitre("Une partie"), Liste(["un", "deux"]), Encadre("Lire", ["Attention."]), liste],
+            ),
         ],
         partenaires=["CCI", "Métropole"],
         methode=["Périmètre : industrie et services."],

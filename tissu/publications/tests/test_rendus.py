@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from django.template.loader import render_to_string
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from tissu.publications.contenu import Document, Section
+from tissu.publications.contenu import Document, Paragraphe, Section
 from tissu.publications.rendus import FormatInconnu, contexte_page, rendre
 from tissu.publications.rendus.feuille import TableauInconnu
+from tissu.publications.rendus.garde import rendre_et_garder
 from tissu.publications.valeurs import enchainer
 
 
@@ -70,6 +72,39 @@ def test_le_pdf_est_balise_et_dit_tout(document: Document) -> None:
     sans_espace = re.sub(r"\s", "", texte)
     for attendu in ("1630", "99000000100013", "7,4%", "#strong[<b>TroisCormorans</b>]", "Lesolderestepositif"):
         assert attendu in sans_espace
+
+
+def test_une_fiche_se_passe_de_page_de_titre(document: Document) -> None:
+    """Une page de contenu tient sur une page : ni page de titre, ni sommaire ; le titre ouvre la page."""
+    courte = replace(document, sections=[Section("s", "Constat", [Paragraphe("Rien à dire.")])], methode=())
+    document_, fiche = (
+        PdfReader(io.BytesIO(rendre(replace(courte, fiche=choix), "pdf"))) for choix in (False, True)
+    )  # fmt: skip
+    assert (len(document_.pages), len(fiche.pages)) == (2, 1)
+    texte = fiche.pages[0].extract_text()
+    assert texte.index("Flux d'établissements") < texte.index("Constat") < texte.index("Rien à dire")
+    assert "Sommaire" not in texte
+
+
+def test_un_intertitre_se_lit_partout(document: Document) -> None:
+    page = render_to_string("publications/_document.html", contexte_page(document))
+    assert "<h3>Une partie</h3>" in page
+    pdf = PdfReader(io.BytesIO(rendre(document, "pdf")))
+    assert "/H2" in {str(balise.get("/S")) for balise in _balises(pdf.trailer["/Root"]["/StructTreeRoot"])}
+    assert "Une partie" in "".join(page.extract_text() for page in pdf.pages)
+
+
+@pytest.mark.usefixtures("stockage")
+def test_un_rendu_garde_ne_se_refait_que_si_le_document_change(
+    document: Document, settings: Any, tmp_path: Path
+) -> None:
+    settings.CACHES = settings.CACHES | {"dessins": settings.CACHES["dessins"] | {"LOCATION": str(tmp_path / "d")}}
+    premier = rendre_et_garder(document, "pdf")
+    gardes = {fichier.stat().st_mtime_ns for fichier in (tmp_path / "d").iterdir()}
+    assert rendre_et_garder(document, "pdf") == premier
+    assert {fichier.stat().st_mtime_ns for fichier in (tmp_path / "d").iterdir()} == gardes
+    autre = rendre_et_garder(replace(document, sous_titre="Autre"), "pdf")
+    assert "Autre" in PdfReader(io.BytesIO(autre)).pages[0].extract_text()
 
 
 def test_la_page_relie_chaque_cellule_et_montre_les_totaux(document: Document) -> None:
