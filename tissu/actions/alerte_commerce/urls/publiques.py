@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tissu.actions.alerte_commerce.views import adhesion, avis, espace
+from tissu.actions.alerte_commerce.views import adhesion, avis, documents, espace
 
 app_name = "adhesion"
 urlpatterns = [
     path("alerte-commerce/", adhesion.accueil, name="accueil"),
     path("alerte-commerce/conseils/", adhesion.conseils, name="conseils"),
+    path("alerte-commerce/guide.pdf", documents.guide, name="guide"),
     path("alerte-commerce/adherer/", adhesion.commerce, name="commerce"),
     path("alerte-commerce/adherer/contact/", adhesion.contact, name="contact"),
     path("alerte-commerce/adherer/charte/", adhesion.charte, name="charte"),

@@ -14,10 +14,12 @@ from tissu.actions.alerte_commerce.operations import reseau
 from tissu.actions.alerte_commerce.operations import stock as operations_stock
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES
+from tissu.actions.alerte_commerce.publications.guide import CLE as GUIDE
 from tissu.actions.alerte_commerce.queries import gestion as lectures
 from tissu.actions.alerte_commerce.rules.textes import blocs
 from tissu.actions.alerte_commerce.views.garde import de_la_chambre, dire
 from tissu.comptes.requetes import RequeteConnectee
+from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.conflits import ConflitDeSaisie
 from tissu.socle.ecrans import ecran
 
@@ -49,7 +51,11 @@ def stock(request: RequeteConnectee) -> HttpResponse:
 @de_la_chambre
 def conseils(request: RequeteConnectee) -> HttpResponse:
     """Les pages du guide et les référents, publiés ou non."""
-    contexte = {"titre": "Guide et référents", "pages": PageConseil.objects.all(), "referents": Referent.objects.all()}
+    pages = list(PageConseil.objects.all())
+    contexte = {
+        "titre": "Guide et référents", "pages": pages, "referents": Referent.objects.all(),
+        "publiees": any(page.publie for page in pages), "diffuser": lien_de_diffusion(GUIDE, "actuel"),
+    }  # fmt: skip
     return render(request, "alerte_commerce/conseils.html", contexte)
 
 

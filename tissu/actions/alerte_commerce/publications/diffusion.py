@@ -1,0 +1,8 @@
+"""Ce que la fiche 3 donne à diffuser : le guide de la sécurité."""
+
+from tissu.actions.alerte_commerce.publications.guide import source_du_guide
+from tissu.publications.sources import SourceDeDocument
+
+
+def documents() -> tuple[SourceDeDocument, ...]:
+    return (source_du_guide(),)
