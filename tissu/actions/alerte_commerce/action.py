@@ -28,6 +28,5 @@ ACTION = Action(
     demo="tissu.actions.alerte_commerce.demo.installer",
     sources=("Liste des adhérents de la chambre", "Inscriptions en ligne", "Insee, base Sirene"),
     documents="tissu.actions.alerte_commerce.publications.diffusion.documents",
-    couches="tissu.actions.alerte_commerce.couches.COUCHES",
     messages="tissu.actions.alerte_commerce.messages.MESSAGES",
 )
