@@ -87,6 +87,7 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
         "alerte_commerce:referent": Referent.objects.order_by("pk")[0].pk,
         "alerte_commerce:alerte": alerte.pk, "alerte_commerce:alerte_suivi": alerte.pk,
         "alerte_commerce:alerte_cap": alerte.pk,
+        "alerte_commerce:depliant papier": "a5",
         "alerte_commerce:alerte_modifier": Alerte.objects.filter(etat="renvoyee").order_by("-pk")[0].pk,
         "adhesion:avis signe": lien_d_avis(alerte.pk, adherent.pk).rstrip("/").split("/")[-1],
         "adhesion:espace jeton": creer_lien(adherent=adherent, au=timezone.now()),

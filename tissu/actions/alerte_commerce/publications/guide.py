@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.models import PageConseil, Referent
+from tissu.actions.alerte_commerce.publications.textes import en_blocs
 from tissu.actions.alerte_commerce.queries.conseils import pages_publiees, referents_publies
-from tissu.actions.alerte_commerce.rules.textes import Bloc as Morceau
-from tissu.actions.alerte_commerce.rules.textes import blocs
 from tissu.publications.choices import NatureDePublication, Periodicite, Theme
-from tissu.publications.contenu import Bloc, Colonne, Document, Intertitre, Liste, Paragraphe, Section, Tableau
+from tissu.publications.contenu import Colonne, Document, Paragraphe, Section, Tableau
 from tissu.publications.sources import DocumentIndisponible, SourceDeDocument
 from tissu.socle.formats import date_longue
 from tissu.socle.territoire import territoire
@@ -63,13 +62,7 @@ def _a_diffuser(reference: str, *, personne: Any, au: datetime) -> Document:
 
 def _page(page: PageConseil) -> Section:
     resume = [Paragraphe(page.resume)] if page.resume else []
-    return Section(page.slug, page.titre, [*resume, *(_bloc(morceau) for morceau in blocs(page.corps))])
-
-
-def _bloc(morceau: Morceau) -> Bloc:
-    if morceau.sorte == "liste":
-        return Liste(morceau.lignes)
-    return (Intertitre if morceau.sorte == "titre" else Paragraphe)(morceau.lignes[0])
+    return Section(page.slug, page.titre, [*resume, *en_blocs(page.corps)])
 
 
 def _referents(referents: Sequence[Referent]) -> Section:

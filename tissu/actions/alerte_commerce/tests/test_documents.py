@@ -1,4 +1,4 @@
-"""Les documents d'Alerte Commerce, par leur contenu : le guide."""
+"""Les documents d'Alerte Commerce, par leur contenu : le guide, le dépliant."""
 
 import io
 from collections.abc import Callable
@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 from pypdf import PdfReader
 
 from tissu.actions.alerte_commerce.models import PageConseil, Referent
+from tissu.actions.alerte_commerce.publications.depliant import depliant
 from tissu.actions.alerte_commerce.publications.guide import document_guide
+from tissu.actions.alerte_commerce.queries.editeur import logos
 from tissu.actions.alerte_commerce.tests.fabrique import AU
-from tissu.comptes.models import Personne
+from tissu.comptes.models import Organisation, Personne
+from tissu.publications.imprimes import Papier
+from tissu.publications.models import GabaritDOrganisation
+from tissu.publications.rendus.imprimes import rendre_depliant
 from tissu.publications.sources import DocumentIndisponible, lire_reference
+from tissu.socle.territoire import territoire
 
 pytestmark = pytest.mark.django_db
 GUIDE = "/alerte-commerce/guide.pdf"
@@ -72,3 +79,39 @@ def test_le_guide_se_propose_au_public_et_se_diffuse(client: Client, mission: Pe
     PageConseil.objects.update(publie=False)
     with pytest.raises(DocumentIndisponible, match="Aucune page"):
         source.document(reference, personne=mission, au=AU)
+
+
+def test_le_depliant_dit_ce_qu_est_le_reseau_et_ou_adherer(
+    mission: Personne, connecte: Callable[[Personne], Client], settings: Any
+) -> None:
+    settings.ADRESSE = "https://tissu.exemple.test"
+    for rang in range(4):
+        Referent.objects.create(nom=f"Andréa Essai {rang}", fonction="Sûreté", organisation="Police", ordre=rang)
+    reponse = connecte(mission).get("/alerte-commerce/gestion/depliant-a5.pdf")
+    texte = texte_de(reponse.content)
+    attendus = ("Alerte Commerce", "appelle le 17", "Adhérez en deux minutes", "tissu.exemple.test/alerte-commerce",
+                "Andréa Essai 2, Sûreté", " · ".join(territoire().partenaires))  # fmt: skip
+    assert [mot for mot in attendus if mot not in texte] == []
+    assert ("Andréa Essai 3" in texte, len(PdfReader(io.BytesIO(reponse.content)).pages)) == (False, 1)
+    assert connecte(mission).get("/alerte-commerce/gestion/depliant-a3.pdf").status_code == 404
+
+
+def test_le_depliant_porte_les_logos_des_partenaires(mission: Personne) -> None:
+    assert [un.organisation for un in logos(AU.date())] == [territoire().nom]
+    image = io.BytesIO()
+    Image.new("RGB", (40, 20), "#0b5cad").save(image, "PNG")
+    chambre = Organisation.objects.get(pk=mission.organisation_id)
+    GabaritDOrganisation.objects.create(
+        organisation=chambre, nom="Essai", depuis=AU.date(), logo=image.getvalue(), logo_nature="image/png",
+        enregistre_le=AU,
+    )  # fmt: skip
+    assert [(un.organisation, un.sorte) for un in logos(AU.date())] == [(chambre.nom, "png"), (territoire().nom, "svg")]
+    octets = rendre_depliant(depliant(AU.date()), Papier.A4)
+    assert len(PdfReader(io.BytesIO(octets)).pages) == 1
+
+
+def test_la_chambre_seule_imprime_le_depliant(
+    voisine: Personne, officier: Personne, connecte: Callable[[Personne], Client]
+) -> None:
+    adresse = "/alerte-commerce/gestion/depliant-a5.pdf"
+    assert [connecte(qui).get(adresse).status_code for qui in (voisine, officier)] == [403, 403]

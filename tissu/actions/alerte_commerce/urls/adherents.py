@@ -1,4 +1,4 @@
-"""Les adresses de la chambre : adhérents, demandes, stock, guide, communication."""
+"""Les adresses de la chambre : adhérents, demandes, stock, guide."""
 
 from django.urls import path
 
@@ -23,5 +23,4 @@ urlpatterns = [
     path("gestion/guide/<int:pk>/", reseau.conseil, name="conseil"),
     path("gestion/referents/nouveau/", reseau.referent, name="referent_nouveau"),
     path("gestion/referents/<int:pk>/", reseau.referent, name="referent"),
-    path("gestion/communications/", reseau.communications, name="communications"),
 ]
