@@ -24,6 +24,10 @@ from tissu.cartes.operations.perimetres import deposer_perimetre
 from tissu.comptes.demo import PERSONNES
 from tissu.comptes.models import Organisation, Personne
 from tissu.comptes.queries import tableau_des_droits
+from tissu.messages.choices import Canal
+from tissu.messages.operations import deposer
+from tissu.programme.messages import ResumeDeLaSemaine
+from tissu.programme.queries.rappels import Resume
 from tissu.registre.models import EditionConsulaire, Import, Zone
 from tissu.registre.operations.recherches import deposer_liste
 from tissu.socle.ecrans import Ecran
@@ -88,11 +92,19 @@ def exemples_pour(personne: Personne, cas: dict[str, str]) -> dict[str, str]:
         **{f"ogc:{ecran} slug": "etablissements" for ecran in ("collection", "objets", "objet")},
         "ogc:objet identifiant": siret,
         "perimetre_id": str(_perimetre(personne)),
+        "messages:lire": str(_message(personne)),
         "fichier_entreprises:piste": str(Piste.objects.order_by("pk")[0].pk),
         "fichier_entreprises:regle": str(RegleDePiste.objects.order_by("pk")[0].pk),
         "fichier_entreprises:filiere": str(FiliereExcellence.objects.order_by("pk")[0].pk),
         "fichier_entreprises:veille": str(veilles[0].pk) if veilles else "1",
     }
+
+
+def _message(personne: Personne) -> int:
+    """Un message à cette personne, dans son espace."""
+    au = timezone.now()
+    envoi = deposer(ResumeDeLaSemaine(personne, Resume(personne, reunions=[], temps=3), au.date()), auteur=None, au=au)
+    return envoi.remises.get(canal=Canal.ESPACE).pk
 
 
 def _perimetre(personne: Personne) -> int:

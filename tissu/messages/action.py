@@ -7,5 +7,10 @@ ACTION = Action(
     titre="Messages",
     titre_court="Messages",
     resume="SMS, courriels et espace personnel : ce qui part, ce qui arrive, l'état des opérateurs.",
-    liens=(Lien("Suivi des messages", "messages:suivi"), Lien("Longueur d'un SMS", "messages:compter")),
+    liens=(
+        Lien("Mes messages", "messages:boite"),
+        Lien("Suivi des messages", "messages:suivi"),
+        Lien("Longueur d'un SMS", "messages:compter"),
+    ),
+    accueil="tissu.messages.accueil.accueil",
 )

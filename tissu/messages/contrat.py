@@ -2,22 +2,22 @@
 
 Une action écrit une classe par message :
 
-    class ResumeDeVeille(Message):
-        slug = "fichier_entreprises.resume"
-        finalite = VEILLES
-        canaux = (Canal.COURRIEL,)
+    class AvisDeTravaux(Message):
+        slug = "locaux.avis_de_travaux"
+        finalite = TRAVAUX
+        canaux = (Canal.SMS, Canal.COURRIEL)
 
         def destinataires(self): ...
         def textes(self): ...
 
-puis, dans la transaction du fait : `deposer(ResumeDeVeille(...), auteur=…, au=…)`.
+puis, dans la transaction du fait : `deposer(AvisDeTravaux(...), auteur=…, au=…)`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tissu.messages.choices import Canal, Fondement, Priorite
 
@@ -37,7 +37,7 @@ class Finalite:
 
 @dataclass(frozen=True)
 class Textes:
-    """Les mots d'un message, par canal ; un canal sans mots n'est pas servi."""
+    """Les mots d'un message, par canal. `html` accompagne le courriel ; sans `espace`, l'espace en montre le texte."""
 
     sms: str = ""
     objet: str = ""
@@ -63,6 +63,16 @@ class Destinataire:
     courriel: str = ""
     espace: bool = False
     textes: Textes | None = None
+
+    @classmethod
+    def de_la_personne(cls, personne: Any) -> "Destinataire":
+        """Une personne qui a un compte : son courriel, et son espace."""
+        return cls(cle_de(personne.pk), str(personne), courriel=personne.courriel, espace=True)
+
+
+def cle_de(personne: int) -> str:
+    """La clé d'une personne qui a un compte, la même pour toutes les actions."""
+    return f"personne:{personne}"
 
 
 @dataclass(frozen=True)
@@ -90,3 +100,21 @@ class Message(ABC):
     @abstractmethod
     def textes(self) -> Textes:
         """Les mots communs à tous."""
+
+
+@dataclass(frozen=True)
+class MessagePersonnel(Message):
+    """Un message à une personne qui a un compte, par courriel et dans son espace.
+
+    Il ne presse pas : son courriel attend son heure et son tour, et se lit dans l'espace en attendant.
+    """
+
+    personne: Any
+
+    canaux: ClassVar[tuple[Canal, ...]] = (Canal.COURRIEL, Canal.ESPACE)
+    priorite: ClassVar[Priorite] = Priorite.CAMPAGNE
+    valable: ClassVar[timedelta] = timedelta(days=7)
+    garder: ClassVar[timedelta] = timedelta(days=90)
+
+    def destinataires(self) -> Iterable[Destinataire]:
+        yield Destinataire.de_la_personne(self.personne)

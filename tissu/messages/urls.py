@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from tissu.messages.views import arret, compteur, suivi
+from tissu.messages.views import arret, boite, compteur, suivi
 
 app_name = "messages"
 urlpatterns = [
+    path("", boite.boite, name="boite"),
+    path("<int:pk>/", boite.lire, name="lire"),
+    path("<int:pk>/lu/", boite.marquer_lu, name="marquer_lu"),
     path("suivi/", suivi.suivi, name="suivi"),
     path("compter/", compteur.compter, name="compter"),
     path("arret/<str:jeton>/", arret.arreter, name="arreter"),

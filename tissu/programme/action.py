@@ -21,5 +21,6 @@ ACTION = Action(
     apres_import="tissu.programme.operations.mesures.apres_import",
     accueil="tissu.programme.accueil.accueil",
     documents="tissu.programme.publications.revue.documents",
+    messages="tissu.programme.messages.MESSAGES",
     demo="tissu.programme.demo.installer",
 )

@@ -1,30 +1,46 @@
 """Les messages du partenariat : le résumé hebdomadaire des échéances."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
+from tissu.messages.contrat import Finalite, Message, MessagePersonnel, Textes
 from tissu.programme.models import Fiche, Reunion
 from tissu.programme.queries.rappels import Resume
 from tissu.programme.rules.calendrier import Palier
+from tissu.socle.courriels import sans_insecables
 from tissu.socle.formats import date_courte, date_longue, pluriel
 from tissu.socle.theme import theme
 
 TITRES = {Palier.RETARD: "En retard", Palier.PROCHE: "Cette semaine", Palier.LOIN: "Dans les quinze jours"}
 
 
-def envoyer_resume(resume: Resume, *, au: date) -> None:
-    """Envoie le résumé d'une personne, avec de quoi l'arrêter. Lève ce que lève le serveur de courriel."""
-    arreter = f"{settings.ADRESSE}{reverse('programme:rappels')}"
-    EmailMessage(
-        objet_du_resume(resume),
-        texte_du_resume(resume, au=au),
-        to=[resume.personne.courriel],
-        headers={"List-Unsubscribe": f"<{arreter}>"},
-    ).send()
+RAPPELS = Finalite("programme.rappels", "Résumé hebdomadaire du partenariat")
+
+
+@dataclass(frozen=True)
+class ResumeDeLaSemaine(MessagePersonnel):
+    """Ce qui presse, ce qui vient, les réunions, ce qu'il faut valider."""
+
+    resume: Resume
+    jour: date
+
+    slug: ClassVar[str] = "programme.resume"
+    finalite: ClassVar[Finalite] = RAPPELS
+
+    @property
+    def cle(self) -> str:
+        return f"{self.personne.pk}:{self.jour}"
+
+    def textes(self) -> Textes:
+        return Textes(objet=objet_du_resume(self.resume), courriel=texte_du_resume(self.resume, au=self.jour))
+
+
+MESSAGES: tuple[type[Message], ...] = (ResumeDeLaSemaine,)
 
 
 def objet_du_resume(resume: Resume) -> str:
@@ -38,7 +54,7 @@ def objet_du_resume(resume: Resume) -> str:
         pluriel(len(resume.reunions), "réunion") if resume.reunions else "",
         f"{valider} à valider" if valider else "",
     ]
-    return f"Partenariat : {', '.join(morceau for morceau in morceaux if morceau)}".replace("\u00a0", " ")
+    return sans_insecables(f"Partenariat : {', '.join(morceau for morceau in morceaux if morceau)}")
 
 
 def texte_du_resume(resume: Resume, *, au: date) -> str:
@@ -70,7 +86,7 @@ def texte_du_resume(resume: Resume, *, au: date) -> str:
         f"Votre calendrier : {settings.ADRESSE}{reverse('programme:calendrier')}?vue=suivies",
         f"Pour ne plus recevoir ce résumé : {settings.ADRESSE}{reverse('programme:rappels')}",
     ]
-    return "\n".join(lignes).replace("\u00a0", " ").replace("\u202f", " ")
+    return sans_insecables("\n".join(lignes))
 
 
 def _lignes_de_reunion(reunion: Reunion) -> list[str]:

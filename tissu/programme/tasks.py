@@ -13,10 +13,10 @@ from tissu.socle.travaux import travail
 
 @travail("programme.rappels", libelle="Envoi des rappels du partenariat")
 def envoyer_rappels(suivi: Any) -> dict[str, int]:
-    """Envoie les résumés de la semaine ; rejoué, il n'envoie que ce qui ne l'est pas encore."""
-    comptes = envoyer(au=timezone.now())
-    suivi.avancer(1, f"Résumés envoyés : {comptes['envoyes']} ; non partis : {comptes['manques']}.")
-    return comptes
+    """Dépose les résumés de la semaine ; rejoué, il ne dépose que ce qui ne l'est pas encore."""
+    deposes = envoyer(au=timezone.now())
+    suivi.avancer(1, f"Résumés déposés : {deposes}.")
+    return {"deposes": deposes}
 
 
 @travail("programme.mesurer", libelle="Calcul des indicateurs du partenariat")

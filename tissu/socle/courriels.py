@@ -1,61 +1,26 @@
-"""Les courriels : un texte et sa page, envoyés à une personne ; des résumés, envoyés une fois à chacun."""
+"""Les courriels : un texte et sa page. Ceux d'un compte partent aussitôt ; les autres passent par les messages."""
 
-import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from smtplib import SMTPException
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.template.loader import render_to_string
 
-Resume = TypeVar("Resume")
-journal = logging.getLogger(__name__)
+
+def rendre_courriel(gabarit: str, contexte: Mapping[str, Any]) -> tuple[str, str]:
+    """`gabarit`.txt et `gabarit`.html rendus : le texte, sans espace insécable, et la page."""
+    texte = sans_insecables(render_to_string(f"{gabarit}.txt", contexte))
+    return texte, render_to_string(f"{gabarit}.html", contexte)
 
 
-def envoyer_courriel(*, objet: str, gabarit: str, contexte: Mapping[str, Any], a: str, arreter: str = "") -> None:
-    """Envoie `gabarit`.txt et `gabarit`.html. `arreter` : l'adresse entière où ne plus recevoir ce courriel.
+def sans_insecables(texte: str) -> str:
+    """Le même texte, lisible partout : des lecteurs de courriel écrivent mal les espaces insécables."""
+    return texte.replace("\u00a0", " ").replace("\u202f", " ")
 
-    Lève ce que lève le serveur de courriel.
-    """
-    texte = render_to_string(f"{gabarit}.txt", contexte).replace("\u00a0", " ").replace("\u202f", " ")
-    courriel = EmailMultiAlternatives(
-        subject=objet.replace("\u00a0", " ").replace("\u202f", " "),
-        body=texte,
-        to=[a],
-        headers={"List-Unsubscribe": f"<{arreter}>"} if arreter else None,
-    )
-    courriel.attach_alternative(render_to_string(f"{gabarit}.html", contexte), "text/html")
+
+def envoyer_courriel(*, objet: str, gabarit: str, contexte: Mapping[str, Any], a: str) -> None:
+    """Envoie aussitôt `gabarit`.txt et `gabarit`.html. Lève ce que lève le serveur de courriel."""
+    texte, page = rendre_courriel(gabarit, contexte)
+    courriel = EmailMultiAlternatives(subject=sans_insecables(objet), body=texte, to=[a])
+    courriel.attach_alternative(page, "text/html")
     courriel.send()
-
-
-@dataclass
-class Envois(Generic[Resume]):
-    """Ce qui est parti et ce qui ne l’est pas : les résumés partis, et le nombre de manqués."""
-
-    partis: list[Resume]
-    manques: int = 0
-
-
-def envoyer_a_chacun(
-    resumes: Iterable[Resume], *, prendre: Callable[[Resume], bool], envoyer: Callable[[Resume], None]
-) -> Envois[Resume]:
-    """Envoie chaque résumé que `prendre` marque, dans la même transaction : si l'envoi échoue, la marque s'efface.
-
-    `prendre` rend faux quand un autre exécutant l'a pris ou qu'il n'y a rien à dire. Un courriel que le serveur refuse
-    n'arrête pas les autres ; il repart au passage suivant.
-    """
-    envois: Envois[Resume] = Envois([])
-    for resume in resumes:
-        try:
-            with transaction.atomic():
-                if not prendre(resume):
-                    continue
-                envoyer(resume)
-        except (SMTPException, OSError):
-            journal.exception("Courriel non envoyé")
-            envois.manques += 1
-        else:
-            envois.partis.append(resume)
-    return envois

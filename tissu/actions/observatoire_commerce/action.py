@@ -20,6 +20,7 @@ ACTION = Action(
     accueil="tissu.actions.observatoire_commerce.accueil.accueil",
     documents="tissu.actions.observatoire_commerce.publications.diffusion.documents",
     indicateurs="tissu.actions.observatoire_commerce.indicateurs.INDICATEURS",
+    messages="tissu.actions.observatoire_commerce.messages.MESSAGES",
     couches="tissu.actions.observatoire_commerce.couches.COUCHES",
     demo="tissu.actions.observatoire_commerce.demo.installer",
     sources=("Ville de Dijon, commerces", "Relevés sur place", "Insee, base Sirene"),

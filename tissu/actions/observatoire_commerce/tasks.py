@@ -11,8 +11,8 @@ from tissu.socle.travaux import travail
 
 @travail("observatoire_commerce.veilles", libelle="Envoi des résumés de veilles de locaux")
 def envoyer_resumes(suivi: Any) -> dict[str, int]:
-    """Envoie les résumés du mois ; rejoué, il n'envoie que ce qui ne l'est pas encore."""
+    """Dépose les résumés du mois ; rejoué, il ne dépose que ce qui ne l'est pas encore."""
     suivi.retourner_vers(reverse("observatoire_commerce:veilles"))
-    comptes = veilles.envoyer_resumes(au=timezone.now())
-    suivi.avancer(1, f"Résumés envoyés : {comptes['envoyes']} ; non partis : {comptes['manques']}.")
-    return comptes
+    deposes = veilles.envoyer_resumes(au=timezone.now())
+    suivi.avancer(1, f"Résumés déposés : {deposes}.")
+    return {"deposes": deposes}

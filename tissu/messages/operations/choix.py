@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tissu.messages.choices import Canal, SensDuChoix, SourceDuChoix
+from tissu.messages.contrat import Finalite
 from tissu.messages.models import Choix, Coordonnee
 from tissu.messages.queries.reglages import echecs_avant_suspension
 
@@ -23,6 +24,13 @@ def choisir(
     choix.auteur, choix.le = auteur, au
     choix.save()
     return choix
+
+
+def choisir_pour_soi(*, personne: Any, finalite: Finalite, recevoir: bool, au: datetime) -> None:
+    """Une personne qui a un compte dit si elle veut recevoir une finalité par courriel."""
+    sens = SensDuChoix.ACCEPTE if recevoir else SensDuChoix.OPPOSE
+    choisir(canal=Canal.COURRIEL, valeur=personne.courriel.lower(), finalite=finalite.slug, sens=sens,
+            source=SourceDuChoix.ESPACE, auteur=personne, au=au)  # fmt: skip
 
 
 def verifier_coordonnee(*, canal: str, valeur: str, au: datetime) -> Coordonnee:

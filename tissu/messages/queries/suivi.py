@@ -72,6 +72,7 @@ def envois_suivis() -> QuerySet[Envoi]:
         en_attente=dans(EtatRemise.ATTENTE, EtatRemise.EN_COURS),
         remises_faites=dans(EtatRemise.REMISE),
         recues=dans(EtatRemise.RECUE),
+        lues=Count("remises", filter=Q(remises__lue_le__isnull=False)),
         incertaines=dans(EtatRemise.INCERTAINE),
         echouees=dans(EtatRemise.ECHOUEE, EtatRemise.PERIMEE),
         ecartees=dans(EtatRemise.ECARTEE, EtatRemise.ANNULEE),

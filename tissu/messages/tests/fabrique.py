@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Thread
 from typing import ClassVar
 
+from tissu.messages.canaux.courriel import LigneCourriel
 from tissu.messages.canaux.ligne import Operateur
+from tissu.messages.canaux.reglages import COURRIEL
 from tissu.messages.choices import Canal, Fondement, Priorite
 from tissu.messages.contrat import Destinataire, Finalite, Message, Textes
 from tissu.messages.expedition.boucle import Boucle
+from tissu.messages.operations.departs import prendre
+from tissu.messages.operations.postes import fermer_poste, ouvrir_poste
+from tissu.messages.operations.retours import noter
+from tissu.messages.queries.liens import adresse_d_arret
 
 ALERTES = Finalite("alertes", "Alertes de sécurité", Fondement.CONSENTEMENT, urgente=True)
 NOUVELLES = Finalite("nouvelles", "Nouvelles du réseau")
@@ -88,3 +94,15 @@ def en_marche(*operateurs: Operateur, canal: Canal = Canal.SMS) -> Iterator[list
             une.arreter()
         for fil in fils:
             fil.join(timeout=10)
+
+
+def distribuer(*, au: datetime) -> None:
+    """Remet d'un coup les courriels dus à cette heure, par les gestes du facteur et sa ligne."""
+    poste, ligne = ouvrir_poste(operateur=COURRIEL.nom, au=au), LigneCourriel(COURRIEL)
+    ligne.ouvrir()
+    while departs := prendre(poste=poste, canal=Canal.COURRIEL, places=50, au=au, lien=adresse_d_arret).departs:
+        for depart in departs:
+            ligne.soumettre(depart)
+        noter(poste=poste, evenements=ligne.lire(0), au=au)
+    ligne.fermer()
+    fermer_poste(poste=poste, au=au)

@@ -198,13 +198,12 @@ class AbonnementCalendrier(models.Model):
 
 
 class PreferenceDeRappel(models.Model):
-    """Si une personne veut le résumé hebdomadaire de ses échéances (oui, tant qu'elle ne dit pas non).
+    """Où en est le résumé hebdomadaire d'une personne ; si elle le veut est un choix des messages.
 
     `examine_le` : le dernier jour où ses rappels ont été examinés, qu'il y ait eu de quoi écrire ou non.
     """
 
     personne = models.OneToOneField(PERSONNE, on_delete=models.CASCADE, related_name="preference_de_rappel")
-    actif = models.BooleanField(default=True)
     examine_le = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -156,7 +156,7 @@ def a_valider(personne: Personne, liste: Iterable[Fiche], attente: dict[str, lis
 
 
 def destinataires(*, au: date) -> list[Personne]:
-    """Les personnes en activité qui peuvent lire le programme et n'ont pas arrêté leurs rappels."""
+    """Les personnes en activité qui peuvent lire le programme."""
     en_vigueur = Q(attributions__fin__isnull=True) | Q(attributions__fin__gte=au)
     return list(
         Personne.objects.filter(
@@ -165,7 +165,6 @@ def destinataires(*, au: date) -> list[Personne]:
             attributions__role__in=permissions.LECTEURS,
             attributions__debut__lte=au,
         )
-        .exclude(preference_de_rappel__actif=False)
         .select_related("preference_de_rappel", "organisation")
         .distinct()
         .order_by("pk")

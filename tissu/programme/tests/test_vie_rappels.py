@@ -1,15 +1,21 @@
 """Le résumé hebdomadaire et la page d'accueil : à qui, quoi, une fois."""
 
 from datetime import UTC, date, datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
+from tissu.messages.choices import EtatRemise
+from tissu.messages.models import Remise
+from tissu.messages.queries.choix import recoit
+from tissu.messages.tests.fabrique import distribuer
 from tissu.programme.accueil import accueil
+from tissu.programme.messages import RAPPELS
 from tissu.programme.models import Echeance
 from tissu.programme.operations import echeances, livrables, reunions
 from tissu.programme.operations.rappels import envoyer_rappels, regler
@@ -46,7 +52,8 @@ def test_le_resume_dit_tout_une_fois(fiche: Any, taches: Any, mission_cci: Any, 
             invites=(mission_cci,),
         ),
     )  # fmt: skip
-    assert envoyer_rappels(au=MARDI) == {"envoyes": 1, "manques": 0}
+    assert envoyer_rappels(au=MARDI) == 1
+    distribuer(au=MARDI)
     courriel = mail.outbox[0]
     assert courriel.to == [mission_cci.courriel]
     assert courriel.subject == "Partenariat : 2 en retard, 2 à venir, 1 réunion"
@@ -58,12 +65,14 @@ def test_le_resume_dit_tout_une_fois(fiche: Any, taches: Any, mission_cci: Any, 
     ]  # fmt: skip
     assert ordre == sorted(ordre)
     assert "Lointaine" not in texte
-    assert reverse("programme:rappels") in courriel.extra_headers["List-Unsubscribe"]
+    assert "/messages/arret/" in courriel.extra_headers["List-Unsubscribe"]
+    assert courriel.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     # Rejoué le jour même ou le lendemain : rien de plus.
-    assert envoyer_rappels(au=MARDI + timedelta(hours=2))["envoyes"] == 0
-    assert envoyer_rappels(au=MARDI + timedelta(days=1))["envoyes"] == 0
+    assert envoyer_rappels(au=MARDI + timedelta(hours=2)) == 0
+    assert envoyer_rappels(au=MARDI + timedelta(days=1)) == 0
     # La semaine suivante : le retard revient, ce qui a été rappelé à son seuil ne revient pas.
-    assert envoyer_rappels(au=MARDI + timedelta(days=7))["envoyes"] == 1
+    assert envoyer_rappels(au=MARDI + timedelta(days=7)) == 1
+    distribuer(au=MARDI + timedelta(days=7))
     suivant = str(mail.outbox[1].body)
     assert ("Vendredi" in suivant, "Quinzaine" in suivant, "Lointaine" in suivant) == (True, True, False)
 
@@ -73,7 +82,7 @@ def test_jamais_le_lendemain(fiche: Any, mission_cci: Any) -> None:
         fiche=fiche, type="tache", titre="Hier", echeance=date(2024, 6, 12), responsable=mission_cci,
         auteur=mission_cci, au=MARDI - timedelta(days=1),
     )  # fmt: skip
-    assert envoyer_rappels(au=MARDI)["envoyes"] == 0
+    assert envoyer_rappels(au=MARDI) == 0
 
 
 def test_confiee_a_un_autre_elle_attend_son_repit(taches: Any, mission_cci: Any, mission_metropole: Any) -> None:
@@ -82,23 +91,24 @@ def test_confiee_a_un_autre_elle_attend_son_repit(taches: Any, mission_cci: Any,
             echeance=une, revision=1, titre=une.titre, detail="", le=une.echeance, responsable=mission_metropole,
             motif="", auteur=mission_cci, au=MARDI - timedelta(days=1),
         )  # fmt: skip
-    assert envoyer_rappels(au=MARDI)["envoyes"] == 0
-    assert envoyer_rappels(au=MARDI + timedelta(days=7))["envoyes"] == 1
+    assert envoyer_rappels(au=MARDI) == 0
+    assert envoyer_rappels(au=MARDI + timedelta(days=7)) == 1
+    distribuer(au=MARDI + timedelta(days=7))
     assert mail.outbox[0].to == [mission_metropole.courriel]
 
 
 def test_pas_un_lundi(taches: Any) -> None:
     # Personne n'a encore été examiné : le mardi de la semaine n'est pas venu.
-    assert envoyer_rappels(au=MARDI - timedelta(days=1))["envoyes"] == 0
+    assert envoyer_rappels(au=MARDI - timedelta(days=1)) == 0
 
 
 def test_arretes_inactifs_et_sans_droit_ne_recoivent_rien(taches: Any, mission_cci: Any) -> None:
-    regler(personne=mission_cci, actif=False)
-    assert envoyer_rappels(au=MARDI)["envoyes"] == 0
-    regler(personne=mission_cci, actif=True)
+    regler(personne=mission_cci, actif=False, au=AVANT)
+    assert envoyer_rappels(au=MARDI) == 0
+    regler(personne=mission_cci, actif=True, au=MARDI)
     mission_cci.is_active = False
     mission_cci.save()
-    assert envoyer_rappels(au=MARDI)["envoyes"] == 0
+    assert envoyer_rappels(au=MARDI) == 0
 
 
 def test_un_echec_n_arrete_pas_les_autres_et_se_rattrape(
@@ -112,26 +122,45 @@ def test_un_echec_n_arrete_pas_les_autres_et_se_rattrape(
 
     def refuser(self: Any, *args: Any, **kwargs: Any) -> int:
         if self.to == [mission_cci.courriel]:
-            raise SMTPException("boîte pleine")
+            raise SMTPRecipientsRefused({mission_cci.courriel: (452, b"boite pleine")})
         return vrai(self, *args, **kwargs)
 
+    assert envoyer_rappels(au=MARDI) == 2
     with monkeypatch.context() as contexte:
         contexte.setattr(mail.EmailMessage, "send", refuser)
-        assert envoyer_rappels(au=MARDI) == {"envoyes": 1, "manques": 1}
-    assert envoyer_rappels(au=MARDI + timedelta(hours=1)) == {"envoyes": 1, "manques": 0}
+        distribuer(au=MARDI)
+    assert [courriel.to[0] for courriel in mail.outbox] == [mission_metropole.courriel]
+    distribuer(au=MARDI + timedelta(hours=1))
     assert [courriel.to[0] for courriel in mail.outbox] == [mission_metropole.courriel, mission_cci.courriel]
 
 
-def test_la_commande_dit_ce_qui_n_est_pas_parti(
-    fiche: Any, mission_cci: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_celui_qui_attend_retient_le_suivant_et_se_lit_dans_l_espace(taches: Any, mission_cci: Any) -> None:
+    assert envoyer_rappels(au=MARDI) == 1
+    espace = Remise.objects.get(destinataire=f"personne:{mission_cci.pk}", canal="espace")
+    assert (espace.etat, espace.remise_le) == (EtatRemise.RECUE, MARDI)
+    # Rien n'est parti : la semaine suivante, on ne l'empile pas ; parti, le suivant dit ce qui a attendu.
+    suivante = MARDI + timedelta(days=7)
+    assert envoyer_rappels(au=suivante - timedelta(minutes=5)) == 0
+    distribuer(au=suivante - timedelta(minutes=1))
+    assert envoyer_rappels(au=suivante) == 1
+
+
+def test_l_arret_en_un_geste_est_celui_de_l_ecran(taches: Any, mission_cci: Any, client: Client) -> None:
+    envoyer_rappels(au=MARDI)
+    distribuer(au=MARDI)
+    lien = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    assert client.post(f"/{lien}", {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not recoit(mission_cci, RAPPELS)
+    assert envoyer_rappels(au=MARDI + timedelta(days=7)) == 0
+    client.force_login(mission_cci)
+    assert client.get(reverse("programme:rappels")).context["actif"] is False
+    client.post(reverse("programme:rappels"), {"actif": "oui"})
+    assert envoyer_rappels(au=MARDI + timedelta(days=7)) == 1
+
+
+def test_la_commande_dit_ce_qu_elle_depose(fiche: Any, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("rappels")
-    assert capsys.readouterr().out == "Résumés envoyés : 0.\n"
-    monkeypatch.setattr(
-        "tissu.programme.management.commands.rappels.envoyer_rappels", lambda au: {"envoyes": 2, "manques": 1}
-    )
-    with pytest.raises(CommandError, match="1 résumés"):
-        call_command("rappels")
+    assert capsys.readouterr().out == "Résumés déposés : 0 ; le facteur les remet.\n"
 
 
 def test_l_accueil_tient_en_requetes_constantes(

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
+from tissu.messages.queries.choix import recoit
+from tissu.programme.messages import RAPPELS
 from tissu.programme.operations import abonnements, rappels
 from tissu.programme.permissions import LECTEURS
 from tissu.programme.publications.agenda import en_icalendar
@@ -41,7 +43,7 @@ def abonnement(request: RequeteConnectee) -> HttpResponse:
         "adresse": adresse,
         "adresse_webcal": f"webcal://{adresse.split('://', 1)[-1]}" if adresse else "",
         "abonnement": lectures.abonnement_de(request.user),
-        "rappels_actifs": rappels.veut_des_rappels(request.user),
+        "rappels_actifs": recoit(request.user, RAPPELS),
     }
     reponse = render(request, "programme/vie_abonnement.html", contexte)
     reponse["Cache-Control"] = "no-store"
@@ -82,10 +84,10 @@ def reglage_des_rappels(request: RequeteConnectee) -> HttpResponse:
     """Recevoir ou non le résumé hebdomadaire ; c'est là que mène le lien d'arrêt des courriels."""
     if request.method == "POST":
         actif = request.POST.get("actif") == "oui"
-        rappels.regler(personne=request.user, actif=actif)
+        rappels.regler(personne=request.user, actif=actif, au=timezone.now())
         messages.success(request, "Vous recevrez le résumé." if actif else "Vous ne recevrez plus le résumé.")
         return redirect("programme:rappels")
-    contexte: dict[str, Any] = {"titre": "Rappels par courriel", "actif": rappels.veut_des_rappels(request.user)}
+    contexte: dict[str, Any] = {"titre": "Rappels par courriel", "actif": recoit(request.user, RAPPELS)}
     return render(request, "programme/vie_rappels.html", contexte)
 
 

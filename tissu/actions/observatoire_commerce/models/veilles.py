@@ -42,14 +42,13 @@ class VeilleDeLocaux(models.Model):
 
 
 class PreferenceDeVeille(models.Model):
-    """Si une personne veut le résumé mensuel de ses veilles (oui, tant qu'elle ne dit pas non).
+    """Où en est le résumé mensuel d'une personne ; si elle le veut est un choix des messages.
 
     `examine_le` : le dernier jour où ses veilles ont été examinées, qu'il y ait eu de quoi écrire ou non ;
     `vu_jusqu_a` : jusqu'où l'histoire des locaux lui a été dite.
     """
 
     personne = models.OneToOneField(PERSONNE, on_delete=models.CASCADE, related_name="preference_de_veille")
-    actif = models.BooleanField(default=True)
     examine_le = models.DateField(null=True, blank=True)
     vu_jusqu_a = models.DateTimeField(null=True, blank=True)
 

@@ -1,18 +1,22 @@
-"""Veilles de locaux : suivre un lieu, ne plus le suivre, régler et envoyer le résumé mensuel."""
+"""Veilles de locaux : suivre un lieu, ne plus le suivre, régler et déposer le résumé mensuel."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tissu.actions.observatoire_commerce import messages, permissions
+from tissu.actions.observatoire_commerce import permissions
 from tissu.actions.observatoire_commerce.choices import SorteVeille
+from tissu.actions.observatoire_commerce.messages import VEILLES, ResumeDesVeilles
 from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
 from tissu.actions.observatoire_commerce.queries import veilles as lectures
 from tissu.actions.observatoire_commerce.queries.droit import reglage
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
-from tissu.socle.courriels import envoyer_a_chacun
+from tissu.messages.operations import choisir_pour_soi, deposer
+from tissu.messages.queries.choix import qui_s_oppose
+from tissu.messages.queries.espace import qui_attend
 
 
 class VeilleRefusee(Exception):
@@ -45,29 +49,34 @@ def ne_plus_suivre(*, veille: VeilleDeLocaux, auteur: Any) -> None:
     veille.delete()
 
 
+@transaction.atomic
 def regler_le_resume(*, personne: Any, actif: bool, au: datetime) -> None:
     """Arrête ou reprend le résumé mensuel ; repris, il ne dit que ce qui arrive ensuite."""
-    valeurs = {"actif": True, "vu_jusqu_a": au} if actif else {"actif": False}
-    PreferenceDeVeille.objects.update_or_create(personne=personne, defaults=valeurs)
+    choisir_pour_soi(personne=personne, finalite=VEILLES, recevoir=actif, au=au)
+    if actif:
+        PreferenceDeVeille.objects.update_or_create(personne=personne, defaults={"vu_jusqu_a": au})
 
 
-def envoyer_resumes(*, au: datetime) -> dict[str, int]:
-    """Envoie à chacun son résumé du mois, s'il n'est pas déjà parti et s'il a quelque chose à dire.
+def envoyer_resumes(*, au: datetime) -> int:
+    """Dépose pour chacun son résumé du mois, s'il ne l'est pas déjà et s'il a quelque chose à dire.
 
-    Rejouable : le mois d'une personne se marque avec l'envoi. Rend le nombre d'envoyés et de manqués.
+    Rejouable : le mois d'une personne se marque avec le dépôt. Celui dont le résumé précédent attend encore de partir
+    est repris au passage suivant, qui dira tout. Rend le nombre de résumés.
     """
-    envois = envoyer_a_chacun(
-        lectures.resumes(au=au), prendre=lambda resume: _prendre(resume, au), envoyer=messages.envoyer_resume
-    )
-    return {"envoyes": len(envois.partis), "manques": envois.manques}
+    abonnes = lectures.abonnes()
+    passes = qui_s_oppose(abonnes, VEILLES) | qui_attend(abonnes, ResumeDesVeilles)
+    return sum(_deposer(resume, au) for resume in lectures.resumes(abonnes, sauf=passes, au=au))
 
 
-def _prendre(resume: lectures.Resume, au: datetime) -> bool:
-    """Marque le mois examiné ; seul le premier à marquer envoie, deux exécutants ne doublent pas un courriel."""
+@transaction.atomic
+def _deposer(resume: lectures.Resume, au: datetime) -> bool:
+    """Marque le mois examiné et dépose ; de deux exécutants, seul le premier à marquer dépose."""
     jour = timezone.localdate(au)
     depuis = jour.replace(day=int(reglage("veille_jour_du_mois", jour)))
     PreferenceDeVeille.objects.get_or_create(personne=resume.personne)
     pris = PreferenceDeVeille.objects.filter(
-        Q(examine_le__isnull=True) | Q(examine_le__lt=depuis), personne=resume.personne, actif=True
+        Q(examine_le__isnull=True) | Q(examine_le__lt=depuis), personne=resume.personne
     ).update(examine_le=jour, vu_jusqu_a=resume.jusqu_a)
+    if pris and resume:
+        deposer(ResumeDesVeilles(resume.personne, resume, jour), auteur=None, au=au)
     return bool(pris and resume)

@@ -1,7 +1,7 @@
 """Ce qui a changé dans les lieux que l'on suit, lu de l'histoire des locaux. Le nombre de requêtes est constant."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
+from tissu.actions.observatoire_commerce.models import VeilleDeLocaux
 from tissu.actions.observatoire_commerce.permissions import peut_suivre
 from tissu.actions.observatoire_commerce.queries.droit import reglage
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
@@ -23,6 +23,7 @@ from tissu.actions.observatoire_commerce.rules.veilles import (
     fenetre,
     resume_mensuel_du,
 )
+from tissu.comptes.models import Personne
 from tissu.locaux.choices import NatureLocal, OrigineActivite, Source
 from tissu.locaux.models import Local, Occupation, PeriodeEtat
 from tissu.locaux.nomenclatures import libelle_activite
@@ -72,11 +73,6 @@ def lieu_de(veille: VeilleDeLocaux) -> Lieu:
     return Lieu(veille.commune, veille.quartier, veille.voie_id, nom=", ".join(nom for nom in noms if nom) or ici.nom)
 
 
-def veut_le_resume(personne: Any) -> bool:
-    """Vrai tant que la personne n'a pas dit non."""
-    return not PreferenceDeVeille.objects.filter(personne=personne, actif=False).exists()
-
-
 def page_des_veilles(personne: Any, *, au: datetime) -> list[Suivi]:
     """Chaque veille d'une personne et ce qui a changé depuis qu'elle est ouverte, sur la durée que montre la page."""
     veilles = list(veilles_de(personne))
@@ -88,16 +84,24 @@ def page_des_veilles(personne: Any, *, au: datetime) -> list[Suivi]:
     return [Suivi(veille, lieu_de(veille), retenir(tous, veille, depuis[veille.pk], au)) for veille in veilles]
 
 
-def resumes(*, au: datetime) -> list[Resume]:
+def abonnes() -> list[Personne]:
+    """Les personnes en activité qui suivent au moins un lieu."""
+    return list(
+        Personne.objects.filter(is_active=True, pk__in=VeilleDeLocaux.objects.values("personne"))
+        .select_related("preference_de_veille")
+        .order_by("pk")
+    )
+
+
+def resumes(personnes: Iterable[Personne], *, sauf: Collection[int] = (), au: datetime) -> list[Resume]:
     """Le résumé de chaque personne qui l'attend ce mois-ci et peut encore lire les locaux ; vide compris."""
     jour = timezone.localdate(au)
     du_mois, repit = int(reglage("veille_jour_du_mois", jour)), int(reglage("veille_repit_jours", jour))
-    par_personne: dict[Any, list[VeilleDeLocaux]] = defaultdict(list)
-    actives = VeilleDeLocaux.objects.filter(personne__is_active=True).exclude(
-        personne__preference_de_veille__actif=False
-    )
-    for veille in actives.select_related("voie", "personne__preference_de_veille").order_by("personne", "pk"):
-        par_personne[veille.personne].append(veille)
+    voulues = {personne.pk: personne for personne in personnes if personne.pk not in sauf}
+    par_personne: dict[Personne, list[VeilleDeLocaux]] = defaultdict(list)
+    siennes = VeilleDeLocaux.objects.filter(personne__in=voulues).select_related("voie")
+    for veille in siennes.order_by("personne", "pk"):
+        par_personne[voulues[veille.personne_id]].append(veille)
     dus = {}
     for personne, veilles in par_personne.items():
         preference = getattr(personne, "preference_de_veille", None)

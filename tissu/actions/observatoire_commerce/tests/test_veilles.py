@@ -1,18 +1,18 @@
 """Les veilles de locaux : ce qui se dit d'un lieu, à qui, quand, et une seule fois."""
 
 from datetime import UTC, date, datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tissu.actions.observatoire_commerce import tasks as travaux
 from tissu.actions.observatoire_commerce.choices import SorteVeille
-from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
+from tissu.actions.observatoire_commerce.models import VeilleDeLocaux
 from tissu.actions.observatoire_commerce.operations import veilles as operations
 from tissu.actions.observatoire_commerce.queries import veilles as lectures
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu, trouver_lieu
@@ -24,6 +24,9 @@ from tissu.locaux.models import Local, Occupation, PeriodeEtat
 from tissu.locaux.operations.histoire import changer_etat, changer_occupant, corriger_occupation, retirer
 from tissu.locaux.operations.transformations import fermer
 from tissu.locaux.tests import fabrique
+from tissu.messages.choices import EtatRemise
+from tissu.messages.models import Remise
+from tissu.messages.tests.fabrique import distribuer
 from tissu.socle.travaux import SansSuivi
 
 pytestmark = pytest.mark.django_db
@@ -126,8 +129,9 @@ def test_le_resume_part_une_fois_par_mois_et_ne_redit_rien(mission: Personne) ->
     vieillir()
     suivre(mission, SorteVeille.VACANT, Lieu())
     vider(bar)
-    assert operations.envoyer_resumes(au=AVRIL) == {"envoyes": 1, "manques": 0}
-    assert operations.envoyer_resumes(au=AVRIL + timedelta(hours=2)) == {"envoyes": 0, "manques": 0}
+    assert operations.envoyer_resumes(au=AVRIL) == 1
+    distribuer(au=AVRIL)
+    assert operations.envoyer_resumes(au=AVRIL + timedelta(hours=2)) == 0
     [courriel] = mail.outbox
     assert (courriel.to, courriel.subject) == ([mission.courriel], "Vos rues et quartiers : 1 local a changé")
     texte, [(page, nature)] = str(courriel.body), courriel.alternatives  # type: ignore[attr-defined]
@@ -136,8 +140,10 @@ def test_le_resume_part_une_fois_par_mois_et_ne_redit_rien(mission: Personne) ->
         assert "/observatoire-commerce/veilles/#resume" in ecrit
     assert "- 1 RUE DE LA LIBERTE : Vacant, sans précision, depuis le 18 mars 2026" in texte
     assert nature == "text/html"
-    assert courriel.extra_headers["List-Unsubscribe"].endswith("/observatoire-commerce/veilles/#resume>")
-    assert operations.envoyer_resumes(au=AVRIL + timedelta(days=30)) == {"envoyes": 0, "manques": 0}
+    assert "/messages/arret/" in courriel.extra_headers["List-Unsubscribe"]
+    assert courriel.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert operations.envoyer_resumes(au=AVRIL + timedelta(days=30)) == 0
+    distribuer(au=AVRIL + timedelta(days=30))
     assert len(mail.outbox) == 1
 
 
@@ -146,10 +152,14 @@ def test_jamais_le_lendemain(mission: Personne) -> None:
     vieillir()
     suivre(mission, SorteVeille.VACANT, Lieu())
     vider(bar, au=AVRIL - timedelta(days=1))
-    assert operations.envoyer_resumes(au=AVRIL)["envoyes"] == 0
+    assert operations.envoyer_resumes(au=AVRIL) == 0
     vider(autre, au=AVRIL + timedelta(days=10), le=date(2026, 4, 10))
     mai = AVRIL + timedelta(days=30)
-    assert operations.envoyer_resumes(au=mai)["envoyes"] == 1
+    assert operations.envoyer_resumes(au=mai) == 1
+    # Le 1er mai est férié : le courriel attend le lundi.
+    distribuer(au=mai)
+    assert mail.outbox == []
+    distribuer(au=mai + timedelta(days=3))
     assert mail.outbox[0].subject == "Vos rues et quartiers : 2 locaux ont changé"
 
 
@@ -158,7 +168,7 @@ def test_une_veille_ne_remonte_pas_avant_son_ouverture(mission: Personne) -> Non
     vieillir()
     vider(bar)
     suivre(mission, SorteVeille.VACANT, Lieu(), au=GESTE + timedelta(days=1))
-    assert operations.envoyer_resumes(au=AVRIL)["envoyes"] == 0
+    assert operations.envoyer_resumes(au=AVRIL) == 0
     assert dits(mission) == [[]]
 
 
@@ -170,7 +180,7 @@ def test_les_droits_se_relisent_a_l_envoi(mission: Personne, elu: Personne) -> N
     vider(bar)
     Attribution.objects.filter(personne=mission).update(fin=date(2021, 1, 1))
     Personne.objects.filter(pk=elu.pk).update(is_active=False)
-    assert operations.envoyer_resumes(au=AVRIL)["envoyes"] == 0
+    assert operations.envoyer_resumes(au=AVRIL) == 0
 
 
 def test_arreter_le_resume_garde_les_veilles(mission: Personne) -> None:
@@ -179,11 +189,12 @@ def test_arreter_le_resume_garde_les_veilles(mission: Personne) -> None:
     suivre(mission, SorteVeille.VACANT, Lieu())
     operations.regler_le_resume(personne=mission, actif=False, au=AVANT)
     vider(bar)
-    assert operations.envoyer_resumes(au=AVRIL)["envoyes"] == 0
+    assert operations.envoyer_resumes(au=AVRIL) == 0
     assert len(dits(mission)[0]) == 1
     operations.regler_le_resume(personne=mission, actif=True, au=AVRIL)
     vider(autre, au=AVRIL + timedelta(days=10), le=date(2026, 4, 10))
-    assert operations.envoyer_resumes(au=AVRIL + timedelta(days=30))["envoyes"] == 1
+    assert operations.envoyer_resumes(au=AVRIL + timedelta(days=30)) == 1
+    distribuer(au=AVRIL + timedelta(days=33))
     assert mail.outbox[0].subject == "Vos rues et quartiers : 1 local a changé"
 
 
@@ -199,32 +210,39 @@ def test_un_courriel_refuse_repart_sans_arreter_les_autres(
 
     def refuser_le_premier(courriel: Any, **options: Any) -> Any:
         if courriel.to == [mission.courriel]:
-            raise SMTPException("boîte pleine")
+            raise SMTPRecipientsRefused({mission.courriel: (452, b"boite pleine")})
         return envoyer(courriel, **options)
 
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuser_le_premier)
-    assert operations.envoyer_resumes(au=AVRIL) == {"envoyes": 1, "manques": 1}
-    monkeypatch.undo()
-    assert operations.envoyer_resumes(au=AVRIL + timedelta(hours=1)) == {"envoyes": 1, "manques": 0}
-    assert PreferenceDeVeille.objects.filter(examine_le=date(2026, 4, 1)).count() == 2
+    assert operations.envoyer_resumes(au=AVRIL) == 2
+    with monkeypatch.context() as contexte:
+        contexte.setattr(mail.EmailMultiAlternatives, "send", refuser_le_premier)
+        distribuer(au=AVRIL)
+    assert [courriel.to[0] for courriel in mail.outbox] == [elu.courriel]
+    distribuer(au=AVRIL + timedelta(hours=1))
+    assert [courriel.to[0] for courriel in mail.outbox] == [elu.courriel, mission.courriel]
 
 
-def test_la_commande_dit_ce_qui_n_est_pas_parti(
-    mission: Personne, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    call_command("veilles_locaux")
-    assert capsys.readouterr().out == "Résumés envoyés : 0.\n"
-    bar = fabrique.local("Bar", "bar")
+def test_celui_qui_attend_retient_le_suivant_et_se_lit_dans_l_espace(mission: Personne) -> None:
+    bar, autre = fabrique.local("Bar", "bar"), fabrique.local("Pain", "boulangerie")
     vieillir()
     suivre(mission, SorteVeille.VACANT, Lieu())
     vider(bar)
+    assert operations.envoyer_resumes(au=AVRIL) == 1
+    assert Remise.objects.get(destinataire=f"personne:{mission.pk}", canal="espace").etat == EtatRemise.RECUE
+    vider(autre, au=AVRIL + timedelta(days=10), le=date(2026, 4, 10))
+    mai = AVRIL + timedelta(days=33)
+    assert operations.envoyer_resumes(au=mai) == 0
+    # La fenêtre de la première est close : ce qui n'a pas pu partir se lit dans l'espace, et le suivant reprend.
+    distribuer(au=mai)
+    assert (mail.outbox, Remise.objects.get(canal="courriel").etat) == ([], EtatRemise.PERIMEE)
+    assert operations.envoyer_resumes(au=mai + timedelta(days=1)) == 1
+    distribuer(au=mai + timedelta(days=1))
+    assert mail.outbox[0].subject == "Vos rues et quartiers : 1 local a changé"
 
-    def refuser(courriel: Any, **options: Any) -> Any:
-        raise SMTPException("panne")
 
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuser)
-    with pytest.raises(CommandError):
-        call_command("veilles_locaux")
+def test_la_commande_dit_ce_qu_elle_depose(mission: Personne, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("veilles_locaux")
+    assert capsys.readouterr().out == "Résumés déposés : 0 ; le facteur les remet.\n"
 
 
 def test_d_un_etablissement_protege_rien_ne_vient_de_sirene(mission: Personne, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +283,7 @@ def test_dix_changements_ne_coutent_pas_plus_de_requetes_qu_un(mission: Personne
         for local in tranche:
             vider(local)
         with CaptureQueriesContext(connection) as lues:
-            lectures.resumes(au=AVRIL)
+            lectures.resumes(lectures.abonnes(), au=AVRIL)
         comptes.append(len(lues))
     assert comptes[0] == comptes[1]
 
@@ -294,5 +312,5 @@ def test_le_travail_de_fond_envoie_et_dit_son_compte(mission: Personne) -> None:
     suivre(mission, SorteVeille.VACANT, Lieu())
     vider(bar)
     dites: list[str] = []
-    assert travaux.envoyer_resumes(SansSuivi(lambda part, mots: dites.append(mots))) == {"envoyes": 1, "manques": 0}
-    assert dites == ["Résumés envoyés : 1 ; non partis : 0."]
+    assert travaux.envoyer_resumes(SansSuivi(lambda part, mots: dites.append(mots))) == {"deposes": 1}
+    assert dites == ["Résumés déposés : 1."]

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tissu.actions.observatoire_commerce.models import PreferenceDeVeille, VeilleDeLocaux
+from tissu.actions.observatoire_commerce.messages import VEILLES
+from tissu.actions.observatoire_commerce.models import VeilleDeLocaux
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
 from tissu.locaux.tests import fabrique
+from tissu.messages.queries.choix import recoit
 
 pytestmark = pytest.mark.django_db
 PAGE, SUIVRE = "/observatoire-commerce/veilles/", "/observatoire-commerce/veilles/suivre/"
@@ -59,7 +61,7 @@ def test_le_resume_s_arrete_et_reprend(mission: Personne, connecte: Connecter) -
     client = connecte(mission)
     for dit, actif in (("non", False), ("oui", True)):
         client.post(reverse("observatoire_commerce:veille_resume"), {"actif": dit})
-        assert PreferenceDeVeille.objects.get(personne=mission).actif is actif
+        assert recoit(mission, VEILLES) is actif
         assert client.get(PAGE).context["resume_actif"] is actif
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tissu.actions.observatoire_commerce.choices import SorteVeille
 from tissu.actions.observatoire_commerce.forms.vacance import LieuForm
+from tissu.actions.observatoire_commerce.messages import VEILLES
 from tissu.actions.observatoire_commerce.models import VeilleDeLocaux
 from tissu.actions.observatoire_commerce.operations import veilles as operations
 from tissu.actions.observatoire_commerce.permissions import LECTEURS_VACANCE, peut_suivre
@@ -18,6 +19,7 @@ from tissu.actions.observatoire_commerce.queries.lieux import Lieu, LieuInconnu,
 from tissu.actions.observatoire_commerce.views.garde import dire
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
+from tissu.messages.queries.choix import recoit
 from tissu.socle.ecrans import ecran
 
 CHANGEMENTS_MONTRES = 50
@@ -31,7 +33,7 @@ def liste(request: RequeteConnectee) -> HttpResponse:
     au = timezone.now()
     contexte = {
         "suivis": lectures.page_des_veilles(request.user, au=au),
-        "resume_actif": lectures.veut_le_resume(request.user),
+        "resume_actif": recoit(request.user, VEILLES),
         "jours": reglage("veille_page_jours", timezone.localdate(au)),
         "montres": CHANGEMENTS_MONTRES,
     }

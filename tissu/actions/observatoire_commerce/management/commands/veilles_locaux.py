@@ -1,21 +1,15 @@
-"""`tissu veilles_locaux` : envoie les résumés mensuels des veilles de locaux. À lancer chaque matin par l'horloge."""
+"""`tissu veilles_locaux` : dépose les résumés mensuels des veilles de locaux. À lancer chaque matin par l'horloge."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from tissu.actions.observatoire_commerce.operations.veilles import envoyer_resumes
 
 
 class Command(BaseCommand):
-    help = "Envoie le résumé mensuel des veilles de locaux à qui ne l'a pas reçu ; rien à dire, rien d'envoyé."
+    help = "Dépose le résumé mensuel des veilles de locaux pour qui ne l'a pas reçu ; rien à dire, rien d'écrit."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        comptes = envoyer_resumes(au=timezone.now())
-        self.stdout.write(f"Résumés envoyés : {comptes['envoyes']}.")
-        if comptes["manques"]:
-            raise CommandError(
-                f"{comptes['manques']} résumés ne sont pas partis : vérifiez le serveur de courriel, puis relancez la "
-                "commande, elle n'enverra que ceux-là."
-            )
+        self.stdout.write(f"Résumés déposés : {envoyer_resumes(au=timezone.now())} ; le facteur les remet.")
