@@ -37,6 +37,7 @@ from tissu.actions.fichier_entreprises.operations.veilles import relever_veilles
 from tissu.comptes.choices import LECTEURS_DU_REGISTRE, NatureAcces, Role
 from tissu.comptes.models import Acces, Personne
 from tissu.entrepot.instantane import courant
+from tissu.messages.tests.fabrique import distribuer
 from tissu.registre.models import (
     EditionConsulaire,
     Import,
@@ -196,6 +197,7 @@ def _pistes_et_veilles(agent: Personne) -> None:
 def test_ni_le_courriel_des_veilles_ni_les_pistes_ne_nomment(registre: Any, entrer: Any) -> None:
     _pistes_et_veilles(entrer(Role.CHARGE_MISSION).personne)
     assert envoyer_digests(au=LE, frequences=["quotidienne"]) == 1
+    distribuer(au=LE)
     courriel = mail.outbox[0]
     assert fuites(f"{courriel.subject} {courriel.body}") == []
     assert fuites(str([*Piste.objects.values(), *Piste.objects.values_list("etapes__texte")])) == []

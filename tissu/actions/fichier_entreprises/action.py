@@ -20,6 +20,7 @@ ACTION = Action(
     fiche_etablissement="tissu.actions.fichier_entreprises.accueil.fiche_etablissement",
     apres_import="tissu.actions.fichier_entreprises.operations.apres_import",
     publications="tissu.actions.fichier_entreprises.publications.flux.document_flux",
+    messages="tissu.actions.fichier_entreprises.messages.MESSAGES",
     indicateurs="tissu.actions.fichier_entreprises.indicateurs.INDICATEURS",
     couches="tissu.actions.fichier_entreprises.couches.COUCHES",
     documents="tissu.actions.fichier_entreprises.publications.diffusion.documents",

@@ -1,24 +1,44 @@
 """Les messages de la fiche 7 : le résumé des veilles."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
 
 from tissu.actions.fichier_entreprises.models import Signalement
+from tissu.messages.contrat import Finalite, Message, MessagePersonnel, Textes
+from tissu.socle.courriels import sans_insecables
 from tissu.socle.formats import date_courte, pluriel, siret_lisible
 
+VEILLES = Finalite("fichier_entreprises.veilles", "Résumé des entreprises suivies")
 
-def envoyer_digest(personne: Any, signalements: Sequence[Signalement]) -> None:
-    """Envoie le résumé d'une personne ; un courriel par destinataire."""
-    send_mail(objet_du_digest(signalements), texte_du_digest(personne, signalements), None, [personne.courriel])
+
+@dataclass(frozen=True)
+class ResumeDesVeilles(MessagePersonnel):
+    """Ce qui est arrivé aux entreprises qu'une personne suit. Un signalement n'est que dans un résumé."""
+
+    signalements: Sequence[Signalement]
+
+    slug: ClassVar[str] = "fichier_entreprises.resume"
+    finalite: ClassVar[Finalite] = VEILLES
+
+    @property
+    def cle(self) -> str:
+        return f"{self.personne.pk}:{max(signalement.pk for signalement in self.signalements)}"
+
+    def textes(self) -> Textes:
+        texte = texte_du_digest(self.personne, self.signalements)
+        return Textes(objet=objet_du_digest(self.signalements), courriel=texte)
+
+
+MESSAGES: tuple[type[Message], ...] = (ResumeDesVeilles,)
 
 
 def objet_du_digest(signalements: Sequence[Signalement]) -> str:
     entreprises = len({signalement.siret for signalement in signalements})
-    return f"Vos veilles : {pluriel(entreprises, 'entreprise')} à regarder".replace("\u00a0", " ")
+    return sans_insecables(f"Vos veilles : {pluriel(entreprises, 'entreprise')} à regarder")
 
 
 def texte_du_digest(personne: Any, signalements: Sequence[Signalement]) -> str:
@@ -35,6 +55,6 @@ def texte_du_digest(personne: Any, signalements: Sequence[Signalement]) -> str:
     lignes += [
         "",
         f"Toutes vos veilles : {settings.ADRESSE}{reverse('fichier_entreprises:veilles')}",
-        "Pour changer le rythme de ce résumé ou l'arrêter, modifiez la veille sur cette page.",
+        "Pour changer le rythme de ce résumé ou l'arrêter, allez sur cette page.",
     ]
-    return "\n".join(lignes)
+    return sans_insecables("\n".join(lignes))

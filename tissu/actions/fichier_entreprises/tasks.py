@@ -5,13 +5,12 @@ from typing import Any
 from django.utils import timezone
 
 from tissu.actions.fichier_entreprises import operations
-from tissu.socle.formats import pluriel
 from tissu.socle.travaux import travail
 
 
 @travail("fichier_entreprises.digests", libelle="Envoi des résumés de veille")
 def envoyer_digests(suivi: Any) -> dict[str, int]:
-    """Envoie les résumés du jour ; rejoué, il n'envoie que ce qui ne l'est pas encore."""
-    envoyes = operations.envoyer_digests(au=timezone.now())
-    suivi.avancer(1, f"{pluriel(envoyes, 'résumé')} envoyé{'s' if envoyes > 1 else ''}.")
-    return {"envoyes": envoyes}
+    """Dépose les résumés du jour ; rejoué, il ne dépose que ce qui ne l'est pas encore."""
+    deposes = operations.envoyer_digests(au=timezone.now())
+    suivi.avancer(1, f"Résumés déposés : {deposes}.")
+    return {"deposes": deposes}

@@ -29,6 +29,7 @@ urlpatterns = [
     path("reglages/filieres/nouvelle/", reglages.filiere, name="filiere_nouvelle"),
     path("reglages/filieres/<int:pk>/", reglages.filiere, name="filiere"),
     path("veilles/", veilles.liste, name="veilles"),
+    path("veilles/resume/", veilles.resume, name="veille_resume"),
     path("veilles/nouvelle/", veilles.veille, name="veille_nouvelle"),
     path("veilles/<int:pk>/", veilles.veille, name="veille"),
     path("veilles/<int:pk>/supprimer/", veilles.supprimer, name="veille_supprimer"),

@@ -24,6 +24,7 @@ from tissu.actions.fichier_entreprises.operations.veilles import (
     VeilleRefusee,
     enregistrer_veille,
     envoyer_digests,
+    regler_le_resume,
     relever_veilles,
     supprimer_veille,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "prendre_piste",
     "publier_mois",
     "publier_semestre",
+    "regler_le_resume",
     "relever_veilles",
     "rouvrir_piste",
     "suivre_piste",

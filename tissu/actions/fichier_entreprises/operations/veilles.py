@@ -1,4 +1,4 @@
-"""Veilles : ouvrir, modifier, relever après un import, envoyer les résumés."""
+"""Veilles : ouvrir, modifier, relever après un import, déposer les résumés, les arrêter."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,11 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tissu.actions.fichier_entreprises import messages, permissions
+from tissu.actions.fichier_entreprises import permissions
 from tissu.actions.fichier_entreprises.choices import Frequence
+from tissu.actions.fichier_entreprises.messages import VEILLES, ResumeDesVeilles
 from tissu.actions.fichier_entreprises.models import Signalement, Veille
 from tissu.actions.fichier_entreprises.queries import cadre
 from tissu.actions.fichier_entreprises.queries import veilles as lectures
+from tissu.messages.operations import choisir_pour_soi, deposer
+from tissu.messages.queries.choix import qui_s_oppose
+from tissu.messages.queries.espace import qui_attend
 
 
 class VeilleRefusee(Exception):
@@ -62,23 +66,37 @@ def relever_veilles(*, au: datetime) -> int:
     return neufs
 
 
-def envoyer_digests(*, au: datetime, frequences: Iterable[str] | None = None) -> int:
-    """Envoie à chaque personne le résumé de ses veilles ; rend le nombre de courriels. Rien de neuf, rien d'envoyé.
+@transaction.atomic
+def regler_le_resume(*, personne: Any, actif: bool, au: datetime) -> None:
+    """Arrête ou reprend les résumés de toutes ses veilles ; repris, ils ne disent que ce qui arrive ensuite."""
+    choisir_pour_soi(personne=personne, finalite=VEILLES, recevoir=actif, au=au)
+    if actif:
+        Signalement.objects.filter(veille__personne=personne, envoye_le=None).update(envoye_le=au)
 
-    Sans `frequences`, celles du jour : quotidiennes chaque jour, hebdomadaires le jour fixé par les paramètres.
+
+def envoyer_digests(*, au: datetime, frequences: Iterable[str] | None = None) -> int:
+    """Dépose pour chaque personne le résumé de ses veilles ; rend leur nombre. Rien de neuf, rien de déposé.
+
+    Sans `frequences`, celles du jour : quotidiennes chaque jour, hebdomadaires le jour fixé par les paramètres. Tant
+    que le résumé précédent d'une personne attend de partir, ce qui arrive de neuf s'ajoute au suivant.
     """
     retenues = list(frequences) if frequences is not None else frequences_du_jour(au)
-    envoyes = 0
-    for personne, signalements in lectures.a_envoyer(retenues):
-        with transaction.atomic():
-            numeros = [signalement.pk for signalement in signalements]
-            # Seul le premier à marquer envoie : deux exécutants ne doublent pas un courriel.
-            marques = Signalement.objects.filter(pk__in=numeros, envoye_le=None).update(envoye_le=au)
-            if marques != len(numeros):
-                continue
-            messages.envoyer_digest(personne, signalements)
-        envoyes += 1
-    return envoyes
+    dus = lectures.a_envoyer(retenues)
+    personnes = [personne for personne, _ in dus]
+    passes = qui_s_oppose(personnes, VEILLES) | qui_attend(personnes, ResumeDesVeilles)
+    return sum(_deposer(personne, signalements, au) for personne, signalements in dus if personne.pk not in passes)
+
+
+@transaction.atomic
+def _deposer(personne: Any, signalements: list[Signalement], au: datetime) -> bool:
+    """Marque ces signalements et dépose ; de deux exécutants, seul le premier à marquer dépose."""
+    numeros = [signalement.pk for signalement in signalements]
+    libres = Signalement.objects.select_for_update().filter(pk__in=numeros, envoye_le=None)
+    if len(libres) != len(numeros):
+        return False
+    libres.update(envoye_le=au)
+    deposer(ResumeDesVeilles(personne, signalements), auteur=None, au=au)
+    return True
 
 
 def frequences_du_jour(au: datetime) -> list[str]:

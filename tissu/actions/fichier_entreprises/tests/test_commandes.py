@@ -128,4 +128,4 @@ def test_la_liste_en_json_dit_la_source_et_l_annee(registre: Instantane) -> None
 
 
 def test_les_digests_disent_combien_sont_partis() -> None:
-    assert appeler("digests") == "0\u00a0résumé envoyé.\n"
+    assert appeler("digests") == "Résumés déposés : 0 ; le facteur les remet.\n"

@@ -1,7 +1,7 @@
 """Les écritures : figer, revoir, faire vivre les pistes et les veilles."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,10 @@ from tissu.actions.fichier_entreprises.tests import conftest as decor
 from tissu.actions.fichier_entreprises.tests import registre as petit
 from tissu.comptes.models import Acces, Personne
 from tissu.entrepot.instantane import Instantane
+from tissu.messages.choices import EtatRemise
+from tissu.messages.models import Remise
+from tissu.messages.operations import choisir
+from tissu.messages.tests.fabrique import distribuer
 
 pytestmark = pytest.mark.django_db
 AU = decor.AU
@@ -222,10 +226,52 @@ def test_le_digest_part_une_fois_et_jamais_vide(publier: Callable[..., Instantan
     assert operations.envoyer_digests(au=AU, frequences=["hebdomadaire"]) == 0
     assert operations.envoyer_digests(au=AU, frequences=["quotidienne"]) == 1
     assert operations.envoyer_digests(au=AU, frequences=["quotidienne"]) == 0
-    message = mail.outbox[0]
+    assert mail.outbox == []
+    distribuer(au=AU)
+    [message] = mail.outbox
     assert (message.to, message.subject) == ([chargee.courriel], "Vos veilles : 1 entreprise à regarder")
     assert "Fermeture d'établissement, le 20" in message.body
     assert f"/registre/etablissements/{petit.siret(1)}/" in message.body
+
+
+def test_celui_qui_attend_retient_le_suivant_qui_dit_tout(
+    publier: Callable[..., Instantane], chargee: Personne
+) -> None:
+    ouverte = veille(chargee, sirets=[petit.siret(1)])
+
+    def signaler(reference: str) -> None:
+        Signalement.objects.create(
+            veille=ouverte, siret=petit.siret(1), evenement="fermeture", reference=reference, texte=reference,
+            releve_le=AU,
+        )  # fmt: skip
+
+    signaler("Premier fait")
+    assert operations.envoyer_digests(au=AU, frequences=["quotidienne"]) == 1
+    espace = Remise.objects.get(destinataire=f"personne:{chargee.pk}", canal="espace")
+    assert espace.etat == EtatRemise.RECUE
+    signaler("Deuxième fait")
+    signaler("Troisième fait")
+    assert operations.envoyer_digests(au=AU, frequences=["quotidienne"]) == 0
+    distribuer(au=AU)
+    assert operations.envoyer_digests(au=AU, frequences=["quotidienne"]) == 1
+    distribuer(au=AU)
+    dits = [[fait for fait in ("Premier", "Deuxième", "Troisième") if f"{fait} fait" in m.body] for m in mail.outbox]
+    assert dits == [["Premier"], ["Deuxième", "Troisième"]]
+
+
+def test_l_arret_en_un_geste_arrete_le_resume_et_la_reprise_n_en_redit_rien(chargee: Personne) -> None:
+    ouverte = veille(chargee, sirets=[petit.siret(1)])
+    choisir(
+        canal="courriel", valeur=chargee.courriel, finalite="fichier_entreprises.veilles", sens="oppose",
+        source="lien", auteur=None, au=AU,
+    )  # fmt: skip
+    Signalement.objects.create(
+        veille=ouverte, siret=petit.siret(1), evenement="fermeture", reference="x", texte="x", releve_le=AU
+    )
+    assert operations.envoyer_digests(au=AU, frequences=["quotidienne"]) == 0
+    assert Signalement.objects.get().envoye_le is None
+    operations.regler_le_resume(personne=chargee, actif=True, au=AU + timedelta(minutes=1))
+    assert operations.envoyer_digests(au=AU + timedelta(hours=1), frequences=["quotidienne"]) == 0
 
 
 def test_l_hebdomadaire_part_le_mardi() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tissu.actions.fichier_entreprises import accueil, operations
 from tissu.actions.fichier_entreprises.models import EditionMensuelle, FiliereExcellence, Piste, RegleDePiste, Veille
@@ -203,6 +204,14 @@ def test_une_veille_s_ouvre_et_n_est_qu_a_soi(
     assert ouverte.personne == chargee
     assert connecte(mission).get(adresse("veille", ouverte.pk)).status_code == 404
     assert connecte(mission).post(adresse("veille_supprimer", ouverte.pk)).status_code == 404
+
+
+def test_le_resume_s_arrete_et_reprend(registre: Instantane, connecte: Connecter, chargee: Personne) -> None:
+    client = connecte(chargee)
+    Veille.objects.create(personne=chargee, nom="Une", sirets=[petit.siret(1)], creee_le=timezone.now())
+    for dit, actif in (("non", False), ("oui", True)):
+        assert client.post(adresse("veille_resume"), {"actif": dit}).url == adresse("veilles")
+        assert client.get(adresse("veilles")).context["resume_actif"] is actif
 
 
 def test_une_veille_sans_entreprise_se_refuse(registre: Instantane, connecte: Connecter, chargee: Personne) -> None:

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tissu.actions.fichier_entreprises import operations
 from tissu.actions.fichier_entreprises.forms import VeilleForm
+from tissu.actions.fichier_entreprises.messages import VEILLES
 from tissu.actions.fichier_entreprises.models import Veille
 from tissu.actions.fichier_entreprises.queries import veilles as lectures
 from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire
 from tissu.comptes.choices import AGENTS
+from tissu.messages.queries.choix import recoit
 from tissu.socle.ecrans import ecran
 
 
@@ -20,7 +22,18 @@ from tissu.socle.ecrans import ecran
 def liste(request: HttpRequest) -> HttpResponse:
     """Mes veilles et ce qu'elles ont signalé."""
     contexte = lectures.page_des_veilles(request.user, request.GET.get("veille", ""), request.GET.get("page"))
-    return render(request, "fichier_entreprises/veilles.html", {"titre": "Veilles", **contexte})
+    contexte |= {"titre": "Veilles", "resume_actif": recoit(request.user, VEILLES)}
+    return render(request, "fichier_entreprises/veilles.html", contexte)
+
+
+@ecran("Réglage du résumé des veilles", roles=AGENTS)
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    """Recevoir ou non le résumé de mes veilles."""
+    actif = request.POST.get("actif") == "oui"
+    operations.regler_le_resume(personne=request.user, actif=actif, au=timezone.now())
+    dire(request, "Vous recevrez le résumé." if actif else "Vous ne recevrez plus le résumé.")
+    return redirect("fichier_entreprises:veilles")
 
 
 @ecran("Veille", roles=AGENTS)
