@@ -35,6 +35,10 @@ def defauts(couche: Couche) -> Iterator[str]:
         yield f"adresse_objet nomme « {couche.adresse_objet} », qui n'est pas une adresse à un argument"
     if not couche.publique and not couche.roles:
         yield "elle n'est ouverte à aucun rôle et n'est pas publique"
+    if couche.publique and couche.reservee_a:
+        yield "elle est publique et réservée à la fois"
+    if couche.page_ouverte_a and not couche.adresse_objet:
+        yield "page_ouverte_a ouvre une page qu'elle n'a pas"
     for theme in couche.themes:
         if theme.champ not in cles:
             yield f"le thème « {theme.slug} » lit « {theme.champ} », qui n'est pas un de ses champs"

@@ -121,8 +121,10 @@ class Couche:
     - `partage(demande)` : ce qui, de la personne, change les lignes ; deux demandes qui rendent la même valeur
       partagent leur lecture. Sans cette fonction, chacun a la sienne (les visiteurs sans compte, la même) ;
     - `adresse_objet` : nom d'adresse de la page d'un objet, qui reçoit son `champ_adresse` ; vide : pas de page ;
+    - `page_ouverte_a(personne)` : qui reçoit le lien vers cette page, quand d'autres lisent la couche sans l'avoir ;
     - `dates()` : les jours que le curseur du temps propose, du plus ancien au plus récent ; vide : pas de temps ;
-    - `roles` : qui peut l'ouvrir ; `publique` : tout le monde, sans compte.
+    - `roles` : qui peut l'ouvrir ; `publique` : tout le monde, sans compte ;
+    - `reservee_a(personne)` : ce que la personne doit être en plus d'un de ces rôles, son organisation par exemple.
     """
 
     slug: str
@@ -139,8 +141,10 @@ class Couche:
     titre_objet: str = "nom"
     roles: frozenset[str] = frozenset()
     publique: bool = False
+    reservee_a: Callable[[Any], bool] | None = None
     adresse_objet: str = ""
     champ_adresse: str = "id"
+    page_ouverte_a: Callable[[Any], bool] | None = None
     filtres: Callable[[Demande], Any] | None = None
     partage: Callable[[Demande], Any] | None = None
     dates: Callable[[], Sequence[date]] | None = None
@@ -160,7 +164,14 @@ class Couche:
 
     def ouverte_a(self, personne: Any) -> bool:
         """Dit si cette personne (ou un visiteur sans compte) peut l'ouvrir."""
-        return self.publique or not self.roles.isdisjoint(self.roles_de(personne))
+        if self.publique:
+            return True
+        tenu = not self.roles.isdisjoint(self.roles_de(personne))
+        return tenu and (self.reservee_a is None or self.reservee_a(personne))
+
+    def mene_aux_pages(self, personne: Any) -> bool:
+        """Dit si cette personne a, pour chaque objet, le lien vers sa page."""
+        return bool(self.adresse_objet) and (self.page_ouverte_a is None or self.page_ouverte_a(personne))
 
     def champs_de(self, personne: Any) -> tuple[Champ, ...]:
         """Les champs que cette personne peut lire."""

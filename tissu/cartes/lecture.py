@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 
 from tissu.cartes.couches import Champ, Couche, Demande, Geometrie
@@ -37,6 +38,7 @@ class Jeu:
     """Ce qu'une couche montre à une personne. `table` : `id`, la géométrie, et les seuls `champs` qu'elle peut lire.
 
     `empreinte` désigne ce contenu : elle change avec la version des données, les filtres, la date ou les droits.
+    `pages` : la personne a le lien vers la page de chaque objet.
     """
 
     couche: Couche
@@ -44,6 +46,7 @@ class Jeu:
     table: pa.Table
     empreinte: str
     au: date | None = None
+    pages: bool = True
     _calculs: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _verrou: Any = field(default_factory=threading.RLock, repr=False)
 
@@ -82,6 +85,7 @@ class Jeu:
             table=self.table.filter(pa.array(masque)),
             empreinte=_empreinte(self.empreinte, marque),
             au=self.au,
+            pages=self.pages,
         )
 
 
@@ -133,12 +137,17 @@ def demander(couche: Couche, parametres: QueryDict, personne: Any) -> Demande:
 
 
 def lire(couche: Couche, demande: Demande) -> Jeu:
-    """Le jeu d'une couche pour cette demande, gardé d'une demande à l'autre."""
+    """Le jeu d'une couche pour cette demande, gardé d'une demande à l'autre.
+
+    Tout ce qui montre une couche passe par ici, et rien n'en sort pour qui elle est fermée : lève `PermissionDenied`.
+    """
+    if not couche.ouverte_a(demande.personne):
+        raise PermissionDenied(f"La carte « {couche.titre} » ne vous est pas ouverte.")
     champs = couche.champs_de(demande.personne)
     filtres = demande.parametres.urlencode() if isinstance(demande.parametres, QueryDict) else repr(demande.parametres)
     cle = (
         couche.slug, couche.version(), filtres, demande.au, _partage(couche, demande),
-        tuple(champ.cle for champ in champs),
+        tuple(champ.cle for champ in champs), couche.mene_aux_pages(demande.personne),
     )  # fmt: skip
     return _lectures.obtenir(cle, lambda: _jeu(couche, demande, champs, _empreinte(*map(str, cle))))
 
@@ -162,7 +171,8 @@ def _jeu(couche: Couche, demande: Demande, champs: tuple[Champ, ...], empreinte:
     if "secret" in table.column_names:
         gardees.append("secret")
     table = table.select(list(dict.fromkeys(gardees))).combine_chunks()
-    return Jeu(couche=couche, champs=champs, table=table, empreinte=empreinte, au=demande.au)
+    pages = couche.mene_aux_pages(demande.personne)
+    return Jeu(couche=couche, champs=champs, table=table, empreinte=empreinte, au=demande.au, pages=pages)
 
 
 def _partage(couche: Couche, demande: Demande) -> Hashable:

@@ -120,7 +120,7 @@ def _element(jeu: Jeu, rangement: Rangement, ligne: dict[str, Any], rang: int) -
     return Element(
         id=ligne["id"],
         titre=str(ligne.get(couche.titre_objet) or SANS_TITRE),
-        url=adresse(couche, ligne),
+        url=adresse(couche, ligne) if jeu.pages else "",
         teinte=teinte,
         classe=classe,
         details=a_montrer[:DETAILS_D_UN_ELEMENT],

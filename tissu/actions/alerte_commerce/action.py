@@ -29,4 +29,5 @@ ACTION = Action(
     sources=("Liste des adhérents de la chambre", "Inscriptions en ligne", "Insee, base Sirene"),
     documents="tissu.actions.alerte_commerce.publications.diffusion.documents",
     messages="tissu.actions.alerte_commerce.messages.MESSAGES",
+    couches="tissu.actions.alerte_commerce.couches.COUCHES",
 )

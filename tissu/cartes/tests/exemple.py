@@ -1,5 +1,6 @@
-"""Des couches d'essai : une publique de points, une réservée, une de contours où choisir."""
+"""Des couches d'essai : une publique de points, deux réservées (à des rôles, à des personnes), une de contours."""
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -7,7 +8,7 @@ import shapely
 from django import forms
 
 from tissu.cartes.couches import Champ, Classe, Classement, Couche, Demande, Geometrie, Rues, Theme
-from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE
+from tissu.comptes.choices import AGENTS, LECTEURS_DU_REGISTRE, Role, TypeOrganisation
 from tissu.publications.choices import Licence
 from tissu.publications.contenu import Nature
 
@@ -98,6 +99,13 @@ ESSAI_RESERVEE = Couche(
     source="Relevé d'essai", geometrie=Geometrie.POINT, champs=CHAMPS, themes=(THEME,), lire=lire_locaux,
     version=lambda: "1", source_au=lambda: SOURCE_AU, roles=LECTEURS_DU_REGISTRE,
 )  # fmt: skip
+ESSAI_DE_LA_METROPOLE = replace(
+    ESSAI_RESERVEE, slug="essai-metropole", titre="Locaux de la métropole", filtres=filtres,
+    champs=tuple(champ for champ in CHAMPS if not champ.reserve), roles=frozenset({Role.CHARGE_MISSION}),
+    reservee_a=lambda qui: getattr(qui.organisation, "type", "") == TypeOrganisation.METROPOLE,
+    adresse_objet="registre:etablissement", page_ouverte_a=lambda qui: qui.courriel.startswith("cheffe"),
+    partage=lambda demande: None,
+)  # fmt: skip
 ESSAI_QUARTIERS = Couche(
     slug="essai-quartiers", titre="Quartiers d'essai", objet=("quartier", "quartiers"), resume="Deux quartiers.",
     source="Dessin d'essai", geometrie=Geometrie.SURFACE,
@@ -106,4 +114,4 @@ ESSAI_QUARTIERS = Couche(
     source_au=lambda: SOURCE_AU, publique=True, perimetres=True,
 )  # fmt: skip
 
-COUCHES = (ESSAI_LOCAUX, ESSAI_RESERVEE, ESSAI_QUARTIERS)
+COUCHES = (ESSAI_LOCAUX, ESSAI_RESERVEE, ESSAI_DE_LA_METROPOLE, ESSAI_QUARTIERS)

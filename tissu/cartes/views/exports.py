@@ -84,13 +84,13 @@ def exporter(request: HttpRequest, slug: str, sorte: str) -> HttpResponseBase:
 
 
 def journaliser(request: HttpRequest, montree: Presentation, geste: str, proteges: Sequence[Champ]) -> None:
-    """Note au journal des accès une sortie qui porte des champs réservés."""
-    if proteges and request.user.is_authenticated:
+    """Note au journal des accès une sortie qui porte des champs réservés, ou d'une couche réservée à des personnes."""
+    if (proteges or montree.couche.reservee_a) and request.user.is_authenticated:
         champs = ", ".join(champ.titre for champ in proteges)
         combien = pluriel(montree.jeu.table.num_rows, *montree.couche.objet)
         journaliser_acces(
             personne=request.user, nature=NatureAcces.EXPORT, objet=("carte", montree.couche.slug), au=timezone.now(),
-            motif=f"{geste} de {combien}, avec : {champs}",
+            motif=f"{geste} de {combien}{', avec : ' if champs else ''}{champs}",
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django import forms
 from tissu.actions.alerte_commerce.choices import ArticleDeStock, EtatAdherent
 from tissu.actions.alerte_commerce.forms.adhesion import ChampMobile, CommerceForm
 from tissu.actions.alerte_commerce.models import Adherent, Communication, PageConseil, Referent
+from tissu.actions.alerte_commerce.queries.carte import PLACES
 from tissu.actions.alerte_commerce.queries.gestion import Criteres
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite, choix_de_commune
 
@@ -31,6 +32,16 @@ class FiltreForm(forms.Form):
         lues = dict(self.cleaned_data)
         texte = lues.pop("q", "")
         return Criteres(texte=texte or "", **lues)
+
+
+class FiltreDeCarteForm(FiltreForm):
+    """Ceux d'une carte : les états qu'elle montre, rien des numéros."""
+
+    etat = forms.ChoiceField(
+        label="État", required=False, choices=[("", "Tous"), *((etat.value, etat.label) for etat in PLACES)]
+    )
+    a_rappeler = None
+    sans_position = None
 
 
 class AdherentForm(CommerceForm):

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from tissu.actions.observatoire_commerce.analyses.contours import contour_deduit
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
 from tissu.actions.observatoire_commerce.queries.vacance import Vacance, vacances
+from tissu.cartes.contours import contour_deduit
 from tissu.cartes.fond import communes_du_territoire
 from tissu.registre.queries.carte import contours_des_quartiers
 

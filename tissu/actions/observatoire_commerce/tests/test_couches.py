@@ -15,9 +15,9 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tissu.actions.observatoire_commerce.analyses.contours import contour_deduit
 from tissu.actions.observatoire_commerce.couches import COMMUNES, NIVEAUX, QUARTIERS
 from tissu.actions.observatoire_commerce.queries.carte import AUCUN, DEDUIT, OFFICIEL
+from tissu.cartes.contours import contour_deduit
 from tissu.cartes.couches import Demande
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
