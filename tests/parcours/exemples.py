@@ -3,8 +3,17 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from tissu.actions.alerte_commerce.models import Adherent, Alerte, ImportAdherents, LigneImport, PageConseil, Referent
+from tissu.actions.alerte_commerce.models import (
+    Adherent,
+    Alerte,
+    Confirmation,
+    ImportAdherents,
+    LigneImport,
+    PageConseil,
+    Referent,
+)
 from tissu.actions.alerte_commerce.operations.liens import creer_lien
+from tissu.actions.alerte_commerce.queries.confirmations import lien_de_confirmation
 from tissu.actions.alerte_commerce.queries.liens import lien_d_avis, lien_de_depart
 from tissu.actions.observatoire_commerce.models import LigneEnQuarantaine, ProjetCdac, ValeurComparee
 from tissu.comptes.queries import tableau_des_droits
@@ -79,6 +88,7 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
     adherent = Adherent.objects.filter(etat="actif", contacts__isnull=False).order_by("pk")[0]
     depart = lien_de_depart(adherent.contacts.order_by("pk")[0].pk)
     alerte = Alerte.objects.filter(etat="levee").order_by("-pk")[0]
+    demande = Confirmation.objects.filter(motif="importe", reponse="").select_related("contact").order_by("pk")[0]
     par_ecran = {
         "alerte_commerce:adherent": adherent.pk, "alerte_commerce:modifier": adherent.pk,
         "alerte_commerce:import": ImportAdherents.objects.order_by("-pk")[0].pk,
@@ -89,6 +99,7 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
         "alerte_commerce:alerte_cap": alerte.pk,
         "alerte_commerce:depliant papier": "a5",
         "alerte_commerce:alerte_modifier": Alerte.objects.filter(etat="renvoyee").order_by("-pk")[0].pk,
+        "adhesion:confirmer signe": lien_de_confirmation(demande).rstrip("/").split("/")[-1],
         "adhesion:avis signe": lien_d_avis(alerte.pk, adherent.pk).rstrip("/").split("/")[-1],
         "adhesion:espace jeton": creer_lien(adherent=adherent, au=timezone.now()),
         "adhesion:quitter signe": depart.rstrip("/").split("/")[-1],

@@ -16,7 +16,7 @@ from tissu.socle.formats import nombre, pluriel
 
 
 def accueil(personne: Any, *, au: datetime) -> BlocAccueil | None:
-    """Le nombre d'adhérents, et pour la chambre ce qui attend : demandes, numéros à rappeler, stock bas."""
+    """Le nombre d'adhérents, et pour la chambre ce qui attend : demandes, numéros à revoir, stock bas."""
     if permissions.LECTEURS_DES_CHIFFRES.isdisjoint(personne.roles_actifs("alerte_commerce")):
         return None
     comptes = gestion.comptes()
@@ -60,7 +60,7 @@ def _alertes_en_attente(personne: Any) -> list[Ligne]:
 
 
 def _attentes(comptes: dict[str, int], au: datetime) -> list[Ligne]:
-    demandes, adherents = reverse("alerte_commerce:demandes"), reverse("alerte_commerce:adherents")
+    demandes = reverse("alerte_commerce:demandes")
     bas = [un["nom"].lower() for un in gestion.stock(au) if un["bas"]]
     lignes = []
     if comptes[EtatAdherent.A_VERIFIER]:
@@ -68,7 +68,7 @@ def _attentes(comptes: dict[str, int], au: datetime) -> list[Ligne]:
         lignes.append(Ligne(f"{dit} à vérifier", demandes, urgence=Urgence.A_FAIRE))
     if comptes["a_rappeler"]:
         dit = pluriel(comptes["a_rappeler"], "numéro d'adhérent", "numéros d'adhérents")
-        lignes.append(Ligne(f"{dit} à rappeler", f"{adherents}?a_rappeler=on", urgence=Urgence.A_FAIRE))
+        lignes.append(Ligne(f"{dit} à revoir", reverse("alerte_commerce:numeros_a_revoir"), urgence=Urgence.A_FAIRE))
     if bas:
         lignes.append(Ligne(f"Stock bas : {', '.join(bas)}", reverse("alerte_commerce:stock")))
     return lignes

@@ -16,6 +16,7 @@ ACTION = Action(
         Lien("Chiffres des alertes", "alerte_commerce:alertes_chiffres"),
         Lien("Adhérents", "alerte_commerce:adherents"),
         Lien("Demandes à vérifier", "alerte_commerce:demandes"),
+        Lien("Vérifier les numéros", "alerte_commerce:numeros"),
         Lien("Couverture", "alerte_commerce:couverture"),
         Lien("Guide et référents", "alerte_commerce:conseils"),
         Lien("Stock", "alerte_commerce:stock"),

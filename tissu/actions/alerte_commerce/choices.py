@@ -9,7 +9,12 @@ ALERTES = Finalite("alerte_commerce.alertes", "Alertes de sécurité", Fondement
 """Ce que la charte autorise : prévenir d'un fait qui vient d'être commis."""
 
 INFORMATION_RESEAU = Finalite("alerte_commerce.reseau", "Vie du réseau Alerte Commerce", Fondement.OPPOSITION)
+CONFIRMATION = Finalite("alerte_commerce.confirmation", "Confirmation des numéros du réseau", Fondement.OPPOSITION)
+"""Demandée par la chambre, elle ne presse pas : heures calmes, budget de communication, STOP."""
 VERIFICATION = Finalite("alerte_commerce.verification", "Codes et liens demandés", Fondement.OBLIGATOIRE, urgente=True)
+
+CHARTE_PAPIER = "papier"
+"""La version d'une charte signée sur papier, que la chambre conserve."""
 
 
 class EtatAdherent(models.TextChoices):
@@ -45,7 +50,33 @@ class GesteAdherent(models.TextChoices):
     SUSPENDU = "suspendu", "Adhésion suspendue"
     REPRIS = "repris", "Adhésion reprise"
     IMPORTE = "importe", "Venu d'un fichier"
+    CONFIRMATION = "confirmation", "Confirmation du numéro demandée"
+    PAS_MOI = "pas_moi", "Numéro retiré : ce n'est pas le sien"
     PARTI = "parti", "Départ"
+
+
+class MotifConfirmation(models.TextChoices):
+    """Pourquoi un numéro est à confirmer."""
+
+    IMPORTE = "importe", "Venu d'un fichier, jamais confirmé"
+    SUSPENDU = "suspendu", "Suspendu après trois échecs"
+
+
+class ReponseConfirmation(models.TextChoices):
+    """Ce qu'a répondu qui tient le numéro. « Ce n'est pas moi » efface la demande avec le numéro."""
+
+    OUI = "oui", "Confirmé"
+
+
+class EtatNumero(models.TextChoices):
+    """Où en est un numéro que la chambre veut faire confirmer."""
+
+    A_DEMANDER = "a_demander", "À demander"
+    DEMANDE = "demande", "Demandé, sans réponse encore"
+    A_RELANCER = "a_relancer", "À relancer"
+    RELANCE = "relance", "Relancé, sans réponse encore"
+    A_APPELER = "a_appeler", "À appeler"
+    CONFIRME = "confirme", "Confirmé"
 
 
 class ArticleDeStock(models.TextChoices):

@@ -100,17 +100,17 @@ def _une_alerte(rng: np.random.Generator, poste: _Poste, champs: dict[str, Any])
     alerte = alertes.approuver_et_envoyer(
         alerte=alerte, attendue=empreinte_de(vu.message), auteur=poste.approbateur, au=moment
     )
-    _faire_partir(rng, poste.ligne, moment)
+    faire_partir(rng, poste.ligne, moment)
     _donner_son_avis(rng, alerte, moment)
     sort, plus_tard = rng.random(), moment + int(rng.integers(30, 180)) * MINUTE
     if sort < 0.05:
         alertes.annuler(alerte=alerte, auteur=poste.approbateur, au=plus_tard)
     elif sort < 0.4:
         alertes.lever(alerte=alerte, auteur=poste.auteur, au=plus_tard)
-    _faire_partir(rng, poste.ligne, plus_tard)
+    faire_partir(rng, poste.ligne, plus_tard)
 
 
-def _faire_partir(rng: np.random.Generator, ligne: Poste, au: datetime) -> None:
+def faire_partir(rng: np.random.Generator, ligne: Poste, au: datetime) -> None:
     """Ce que fait un opérateur : il prend les SMS en quelques secondes, et les dit reçus peu après."""
     departs = prendre(poste=ligne, canal=Canal.SMS, places=5000, au=au + timedelta(seconds=2)).departs
     if not departs:

@@ -138,6 +138,13 @@ class NumeroForm(forms.Form):
     mobile = ChampMobile(label="Mobile")
 
 
+class RemplacantForm(forms.Form):
+    """Le mobile qui remplace un numéro suspendu ; vide : c'est toujours le même."""
+
+    mobile = ChampMobile(label="Votre mobile aujourd'hui", required=False,
+                         help_text="Vide si c'est toujours le même : un code y part pour le prouver.")  # fmt: skip
+
+
 class ReponseForm(forms.Form):
     reponse = forms.CharField(label="Votre réponse", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -18,7 +18,7 @@ class DepotForm(forms.Form):
     )  # fmt: skip
     en_service = forms.BooleanField(
         label="Ces numéros reçoivent déjà les alertes", required=False,
-        help_text="Cochée, aucun code ne leur est demandé : leur charte papier vaut accord.",
+        help_text="Cochée : ils les reçoivent encore, sur la foi de leur charte papier, et restent à confirmer.",
     )  # fmt: skip
 
     def clean_fichier(self) -> Any:

@@ -1,7 +1,7 @@
 """L'alerte aux commerces : ses mots, ses destinataires, et l'aperçu de ce qui partirait."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from tissu.actions.alerte_commerce.choices import ALERTES, NatureFait, SorteCible, TypeAlerte
 from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.queries.ciblage import cle_de, cout_de, texte_de, viser, viser_le_fil
+from tissu.actions.alerte_commerce.queries.contours import trace_de_la_cible
 from tissu.actions.alerte_commerce.queries.liens import lien_d_avis
 from tissu.actions.alerte_commerce.queries.places import situer
-from tissu.actions.alerte_commerce.rules.ciblage import Ciblage
+from tissu.actions.alerte_commerce.rules.ciblage import Ciblage, Cible
 from tissu.messages.choices import Canal, Priorite
 from tissu.messages.contrat import Destinataire, Finalite, Message, Textes
 from tissu.messages.rules.compte import Compte, compter
@@ -77,7 +78,8 @@ class AlerteAuxCommerces(Message):
 class Apercu:
     """Ce qui partirait. `cout` en euros, None si l'exploitation ne l'a pas déclaré ; `rayon` : celui proposé ici.
 
-    `situe` : le lieu du fait est connu, ou n'a pas à l'être.
+    `situe` : le lieu du fait est connu, ou n'a pas à l'être. `lieu` : « longitude,latitude », ou rien ; `trace` : la
+    portée en GeoJSON, pour la carte.
     """
 
     message: AlerteAuxCommerces
@@ -86,6 +88,8 @@ class Apercu:
     cout: Decimal | None
     rayon: int = 0
     situe: bool = True
+    lieu: str = ""
+    trace: str = ""
 
     @property
     def commerces(self) -> int:
@@ -95,8 +99,14 @@ class Apercu:
 def apercu(alerte: Alerte, *, au: datetime) -> Apercu:
     """L'aperçu d'une alerte, enregistrée ou non."""
     choisis, rayon = viser(alerte, au=au)
-    situe = alerte.lon is not None or alerte.cible.get("sorte") != SorteCible.RAYON
-    return _apercu(alerte, choisis, rayon if alerte.lon is not None else 0, situe)
+    cible, lieu = Cible.de_json(alerte.cible), None
+    if alerte.lon is not None and alerte.lat is not None:
+        lieu = (alerte.lon, alerte.lat)
+    return replace(
+        _apercu(alerte, choisis), rayon=rayon if lieu else 0, situe=bool(lieu) or cible.sorte != SorteCible.RAYON,
+        lieu=f"{lieu[0]:.6f},{lieu[1]:.6f}" if lieu else "",
+        trace=trace_de_la_cible(replace(cible, rayon_m=cible.rayon_m or rayon), lieu, alerte.code_commune),
+    )  # fmt: skip
 
 
 def apercu_d_une_saisie(champs: dict[str, Any], *, au: datetime) -> Apercu:
@@ -113,10 +123,10 @@ def apercu_d_une_suite(alerte: Alerte, *, au: datetime) -> Apercu:
     return _apercu(alerte, viser_le_fil(alerte, au=au))
 
 
-def _apercu(alerte: Alerte, choisis: Ciblage, rayon: int = 0, situe: bool = True) -> Apercu:
+def _apercu(alerte: Alerte, choisis: Ciblage) -> Apercu:
     message = composer(alerte, choisis)
     compte = compter(message.texte)
-    return Apercu(message, choisis, compte, cout_de(message.numeros() * compte.sms), rayon, situe)
+    return Apercu(message, choisis, compte, cout_de(message.numeros() * compte.sms))
 
 
 def composer(alerte: Alerte, choisis: Ciblage) -> AlerteAuxCommerces:

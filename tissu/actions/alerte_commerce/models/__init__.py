@@ -3,6 +3,7 @@
 from tissu.actions.alerte_commerce.models.acces import CodeDeVerification, LienPersonnel
 from tissu.actions.alerte_commerce.models.adherents import Adherent, ContactAdherent, EtapeAdherent
 from tissu.actions.alerte_commerce.models.alertes import PARTIES, Alerte, AvisSurAlerte, EtapeAlerte
+from tissu.actions.alerte_commerce.models.confirmations import Confirmation
 from tissu.actions.alerte_commerce.models.imports import CorrespondanceAdherents, ImportAdherents, LigneImport
 from tissu.actions.alerte_commerce.models.reseau import (
     Communication,
@@ -19,6 +20,7 @@ __all__ = [
     "AvisSurAlerte",
     "CodeDeVerification",
     "Communication",
+    "Confirmation",
     "ContactAdherent",
     "CorrespondanceAdherents",
     "EtapeAdherent",

@@ -67,13 +67,21 @@ class Adherent(models.Model):
 
 
 class ContactAdherent(models.Model):
-    """Une personne prévenue dans un commerce. Effacée quand le commerce part. `mobile` en E.164, ou vide."""
+    """Une personne prévenue dans un commerce. Effacée quand le commerce part. `mobile` en E.164, ou vide.
+
+    `repris_le` : venu d'une liste déjà en service, il reçoit les alertes avant même d'être vérifié. `importation` : le
+    fichier dont il vient.
+    """
 
     adherent = models.ForeignKey(Adherent, on_delete=models.CASCADE, related_name="contacts")
     nom = models.CharField(max_length=200, blank=True)
     mobile = models.CharField(max_length=20, blank=True, db_index=True)
     courriel = models.EmailField(blank=True, db_index=True)
     verifie_le = models.DateTimeField(null=True, blank=True)
+    repris_le = models.DateTimeField(null=True, blank=True)
+    importation = models.ForeignKey(
+        "alerte_commerce.ImportAdherents", null=True, blank=True, on_delete=models.SET_NULL, related_name="contacts"
+    )
     recoit = models.BooleanField("reçoit les alertes", default=True)
     ajoute_le = models.DateTimeField()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tissu.actions.alerte_commerce.choices import EtatAdherent, GesteAdherent, SourceAdhesion
+from tissu.actions.alerte_commerce.choices import CHARTE_PAPIER, EtatAdherent, GesteAdherent, SourceAdhesion
 from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent
 from tissu.actions.alerte_commerce.operations.gestes import (
     GesteRefuse,
@@ -23,9 +23,6 @@ from tissu.locaux.nomenclatures import familles
 from tissu.messages.rules.numeros import NumeroRefuse, lire_mobile
 from tissu.socle.identifiants import siret_valide
 from tissu.socle.territoire import territoire
-
-CHARTE_PAPIER = "papier"
-"""La version d'une charte signée sur papier, que la chambre conserve."""
 
 DU_COMMERCE = ("nom", "adresse", "code_commune", "activite", "siret", "lon", "lat")
 

@@ -55,6 +55,22 @@ def retirer_contact(
     return actuel
 
 
+@transaction.atomic
+def ecarter_numero(*, contact: ContactAdherent, au: datetime) -> None:
+    """Qui tient ce numéro dit n'être pas ce commerce : on ne lui écrit plus, et le commerce reste, à appeler."""
+    actuel = prendre(contact.adherent)
+    messagerie.choisir(
+        canal=Canal.SMS, valeur=contact.mobile, finalite="", sens=SensDuChoix.OPPOSE, source=SourceDuChoix.LIEN,
+        auteur=None, au=au, preuve="« Ce n'est pas moi », par le lien reçu à ce numéro",
+    )  # fmt: skip
+    noter(actuel, GesteAdherent.PAS_MOI, auteur=None, au=au)
+    if contact.courriel:
+        contact.mobile, contact.verifie_le, contact.repris_le = "", None, None
+        contact.save(update_fields=["mobile", "verifie_le", "repris_le"])
+    else:
+        contact.delete()
+
+
 def effacer_les_contacts(
     adherent: Adherent, *, au: datetime, auteur: Any = None, source: SourceDuChoix = SourceDuChoix.LIEN
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from tissu.actions.alerte_commerce.choices import EtatAdherent, GesteAdherent, SourceAdhesion
+from tissu.actions.alerte_commerce.choices import CHARTE_PAPIER, EtatAdherent, GesteAdherent, SourceAdhesion
 from tissu.actions.alerte_commerce.models import (
     Adherent,
     ContactAdherent,
@@ -16,12 +16,11 @@ from tissu.actions.alerte_commerce.models import (
     ImportAdherents,
     LigneImport,
 )
-from tissu.actions.alerte_commerce.operations.adhesion import CHARTE_PAPIER
 from tissu.actions.alerte_commerce.operations.verification import accorder
 from tissu.actions.alerte_commerce.queries.imports import DU_COMMERCE, changements
 from tissu.actions.alerte_commerce.queries.lieux import Situer
-from tissu.messages import operations as messagerie
-from tissu.messages.choices import Canal, SourceDuChoix
+from tissu.messages.choices import SourceDuChoix
+from tissu.socle.formats import date_courte
 
 
 @dataclass(frozen=True)
@@ -54,21 +53,28 @@ def _adherent(lue: Mapping[str, Any], situer: Situer, au: datetime) -> Adherent:
     lon, lat = situer.position(lue["siret"], lue["adresse"], lue["code_commune"])
     return Adherent(
         **{nom: lue[nom] for nom in DU_COMMERCE}, lon=lon, lat=lat, etat=EtatAdherent.ACTIF, adhere_le=adhesion,
-        charte_version=CHARTE_PAPIER, charte_signee_le=datetime.combine(adhesion, time(12), UTC),
+        charte_version=CHARTE_PAPIER, charte_signee_le=charte_papier(lue),
         charte_signataire=lue["contact"], source=SourceAdhesion.FICHIER,
     )  # fmt: skip
 
 
+def charte_papier(lue: Mapping[str, Any]) -> datetime | None:
+    """Quand la charte papier a été signée : la date du fichier, à défaut celle de l'adhésion ; sinon None."""
+    dite = lue.get("charte_le") or lue["adhere_le"]
+    return datetime.combine(date.fromisoformat(dite), time(12), UTC) if dite else None
+
+
 def _joindre(adherent: Adherent, ligne: LigneImport, mobiles: Sequence[str], entree: Entree) -> None:
-    """Ses numéros, et l'accord que porte la charte papier ; en service, ils n'ont pas à être vérifiés."""
-    preuve = f"Charte papier ; « {entree.importation.nom} », ligne {ligne.ligne}"[:300]
+    """Ses numéros, et l'accord que porte la charte papier ; en service, ils reçoivent avant d'être confirmés."""
+    datee = f"signée le {date_courte(adherent.charte_signee_le)}" if adherent.charte_signee_le else "de date inconnue"
+    preuve = f"Charte papier {datee} ; « {entree.importation.nom} », ligne {ligne.ligne}"[:300]
     for mobile in mobiles:
         contact = ContactAdherent.objects.create(
             adherent=adherent, nom=ligne.lue["contact"], mobile=mobile, courriel=ligne.lue["courriel"],
-            verifie_le=entree.au if entree.importation.en_service else None, ajoute_le=entree.au,
+            repris_le=entree.au if entree.importation.en_service else None, ajoute_le=entree.au,
+            importation=entree.importation,
         )  # fmt: skip
         if entree.importation.en_service:
-            messagerie.verifier_coordonnee(canal=Canal.SMS, valeur=mobile, au=entree.au)
             accorder(contact=contact, adherent=adherent, source=SourceDuChoix.IMPORT, auteur=entree.auteur,
                      au=entree.au, preuve=preuve)  # fmt: skip
 

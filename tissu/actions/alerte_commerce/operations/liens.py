@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.messages import LienVersLEspace
@@ -38,7 +39,9 @@ def envoyer_lien(*, coordonnee: str, au: datetime) -> int:
         contacts = ContactAdherent.objects.filter(courriel=texte.lower())
     else:
         try:
-            contacts = ContactAdherent.objects.filter(mobile=lire_mobile(texte), verifie_le__isnull=False)
+            contacts = ContactAdherent.objects.filter(
+                Q(verifie_le__isnull=False) | Q(repris_le__isnull=False), mobile=lire_mobile(texte)
+            )
         except NumeroRefuse:
             return 0
     envoyes = 0

@@ -71,17 +71,20 @@ def verifier_code(*, contact: ContactAdherent, code: str, au: datetime) -> Verdi
         dernier.essais += 1
         if verdict.etat is EtatDuCode.JUSTE:
             dernier.utilise_le = au
-            _attester(contact, au)
+            attester(contact, au=au)
         dernier.save(update_fields=["essais", "utilise_le"])
     return verdict
 
 
-def _attester(contact: ContactAdherent, au: datetime) -> None:
+def attester(
+    contact: ContactAdherent, *, au: datetime, source: SourceDuChoix = SourceDuChoix.CHARTE, preuve: str = ""
+) -> None:
+    """Ce mobile est bien celui de la personne : plus de suspension, l'accord de la charte, la demande à la chambre."""
     adherent = prendre(contact.adherent)
     contact.verifie_le = au
     contact.save(update_fields=["verifie_le"])
     messagerie.verifier_coordonnee(canal=Canal.SMS, valeur=contact.mobile, au=au)
-    accorder(contact=contact, adherent=adherent, source=SourceDuChoix.CHARTE, au=au)
+    accorder(contact=contact, adherent=adherent, source=source, au=au, preuve=preuve)
     if adherent.etat == EtatAdherent.DEMANDE:
         passer(adherent, GesteAdherent.VERIFIE)
         adherent.save()

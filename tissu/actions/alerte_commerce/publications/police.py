@@ -51,7 +51,7 @@ def document_police(au: datetime) -> Document:
         territoire=territoire().nom, periode=f"Au {date_longue(timezone.localdate(au))}",
         source_au=timezone.localdate(au), version="", sections=[Section("adherents", "Adhérents", [tableau])],
         methode=(
-            "Une ligne par numéro vérifié par un code ou venu de la liste papier, ni suspendu après trois échecs, ni "
+            "Une ligne par numéro vérifié, ou venu de la liste déjà en service, ni suspendu après trois échecs, ni "
             "opposé. Un commerce qui part n'y est plus : rechargez la liste avant chaque emploi.",
         ),
     )  # fmt: skip

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from tissu.actions.alerte_commerce.choices import ALERTES, EtatAdherent
 from tissu.actions.alerte_commerce.models import Adherent, ContactAdherent
 from tissu.messages.choices import Canal
@@ -30,10 +32,13 @@ class Joignable:
 
 
 def adherents_joignables(au: datetime) -> list[Joignable]:
-    """Les adhérents actifs dont un numéro au moins est vérifié, ni suspendu ni opposé, par nom. Quatre requêtes."""
+    """Les adhérents actifs dont un numéro au moins est vérifié ou repris, ni suspendu ni opposé, par nom.
+
+    Quatre requêtes.
+    """
     contacts = list(
         ContactAdherent.objects.filter(
-            adherent__etat=EtatAdherent.ACTIF, recoit=True, verifie_le__isnull=False, verifie_le__lte=au
+            Q(verifie_le__lte=au) | Q(repris_le__lte=au), adherent__etat=EtatAdherent.ACTIF, recoit=True
         )
         .exclude(mobile="")
         .order_by("pk")

@@ -21,6 +21,7 @@ CHAMPS: Mapping[str, str] = {
     "mobile2": "Second mobile",
     "courriel": "Courriel",
     "adhere_le": "Date d'adhésion",
+    "charte_le": "Date de la charte ou de l'accord",
 }
 OBLIGATOIRES = ("nom", "mobile", "commune")
 ENTETES: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +34,17 @@ ENTETES: Mapping[str, tuple[str, ...]] = {
     "mobile": ("mobile", "portable", "gsm", "telephone mobile", "tel portable", "numero de telephone", "telephone"),
     "courriel": ("courriel", "email", "e mail", "mail", "adresse electronique"),
     "contact": ("contact", "nom du contact", "responsable", "gerant", "nom prenom"),
-    "adhere_le": ("date d adhesion", "date adhesion", "adhesion", "charte", "date de signature", "date"),
+    "charte_le": (
+        "date de la charte",
+        "date charte",
+        "charte signee le",
+        "charte",
+        "date d accord",
+        "accord",
+        "consentement",
+        "date de signature",
+    ),
+    "adhere_le": ("date d adhesion", "date adhesion", "adhesion", "date"),
 }
 _COURRIEL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -102,7 +113,8 @@ def lire_ligne(
         "nom": nom[:200], "siret": siret, "adresse": " ".join(brute.get("adresse", "").split())[:300],
         "code_commune": commune, "activite": activites.get(normaliser(brute.get("activite", "")), ""),
         "contact": " ".join(brute.get("contact", "").split())[:200], "courriel": courriel,
-        "mobiles": _mobiles(brute, noter), "adhere_le": _date(brute, au, noter),
+        "mobiles": _mobiles(brute, noter), "adhere_le": _date("adhere_le", brute, au, noter),
+        "charte_le": _date("charte_le", brute, au, noter),
     }  # fmt: skip
     return lue, defauts
 
@@ -126,8 +138,8 @@ def _mobiles(brute: Mapping[str, str], noter: Any) -> list[str]:
     return lus
 
 
-def _date(brute: Mapping[str, str], au: date, noter: Any) -> str:
-    texte = brute.get("adhere_le", "").strip()
+def _date(champ: str, brute: Mapping[str, str], au: date, noter: Any) -> str:
+    texte = brute.get(champ, "").strip()
     if not texte:
         return ""
     for forme in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d/%m/%y"):
@@ -136,7 +148,7 @@ def _date(brute: Mapping[str, str], au: date, noter: Any) -> str:
         except ValueError:
             continue
         if lue > au:
-            noter("adhere_le", "Cette date est dans l'avenir.")
+            noter(champ, "Cette date est dans l'avenir.")
         return lue.isoformat()
-    noter("adhere_le", "Ce n'est pas une date : écrivez-la jj/mm/aaaa.")
+    noter(champ, "Ce n'est pas une date : écrivez-la jj/mm/aaaa.")
     return ""

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce import demo
-from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.choices import EtatAdherent, MotifConfirmation
 from tissu.actions.alerte_commerce.models import (
     PARTIES,
     Adherent,
@@ -20,6 +20,7 @@ from tissu.actions.alerte_commerce.models import (
 )
 from tissu.actions.alerte_commerce.queries.adherents import adherents_joignables
 from tissu.actions.alerte_commerce.queries.alertes import chiffres
+from tissu.actions.alerte_commerce.queries.confirmations import comptes_par_etat, suivre
 from tissu.actions.alerte_commerce.queries.gestion import comptes
 from tissu.comptes.demo import comptes_de_demonstration
 from tissu.locaux.tests import fabrique as locaux
@@ -36,8 +37,11 @@ def test_une_petite_ville_se_peuple_et_la_relancer_n_ajoute_rien(tmp_path: Path)
     demo.installer(dossier=tmp_path, au=au, suivi=SansSuivi())
     etats = comptes()
     assert (etats["a_verifier"], etats["demande"], etats["suspendu"]) == (9, 3, 2)
-    # Les cinq mis en échec, et ceux que deux ans d'alertes n'ont pas joints.
-    assert 5 <= etats["a_rappeler"] <= 8
+    # Les huit mis en échec, et ceux que deux ans d'alertes n'ont pas joints.
+    assert 8 <= etats["a_rappeler"] <= 11
+    importes = comptes_par_etat(suivre(MotifConfirmation.IMPORTE, au=au))
+    assert (importes["a_demander"], importes["a_relancer"] > 0) == (6, True)
+    assert comptes_par_etat(suivre(MotifConfirmation.SUSPENDU, au=au))["demande"] >= 1
     # 120 commerces, trois lignes refusées, un doublon qui attend ; un départ sur seize actifs.
     assert sum(etats.values()) - etats["a_rappeler"] == 117
     assert etats["parti"] == 7

@@ -209,7 +209,7 @@ def test_l_accueil_dit_ce_qui_attend_la_chambre(mission: Personne, voisine: Pers
     bloc = accueil(mission, au=AU)
     assert bloc is not None
     assert [ligne.titre for ligne in bloc.attentes] == [
-        "1\xa0demande d'adhésion à vérifier", "1\xa0numéro d'adhérent à rappeler",
+        "1\xa0demande d'adhésion à vérifier", "1\xa0numéro d'adhérent à revoir",
         "Stock bas : vitrophanie, guide de la sécurité, kit de communication",
     ]  # fmt: skip
     autre = accueil(voisine, au=AU)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tissu.actions.alerte_commerce.views import adhesion, avis, documents, espace
+from tissu.actions.alerte_commerce.views import adhesion, avis, confirmer, documents, espace
 
 app_name = "adhesion"
 urlpatterns = [
@@ -22,5 +22,7 @@ urlpatterns = [
     path("alerte-commerce/espace/<str:jeton>/numeros/<int:pk>/", espace.verifier, name="verifier"),
     path("alerte-commerce/espace/<str:jeton>/repondre/", espace.repondre, name="repondre"),
     path("alerte-commerce/quitter/<str:signe>/", espace.quitter, name="quitter"),
+    path("ac/<str:signe>/", confirmer.page, name="confirmer"),
+    path("ac/<str:signe>/numero/", confirmer.numero, name="confirmer_numero"),
     path("alerte-commerce/avis/<str:signe>/", avis.avis, name="avis"),
 ]

@@ -75,7 +75,7 @@ def demandes(request: RequeteConnectee) -> HttpResponse:
         "lignes": [
             (un, doublons[un.pk], libelle_famille(un.activite), communes.get(un.code_commune, "")) for un in page
         ],
-        "rappels": lectures.a_rappeler(),
+        "rappels": lectures.a_rappeler().count(),
     }  # fmt: skip
     return render(request, "alerte_commerce/demandes.html", contexte)
 
@@ -115,7 +115,7 @@ def _definitions(un: Adherent) -> list[dict[str, Any]]:
         {"nom": "Distance choisie", "valeur": f"{un.rayon_m} m" if un.rayon_m else "Celle proposée à tous"},
         {"nom": "Charte", "valeur": f"{un.charte_version}, signée par {un.charte_signataire or 'le commerce'}"
          if un.charte_version else "", "au": un.charte_signee_le},
-        {"nom": "Charte signée le", "valeur": un.charte_signee_le},
+        {"nom": "Charte signée le", "valeur": un.charte_signee_le or "Date inconnue"},
         {"nom": "Adhérent depuis", "valeur": un.adhere_le},
         {"nom": "Parti le", "valeur": un.parti_le or "–"},
         {"nom": "Vient de", "valeur": un.get_source_display()},

@@ -1,4 +1,4 @@
-"""`tissu adherents importer|effacer` : charger la liste des adhérents d'un coup ; effacer les preuves échues."""
+"""`tissu adherents importer|relancer|effacer` : charger la liste ; relancer qui n'a pas répondu ; effacer."""
 
 from pathlib import Path
 from typing import Any
@@ -7,14 +7,16 @@ from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from tissu.actions.alerte_commerce.choices import SortDeLigne
+from tissu.actions.alerte_commerce.choices import MotifConfirmation, SortDeLigne
 from tissu.actions.alerte_commerce.models import CorrespondanceAdherents
 from tissu.actions.alerte_commerce.operations import imports
+from tissu.actions.alerte_commerce.operations.confirmations import poursuivre
 from tissu.actions.alerte_commerce.operations.departs import effacer_les_preuves
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.queries.imports import comptes_de
 from tissu.registre.operations.depots import deposer
 from tissu.socle.formats import nombre, pluriel
+from tissu.socle.travaux import SansSuivi
 
 
 class Command(BaseCommand):
@@ -26,8 +28,9 @@ class Command(BaseCommand):
         importer.add_argument("fichier", type=Path)
         importer.add_argument("--correspondance", default="", help="Nom de celle à employer ; sinon, reconnue.")
         importer.add_argument(
-            "--en-service", action="store_true", help="Ces numéros reçoivent déjà les alertes : pas de code à demander."
+            "--en-service", action="store_true", help="Ces numéros reçoivent déjà les alertes, et les reçoivent encore."
         )
+        verbes.add_parser("relancer", help="Relance, une fois, les numéros dont la demande est restée sans réponse.")
         verbes.add_parser("effacer", help="Efface les adhérents partis dont la preuve n'a plus à se garder.")
         importer.add_argument("--essai", action="store_true", help="Dit ce que le fichier donnerait, sans l'appliquer.")
 
@@ -35,8 +38,18 @@ class Command(BaseCommand):
         if options["verbe"] == "effacer":
             combien = effacer_les_preuves(au=timezone.now())
             self.stdout.write(f"{pluriel(combien, 'adhérent parti effacé', 'adhérents partis effacés')}.")
+        elif options["verbe"] == "relancer":
+            self._relancer()
         else:
             self._importer(options)
+
+    def _relancer(self) -> None:
+        au = timezone.now()
+        parties = sum(
+            poursuivre(motif=motif, auteur=None, au=au, suivi=SansSuivi(), relances_seules=True)
+            for motif in MotifConfirmation
+        )
+        self.stdout.write(f"{pluriel(parties, 'relance déposée', 'relances déposées')}.")
 
     def _importer(self, options: dict[str, Any]) -> None:
         chemin: Path = options["fichier"]

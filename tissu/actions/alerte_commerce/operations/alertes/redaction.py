@@ -18,7 +18,9 @@ from tissu.actions.alerte_commerce.operations.alertes.commun import (
 )
 from tissu.actions.alerte_commerce.operations.gestes import exiger_texte
 from tissu.actions.alerte_commerce.queries.ciblage import texte_de
+from tissu.actions.alerte_commerce.queries.contours import refus_du_contour
 from tissu.actions.alerte_commerce.queries.places import situer, situer_un_point
+from tissu.actions.alerte_commerce.rules.ciblage import Cible
 from tissu.messages.rules.segmentation import TexteRefuse, segmenter
 from tissu.socle.conflits import prendre_la_main
 from tissu.socle.territoire import territoire
@@ -34,7 +36,7 @@ CHAMPS = (
 def rediger(*, champs: dict[str, Any], auteur: Any, au: datetime) -> Alerte:
     """Un brouillon. Lève `AlerteRefusee`, `PassageInterdit`."""
     exiger_les_forces_de_l_ordre(auteur)
-    alerte = Alerte(auteur=auteur, redigee_le=au, **_verifier(champs))
+    alerte = Alerte(auteur=auteur, redigee_le=au, **_verifier(champs, au))
     alerte.save()
     noter(alerte, GesteAlerte.REDIGE, auteur=auteur, au=au)
     return alerte
@@ -44,7 +46,7 @@ def rediger(*, champs: dict[str, Any], auteur: Any, au: datetime) -> Alerte:
 def modifier(*, alerte: Alerte, version: int, champs: dict[str, Any], auteur: Any, au: datetime) -> Alerte:
     """Récrit un brouillon, ou une alerte renvoyée. Lève `AlerteRefusee`, `ConflitDeSaisie`."""
     exiger_les_forces_de_l_ordre(auteur)
-    propres = _verifier(champs)
+    propres = _verifier(champs, au)
     prendre_la_main(
         alerte, revision=version, ancien={nom: getattr(alerte, nom) for nom in CHAMPS}, nouveau=propres,
         compteur="version",
@@ -54,10 +56,13 @@ def modifier(*, alerte: Alerte, version: int, champs: dict[str, Any], auteur: An
     return actuelle
 
 
-def _verifier(champs: dict[str, Any]) -> dict[str, Any]:
+def _verifier(champs: dict[str, Any], au: datetime) -> dict[str, Any]:
     """Les champs propres, situés. Lève `AlerteRefusee`."""
     propres = {nom: valeur for nom, valeur in champs.items() if nom in CHAMPS}
     exiger_sans_identite(propres)
+    cible = Cible.de_json(propres.get("cible", {}))
+    if cible.sorte == SorteCible.POLYGONE and (refus_de_contour := refus_du_contour(cible.polygone, au=au)):
+        raise AlerteRefusee(refus_de_contour)
     propres["lieu"] = exiger_texte(propres.get("lieu", ""), "Donnez le lieu du fait.")
     if propres.get("texte"):
         try:
