@@ -1,17 +1,27 @@
 """La ligne d'une passerelle HTTP : un appel par SMS, avec une clé qui empêche la passerelle de l'envoyer deux fois."""
 
+import json
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
 from tissu.messages.canaux.ligne import Accepte, Depart, Evenement, LigneCoupee, Operateur, Recu, Refuse
+from tissu.messages.rules.etats import DE_L_OPERATEUR, MUET
 
 PASSAGERS = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT})
 REPONSE_S = 10.0
+ACCUSES_AU_PLUS = 500
+SEIZE_BITS = 0xFFFF
+ETATS = (*DE_L_OPERATEUR, MUET)
+
+
+class AccusesIllisibles(ValueError):
+    """Le corps d'un appel n'est pas celui d'accusés ; le message dit quel accusé, quel champ, quoi écrire."""
 
 
 class LignePasserelle:
-    """`reglages` : adresse, secret. Ses accusés arrivent à part, par un appel signé (voir `operations.accuses`).
+    """`reglages` : adresse, secret. Ses accusés arrivent à part, par un appel signé (voir `views.accuses`).
 
     Chaque partie est un appel : son texte, et l'en-tête (`udh`, hexadécimal) qui la rattache aux autres.
     """
@@ -48,7 +58,7 @@ class LignePasserelle:
 
     def interroger(self, identifiant: str) -> None:
         reponse = self._appeler("GET", f"messages/{identifiant}")
-        etat = str(reponse.json().get("status", "UNKNOWN")).upper() if reponse.is_success else "UNKNOWN"
+        etat = str(reponse.json().get("status", MUET)).upper() if reponse.is_success else MUET
         self.revenus.append(Recu(identifiant, etat))
 
     def fermer(self) -> None:
@@ -64,3 +74,39 @@ class LignePasserelle:
         except httpx.HTTPError as erreur:
             self.fermer()
             raise LigneCoupee(f"La passerelle {self.operateur.nom} ne répond pas : {erreur}") from erreur
+
+
+def lire_accuses(corps: bytes) -> list[Recu]:
+    """Les accusés d'un appel : `{"accuses": [{"id", "status", "to"?, "reference"?, "error"?}]}`.
+
+    Lève `AccusesIllisibles`.
+    """
+    try:
+        accuses = json.loads(corps)["accuses"]
+    except (ValueError, TypeError, KeyError, RecursionError) as erreur:
+        raise AccusesIllisibles('Le corps est du JSON : {"accuses": [ … ]}.') from erreur
+    if not isinstance(accuses, list) or not 0 < len(accuses) <= ACCUSES_AU_PLUS:
+        raise AccusesIllisibles(f"« accuses » est une liste d'un à {ACCUSES_AU_PLUS} accusés.")
+    return [_lire_un(rang, brut) for rang, brut in enumerate(accuses, start=1)]
+
+
+def _lire_un(rang: int, brut: Any) -> Recu:
+    if not isinstance(brut, dict):
+        raise AccusesIllisibles(f"Accusé n° {rang} : c'est un objet.")
+
+    def mot(champ: str, au_plus: int, *, exige: bool = False) -> str:
+        valeur = brut.get(champ, "")
+        if not isinstance(valeur, str) or len(valeur) > au_plus or not valeur.isprintable() or (exige and not valeur):
+            raise AccusesIllisibles(f"Accusé n° {rang}, « {champ} » : un texte de {au_plus} caractères au plus.")
+        return valeur
+
+    etat, reference = mot("status", 12, exige=True).upper(), brut.get("reference")
+    if etat not in ETATS:
+        raise AccusesIllisibles(f"Accusé n° {rang}, « status » : « {etat} » n'est pas un de {', '.join(ETATS)}.")
+    if reference is not None and (type(reference) is not int or reference < 0):
+        raise AccusesIllisibles(f"Accusé n° {rang}, « reference » : le nombre reçu avec le message.")
+    numero, code = mot("to", 20), mot("error", 40)
+    return Recu(
+        mot("id", 65, exige=True), etat, reference=None if reference is None else reference & SEIZE_BITS,
+        numero=numero, motif=f"code {code}" if code.strip("0") else "",
+    )  # fmt: skip

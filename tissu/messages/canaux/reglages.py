@@ -1,6 +1,7 @@
 """Les opérateurs déclarés par l'exploitation : un fichier YAML, les secrets dans l'environnement."""
 
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ GENRES: Mapping[str, Callable[[Operateur], Ligne]] = {
     "courriel": LigneCourriel,
 }
 EXIGES = {"smpp": ("hote", "port", "compte", "secret"), "passerelle": ("adresse", "secret")}
+SECRETS = frozenset({"secret", "secret_accuses"})
 COURRIEL = Operateur(nom="courriel", genre="courriel", fenetre=1)
 EXPEDITEUR_AU_PLUS = 11
 """Caractères d'un expéditeur alphanumérique (3GPP TS 23.040, §9.1.2.5)."""
@@ -41,13 +43,20 @@ def operateur(nom: str) -> Operateur:
     return {un.nom: un for un in (*operateurs(), COURRIEL)}[nom]
 
 
+def secret_des_accuses(nom: str) -> str:
+    """Le secret qui signe les accusés de cet opérateur. Sans lui (inconnu, rien de déclaré), un secret jamais dit."""
+    declares = {un.nom: un for un in operateurs()}
+    connu = declares[nom].reglages.get("secret_accuses") if nom in declares else None
+    return connu or secrets.token_hex()
+
+
 def ouvrir_ligne(un: Operateur) -> Ligne:
     """La ligne de cet opérateur, pas encore ouverte."""
     return GENRES[un.genre](un)
 
 
 def lire_operateurs(declaration: str) -> tuple[Operateur, ...]:
-    """Lit une déclaration YAML : une liste d'opérateurs. Un `secret` est le nom d'une variable d'environnement."""
+    """Lit une déclaration YAML : une liste d'opérateurs. Un secret y est le nom d'une variable d'environnement."""
     try:
         lus = yaml.safe_load(declaration) or []
     except yaml.YAMLError as erreur:
@@ -72,11 +81,11 @@ def _lire(rang: int, brut: Any) -> Operateur:
     manquants = [champ for champ in EXIGES.get(genre, ()) if not propre.get(champ)]
     if manquants:
         raise OperateursMalDeclares(f"« {nom} » : il manque {', '.join(manquants)}.")
-    if "secret" in propre:
-        variable = str(propre["secret"])
-        if variable not in os.environ:
+    for champ in SECRETS & propre.keys():
+        variable = str(propre[champ])
+        if not os.environ.get(variable):
             raise OperateursMalDeclares(f"« {nom} » : la variable d'environnement {variable} n'est pas posée.")
-        propre["secret"] = os.environ[variable]
+        propre[champ] = os.environ[variable]
     expediteur = str(propre.pop("expediteur", ""))
     if not expediteur.isdigit() and len(expediteur) > EXPEDITEUR_AU_PLUS:
         raise OperateursMalDeclares(f"« {nom} » : l'expéditeur « {expediteur} » passe {EXPEDITEUR_AU_PLUS} caractères.")

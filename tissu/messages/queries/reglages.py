@@ -47,6 +47,11 @@ def delai_question(au: datetime) -> timedelta:
     return timedelta(seconds=_lire("question_delai_s", au))
 
 
+def fenetre_des_accuses(au: datetime) -> timedelta:
+    """L'âge au-delà duquel l'appel signé d'une passerelle est refusé."""
+    return timedelta(seconds=_lire("accuses_fenetre_s", au))
+
+
 def echecs_avant_suspension(au: datetime) -> int:
     return _lire("echecs_avant_suspension", au)
 

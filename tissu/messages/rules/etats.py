@@ -20,7 +20,9 @@ DE_L_OPERATEUR = {
     "UNDELIV": EtatPartie.ECHOUEE,
     "REJECTD": EtatPartie.ECHOUEE,
 }
-"""Les états d'un message chez l'opérateur (SMPP 3.4, §5.2.28). `UNKNOWN` n'apprend rien : il n'y est pas."""
+"""Les états d'un message chez l'opérateur qui apprennent quelque chose (SMPP 3.4, §5.2.28)."""
+MUET = "UNKNOWN"
+"""L'état qui n'apprend rien."""
 EN_MOTS = {
     "EXPIRED": "L'opérateur n'a pas pu le remettre à temps",
     "DELETED": "Effacé par l'opérateur",

@@ -4,9 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from aiosmtpd.controller import Controller
 from tissu.messages.canaux.ligne import Accepte, Depart, Ligne, LigneCoupee, Operateur, Recu, Refuse
 from tissu.messages.canaux.reglages import COURRIEL, OperateursMalDeclares, lire_operateurs, ouvrir_ligne
 from tissu.messages.rules.segmentation import pdus, segmenter
+from tissu.messages.tests.passerelle import Passerelle, passerelle_ouverte
 
 LETTRE = Depart(7, "lea@boutique.example", 7, objet="Alerte", texte="Bonjour", html="<p>Bonjour</p>",
                 arreter="https://tissu.example/messages/arret/x/")  # fmt: skip
@@ -91,40 +90,13 @@ def test_sans_serveur_de_courriel_la_ligne_est_coupee(boite: Boite, settings: An
         ouvrir_ligne(COURRIEL).ouvrir()
 
 
-class Passerelle(BaseHTTPRequestHandler):
-    """Une passerelle qui garde les appels et répond le code posé d'avance."""
-
-    recus: list[tuple[Any, dict[str, Any]]]
-    code = 200
-
-    def do_POST(self) -> None:
-        corps = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.recus.append((self.headers, corps))
-        self._rendre({"id": f"m{len(self.recus)}"})
-
-    def do_GET(self) -> None:
-        self._rendre({"status": "delivrd"})
-
-    def _rendre(self, corps: dict[str, str]) -> None:
-        self.send_response(type(self).code)
-        self.end_headers()
-        self.wfile.write(json.dumps(corps).encode())
-
-    def log_message(self, *_: Any) -> None:
-        """Rien à l'écran."""
-
-
 @pytest.fixture
 def passerelle(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[type[Passerelle], Operateur]]:
-    classe = type("PasserelleEssai", (Passerelle,), {"recus": [], "code": 200})
-    serveur = ThreadingHTTPServer(("127.0.0.1", 0), classe)
-    Thread(target=serveur.serve_forever, daemon=True).start()
     monkeypatch.setenv("SECRET_ESSAI", "chut")
-    adresse = f"http://127.0.0.1:{serveur.server_port}/v1/"
-    declaration = f"[{{nom: p, genre: passerelle, adresse: '{adresse}', secret: SECRET_ESSAI, expediteur: Alerte}}]"
-    yield classe, lire_operateurs(declaration)[0]
-    serveur.shutdown()
-    serveur.server_close()
+    with passerelle_ouverte() as classe:
+        adresse = f"http://127.0.0.1:{classe.port}/v1/"
+        declaration = f"[{{nom: p, genre: passerelle, adresse: '{adresse}', secret: SECRET_ESSAI, expediteur: Alerte}}]"
+        yield classe, lire_operateurs(declaration)[0]
 
 
 def test_la_passerelle_recoit_chaque_partie_avec_sa_cle(passerelle: tuple[type[Passerelle], Operateur]) -> None:
