@@ -1,5 +1,6 @@
 // Les cartes : s'attache à chaque [data-carte] (voir tissu/cartes/templates/cartes/_fond.html). La page reste celle du
 // serveur : filtres, légende, liste et tableau en viennent, la carte les redemande et se met à leur pas.
+import "./carte_cible.js";
 import "./carte_dessin.js";
 import "./carte_point.js";
 import { Carte } from "./carte_vue.js";

@@ -2,7 +2,7 @@
 // choisi. Une forme finie entre dans l'adresse (`dans=` ou `hors=`), que le serveur applique partout ; la même chose se
 // saisit dans un formulaire (voir tissu/cartes/templates/cartes/_choisir.html).
 //
-// Avec carte_vue.js : `carte:dessinee` donne la carte (`detail`) ; `carte.clicsPris` réserve les clics au dessin ;
+// Avec carte_vue.js : `carte:dessinee` donne la carte (`detail`) ; `carte.dessin` réserve les clics au dessin ;
 // `carte.page.aller(adresse)` y va sans perdre la carte. Avec carte_parties.js : `carte:partie` dit qu'une partie de la
 // page a été refaite par le serveur.
 import { centreDe, enForme, PRECISION_M, rayonEntre, tracer } from "./carte_formes.js";
@@ -14,13 +14,14 @@ const AIDES = {
   cercle: "Cliquez ou touchez le centre, puis le bord. Au clavier : flèches, puis Entrée au centre de la carte.",
 };
 
-class Dessin {
+export class Dessin {
   constructor(carte) {
     this.carte = carte;
     this.plan = carte.plan;
     this.outil = null;
     this.sommets = [];
     this.curseur = null;
+    this.aides = AIDES;
     this.rattacher();
     this.plan.on("styledata", () => this.poserLesCouches());
     this.plan.on("click", (evenement) => this.cliquer(evenement));
@@ -77,13 +78,13 @@ class Dessin {
   prendre(outil) {
     this.laisser();
     this.outil = outil;
-    this.carte.clicsPris = true;
+    this.carte.dessin = this;
     this.plan.doubleClickZoom.disable();
     this.carte.page.voir("carte");
     this.montrerLesBoutons();
     this.plan.getCanvas().style.cursor = "crosshair";
     this.plan.getCanvas().focus({ preventScroll: true });
-    this.dire(AIDES[outil]);
+    this.dire(this.aides[outil]);
     this.carte.element.scrollIntoView({ block: "nearest" });
   }
 
@@ -99,7 +100,7 @@ class Dessin {
     // Le clic qui finit une forme ne doit pas aussi ouvrir la bulle de ce qui est dessous.
     setTimeout(() => {
       if (this.outil) return;
-      this.carte.clicsPris = false;
+      this.carte.dessin = null;
       this.plan.doubleClickZoom.enable();
     });
   }
@@ -129,6 +130,12 @@ class Dessin {
     }
   }
 
+  oter() {
+    this.sommets.pop();
+    this.montrerLesBoutons();
+    this.dessiner();
+  }
+
   suivre({ lng, lat }) {
     if (!this.outil || !this.sommets.length) return;
     this.curseur = [lng, lat];
@@ -140,7 +147,7 @@ class Dessin {
     if (!this.outil) return;
     if (evenement.key.startsWith("Arrow")) this.viser(true);
     else if (evenement.key === "Enter") this.poser(this.plan.getCenter().toArray());
-    else if (evenement.key === "Backspace") this.sommets.pop();
+    else if (evenement.key === "Backspace") this.oter();
     else if (evenement.key === "Escape") this.laisser();
     else return;
     if (evenement.key.startsWith("Arrow")) return;
@@ -190,11 +197,11 @@ class Dessin {
   }
 }
 
-const vide = () => ({ type: "FeatureCollection", features: [] });
+export const vide = () => ({ type: "FeatureCollection", features: [] });
 
 function enMetres(metres) {
   if (metres < 1000) return `${Math.round(metres)} m`;
   return `${(metres / 1000).toLocaleString("fr", { maximumFractionDigits: 2 })} km`;
 }
 
-document.addEventListener("carte:dessinee", ({ detail }) => new Dessin(detail));
+document.addEventListener("carte:dessinee", ({ detail }) => document.querySelector("[data-carte-dessin]") && new Dessin(detail));

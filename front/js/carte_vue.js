@@ -30,7 +30,8 @@ export class Carte {
     this.reglages = JSON.parse(element.dataset.carte);
     this.description = this.reglages.description;
     this.generation = 0;
-    // Un outil de dessin pose ce drapeau tant que les clics sont à lui.
+    // Les clics ne sont plus à la carte tant qu'un dessin est en cours, ou dans une page où ils placent un lieu.
+    this.dessin = null;
     this.clicsPris = false;
     this.plan = null;
     this.page = new PageDeCarte(this);
@@ -148,7 +149,7 @@ export class Carte {
   }
 
   cliquer({ point, lngLat }) {
-    if (this.clicsPris) return;
+    if (this.dessin || this.clicsPris) return;
     const trouves = this.sous(point);
     const amas = trouves.find((un) => un.layer.id === "amas");
     if (amas && trouves[0] === amas) {
@@ -164,7 +165,7 @@ export class Carte {
   }
 
   survolerLePlan(point) {
-    if (this.clicsPris) return;
+    if (this.dessin || this.clicsPris) return;
     const [premier] = this.sous(point);
     this.plan.getCanvas().style.cursor = premier ? "pointer" : "";
     const objet = premier?.layer.id === "objets" ? premier : null;

@@ -16,11 +16,12 @@ register = template.Library()
 @register.inclusion_tag("cartes/composant.html", takes_context=True)
 def carte(
     context: template.Context, slug: str, *, parametres: QueryDict | None = None, titre: str = "", suivre: bool = False,
-    **fixes: str,
+    seule: bool = False, **fixes: str,
 ) -> dict[str, Any]:  # fmt: skip
     """La carte d'une couche, à côté d'une liste de la page. Rien si la personne ne peut pas l'ouvrir.
 
     `parametres` : les filtres, ceux de l'adresse par défaut ; `fixes` (par exemple `au="2026-10-31"`) les complètent.
+    `seule` : sans lien vers la carte entière, pour ne pas quitter ce que l'on est en train d'écrire.
     `suivre` : la page sait réduire sa liste, le bloc `data-carte-partie="liste"`, au paramètre `cadre`. Une ligne de
     cette liste se montre sur la carte si elle porte `data-objet`, et `data-lon`, `data-lat`.
     """
@@ -43,6 +44,7 @@ def carte(
         "montree": montree,
         "titre": titre,
         "suivre": suivre,
+        "seule": seule,
         "adresse": montree.adresse(),
         **contexte_de_la_carte(montree, embarquee=True),
     }

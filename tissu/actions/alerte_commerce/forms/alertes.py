@@ -1,5 +1,6 @@
 """Le formulaire d'une alerte, sur une page, pour un téléphone ; et ceux des gestes qui demandent un mot."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,15 +11,17 @@ from django.utils import timezone
 from tissu.actions.alerte_commerce.choices import NatureFait, SorteCible
 from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.queries.ciblage import texte_compose
+from tissu.actions.alerte_commerce.queries.contours import refus_du_contour
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite, choix_de_commune
-from tissu.actions.alerte_commerce.queries.places import choix_de_zone
+from tissu.actions.alerte_commerce.queries.places import choix_de_zone, situer
 from tissu.actions.alerte_commerce.rules.ciblage import Cible
+from tissu.cartes.selection import Polygone, SelectionRefusee, ecrire_forme, lire_forme
 from tissu.messages.forms.composeur import ChampSms
 from tissu.socle.formats import nombre
 from tissu.socle.territoire import territoire
 
-SORTES = [choix for choix in SorteCible.choices if choix[0] != SorteCible.POLYGONE]
-"""Un contour dessiné arrive par un message CAP, pas à la main."""
+SUR_LA_CARTE = "(sur la carte)"
+"""Ce que situe un point touché avant d'avoir écrit le lieu ; front/js/carte_point.js l'écrit."""
 
 
 class ChampDegres(forms.FloatField):
@@ -28,6 +31,24 @@ class ChampDegres(forms.FloatField):
 
     def to_python(self, value: Any) -> float | None:  # type: ignore[override]
         return super().to_python(str(value or "").replace(",", "."))
+
+
+class ChampContour(forms.CharField):
+    """Les sommets d'un contour dessiné, écrits comme dans l'adresse d'une carte (« polygone:… »)."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> tuple[tuple[float, float], ...]:  # type: ignore[override]
+        texte = super().to_python(value)
+        if not texte:
+            return ()
+        try:
+            forme = lire_forme(texte)
+        except SelectionRefusee as refus:
+            raise forms.ValidationError(str(refus)) from refus
+        if not isinstance(forme, Polygone):
+            raise forms.ValidationError("Ceci n'est pas un contour dessiné : redessinez-le sur la carte.")
+        return forme.sommets
 
 
 class ChampLieu(forms.TextInput):
@@ -62,7 +83,7 @@ class AlerteForm(forms.Form):
     conseil = forms.CharField(label="Conseil aux commerces", required=False, max_length=200)
     retard = forms.CharField(label="Pourquoi alerter si le fait date de plus d'une heure", required=False,
                              max_length=300)  # fmt: skip
-    sorte = forms.ChoiceField(label="Prévenir", choices=SORTES, initial=SorteCible.RAYON)
+    sorte = forms.ChoiceField(label="Prévenir", choices=SorteCible.choices, initial=SorteCible.RAYON)
     rayon_m = forms.TypedChoiceField(label="Rayon", required=False, coerce=int, empty_value=None)
     zone = forms.ChoiceField(label="Quartier ou zone", required=False)
     ouverts = forms.BooleanField(label="Seulement les commerces ouverts à cette heure", required=False)
@@ -72,7 +93,9 @@ class AlerteForm(forms.Form):
     texte = ChampSms(label="Récrire le SMS", required=False, help_text="Vide : le SMS est composé de vos réponses.")
     lon = ChampDegres(required=False, min_value=-180, max_value=180)
     lat = ChampDegres(required=False, min_value=-90, max_value=90)
-    situe = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    situe = forms.CharField(required=False, max_length=200,
+                            widget=forms.HiddenInput(attrs={"data-sur-la-carte": SUR_LA_CARTE}))  # fmt: skip
+    contour = ChampContour(required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     DU_FAIT = ("nature", "lieu", "code_commune", "fait_a", "appel_a", "interpelle", "direction", "maniere", "conseil")
@@ -96,10 +119,27 @@ class AlerteForm(forms.Form):
         lues = super().clean() or {}
         if lues.get("sorte") == SorteCible.ZONE and not lues.get("zone"):
             self.add_error("zone", "Choisissez le quartier ou la zone.")
-        # Une position gardée vaut pour le lieu qu'elle situait ; un autre lieu se situe de nouveau.
-        if lues.get("situe") and lues["situe"] != lues.get("lieu"):
+        illisible = self.errors.pop("contour", [])
+        lues.setdefault("contour", ())
+        if lues.get("sorte") == SorteCible.POLYGONE and (refus := self._refus_du_contour(lues["contour"], illisible)):
+            self.add_error("sorte", refus)
+        if self._autre_lieu(lues):
             lues |= {"lon": None, "lat": None}
         return lues
+
+    def _refus_du_contour(self, sommets: tuple[tuple[float, float], ...], illisible: Sequence[Any]) -> str:
+        if illisible:
+            return str(illisible[0])
+        if not sommets:
+            return "Dessinez le contour sur la carte, ou choisissez une autre façon de prévenir."
+        return refus_du_contour(sommets, au=self.au)
+
+    def _autre_lieu(self, lues: dict[str, Any]) -> bool:
+        """La position gardée est celle d'un autre lieu : une adresse connue l'emporte sur un point touché avant."""
+        situe, lieu = lues.get("situe"), lues.get("lieu") or ""
+        if situe == SUR_LA_CARTE:
+            return situer(lieu, lues.get("code_commune") or "").lon is not None
+        return bool(situe) and situe != lieu
 
     def champs(self) -> dict[str, Any]:
         """Ce que l'opération attend."""
@@ -108,7 +148,7 @@ class AlerteForm(forms.Form):
                 "lon", "lat")  # fmt: skip
         cible = Cible(
             lues["sorte"], rayon_m=lues["rayon_m"] or 0, zone=lues["zone"], activites=tuple(lues["activites"]),
-            ouverts=lues["ouverts"],
+            ouverts=lues["ouverts"], polygone=lues["contour"] if lues["sorte"] == SorteCible.POLYGONE else (),
         )  # fmt: skip
         return {nom: lues[nom] for nom in noms} | {
             "fait_le": self._moment(lues["fait_a"]), "appel_17_le": self._moment(lues["appel_a"]),
@@ -122,8 +162,11 @@ class AlerteForm(forms.Form):
             "nature": NatureFait.AUTRE, "lieu": "(lieu)", "code_commune": self.fields["code_commune"].initial,
             "direction": "", "maniere": "", "conseil": "", "retard": "", "activite": "", "texte": "", "lon": None,
             "lat": None, "fait_a": self.au.time(), "appel_a": self.au.time(), "sorte": SorteCible.RAYON, "rayon_m": 0,
-            "zone": "", "activites": [], "ouverts": False,
+            "zone": "", "activites": [], "ouverts": False, "contour": (),
         }  # fmt: skip
+        if "sorte" in self.errors and self.data.get("sorte") == SorteCible.POLYGONE:
+            # Un contour refusé ne vise personne, plutôt que le rayon par défaut.
+            self.cleaned_data |= {"sorte": SorteCible.POLYGONE, "contour": ()}
         self.cleaned_data = defauts | self.cleaned_data
         return self.champs()
 
@@ -142,7 +185,7 @@ def _initial(alerte: Alerte) -> dict[str, Any]:
         "fait_a": timezone.localtime(alerte.fait_le).time(),
         "appel_a": timezone.localtime(appel).time() if appel else None,
         "sorte": cible.sorte, "rayon_m": cible.rayon_m or "", "zone": cible.zone, "activites": list(cible.activites),
-        "ouverts": cible.ouverts,
+        "ouverts": cible.ouverts, "contour": ecrire_forme(Polygone(cible.polygone)) if cible.polygone else "",
     }  # fmt: skip
 
 

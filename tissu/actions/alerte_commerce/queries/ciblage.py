@@ -5,17 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-import shapely
+import numpy as np
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import NatureFait, SorteCible, TypeAlerte
 from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.queries.adherents import Joignable, adherents_joignables
+from tissu.actions.alerte_commerce.queries.contours import surface_visee
 from tissu.actions.alerte_commerce.queries.reglages import rayons_d_une_alerte, reglage
 from tissu.actions.alerte_commerce.rules import ciblage, redaction
 from tissu.actions.alerte_commerce.rules.cap import Cercle, MessageCap
 from tissu.actions.alerte_commerce.rules.ciblage import Ciblage, Cible, Fait
+from tissu.cartes.selection import dans_le_contour
 from tissu.messages.canaux.reglages import operateurs
 from tissu.messages.choices import Canal, EtatRemise
 from tissu.messages.models import Remise
@@ -56,21 +58,15 @@ def _fait(alerte: Alerte, joignables: Iterable[Joignable], au: datetime) -> Fait
 
 
 def _dedans(cible: Cible, joignables: Iterable[Joignable]) -> frozenset[int]:
-    """Les commerces de la zone ou du contour choisi."""
-    if cible.sorte == SorteCible.ZONE:
-        zone = Zone.objects.filter(pk=cible.zone).first()
-        if zone is None:
-            return frozenset()
-        if zone.code_commune and not zone.geometrie:
-            return frozenset(un.pk for un in joignables if un.code_commune == zone.code_commune)
-        surface = shapely.from_geojson(zone.geometrie)
-    elif cible.sorte == SorteCible.POLYGONE and len(cible.polygone) > 2:
-        surface = shapely.Polygon(cible.polygone)
-    else:
-        return frozenset()
+    """Les commerces de la zone ou du contour choisi, sa limite comprise."""
+    surface = surface_visee(cible)
+    if surface is None:
+        zone = Zone.objects.filter(pk=cible.zone).first() if cible.sorte == SorteCible.ZONE else None
+        commune = zone.code_commune if zone else ""
+        return frozenset(un.pk for un in joignables if commune and un.code_commune == commune)
     situes = [un for un in joignables if un.lon is not None]
-    dedans = shapely.contains_xy(surface, [un.lon for un in situes], [un.lat for un in situes])
-    return frozenset(un.pk for un, vrai in zip(situes, dedans, strict=True) if vrai)
+    lon, lat = (np.array([getattr(un, axe) for un in situes], dtype=float) for axe in ("lon", "lat"))
+    return frozenset(un.pk for un, vrai in zip(situes, dans_le_contour(surface, lon, lat), strict=True) if vrai)
 
 
 def recues_ce_mois(au: datetime) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""Le contour qu'un officier dessine à la main : assez de sommets, des côtés qui ne se coupent pas, dans le territoire."""
+"""Le contour dessiné à la main : assez de sommets, des côtés qui ne se coupent pas, dans le territoire."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -153,7 +153,9 @@ def voir_avant(request: RequeteConnectee) -> HttpResponse:
         for passage in interdits(champs[nom])
     ]
     vu = apercu_d_une_saisie(champs, au=timezone.now())
-    contexte = {"passages": passages, "vu": vu, "hors": hors_cible(vu)}
+    contexte = {
+        "passages": passages, "vu": vu, "hors": hors_cible(vu), "refus": formulaire.errors.get("sorte", []),
+    }  # fmt: skip
     return render(request, "alerte_commerce/_apercu.html", contexte)
 
 
