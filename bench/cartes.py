@@ -14,12 +14,13 @@ import os
 import shutil
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from bench.base import base_jetable, comme_le_serveur
 
 LOCAUX, BEAUCOUP = 25_000, 200_000
 LIMITE_TUILE_MS, LIMITE_VUE_S, RAPPORT_MIN = 20, 2.0, 5
@@ -36,20 +37,8 @@ QUARTIERS = (
 
 def main() -> None:
     """Imprime les mesures, et sort en erreur si une limite est dépassée."""
-    with tempfile.TemporaryDirectory(prefix="tissu-bench-") as dossier:
-        os.environ |= {
-            "TISSU_DONNEES": dossier, "DJANGO_SETTINGS_MODULE": "tissu.config.settings", "TISSU_FOND_DE_CARTE": "",
-        }  # fmt: skip
-        os.environ.pop("TISSU_BASE_URL", None)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0, interactive=False)
-        # Comme le serveur : ce que fait son démarrage vaut aussi pour la mesure.
-        import tissu.config.wsgi  # noqa: F401
-
+    with base_jetable(TISSU_FOND_DE_CARTE=""):
+        comme_le_serveur()
         print(f"Charge de la machine avant la mesure : {os.getloadavg()[0]:.1f} (sur {os.cpu_count()} cœurs)")
         fautes = []
         for combien in (LOCAUX, BEAUCOUP):

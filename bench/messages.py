@@ -8,11 +8,11 @@ mémoire monte. Le serveur, l'exécutant et la base partagent la machine.
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import sys
-import tempfile
 import time
+
+from bench.base import base_jetable
 
 ALERTE = 1200
 DEBIT = 25.0
@@ -27,15 +27,7 @@ def main() -> None:
     lecteur = argparse.ArgumentParser(description=__doc__)
     lecteur.add_argument("--destinataires", type=int, default=100_000)
     options = lecteur.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tissu-bench-") as dossier:
-        os.environ |= {"TISSU_DONNEES": dossier, "DJANGO_SETTINGS_MODULE": "tissu.config.settings"}
-        os.environ.pop("TISSU_BASE_URL", None)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", "messagerie", verbosity=0, interactive=False)
+    with base_jetable("messagerie"):
         rates = [*a_vingt_cinq_par_seconde(), *sans_limite(options.destinataires)]
     if rates:
         sys.exit(f"Hors des limites : {', '.join(rates)}.")

@@ -6,14 +6,13 @@ et jetable. La première lecture d'une page, qui compose la situation de chaque 
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from bench.base import base_jetable, comme_le_serveur
 from bench.programme import LIMITE_MS, mesurer
 
 LOCAUX, RUES, QUARTIERS = 25_000, 600, 30
@@ -23,19 +22,11 @@ CAMPAGNES = (date(2024, 9, 1), date(2025, 9, 1), date(2026, 9, 1))
 
 def main() -> None:
     """Imprime les durées, et sort en erreur si le 95e centile d'une page dépasse la limite."""
-    with tempfile.TemporaryDirectory(prefix="tissu-bench-") as dossier:
-        os.environ |= {"TISSU_DONNEES": dossier, "DJANGO_SETTINGS_MODULE": "tissu.config.settings"}
-        os.environ.pop("TISSU_BASE_URL", None)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+    with base_jetable():
         from django.utils import timezone
 
-        call_command("migrate", verbosity=0, interactive=False)
         personne = remplir(timezone.now())
-        # Comme le serveur : ce que fait son démarrage vaut aussi pour la mesure.
-        import tissu.config.wsgi  # noqa: F401
+        comme_le_serveur()
 
         centiles = {}
         for titre, url in pages():

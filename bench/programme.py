@@ -7,13 +7,12 @@ occupée ailleurs.
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
-import tempfile
 import time
 from typing import Any
 
+from bench.base import base_jetable, comme_le_serveur
 from bench.partenariat import Programme, remplir
 
 LIMITE_MS = 100
@@ -22,19 +21,11 @@ PASSAGES = 40
 
 def main() -> None:
     """Imprime les durées, et sort en erreur si le 95e centile d'une page dépasse la limite."""
-    with tempfile.TemporaryDirectory(prefix="tissu-bench-") as dossier:
-        os.environ |= {"TISSU_DONNEES": dossier, "DJANGO_SETTINGS_MODULE": "tissu.config.settings"}
-        os.environ.pop("TISSU_BASE_URL", None)
-        import django
-
-        django.setup()
-        from django.core.management import call_command
+    with base_jetable():
         from django.utils import timezone
 
-        call_command("migrate", verbosity=0, interactive=False)
         programme = remplir(au=timezone.now())
-        # Comme le serveur : ce que fait son démarrage vaut aussi pour la mesure.
-        import tissu.config.wsgi  # noqa: F401
+        comme_le_serveur()
 
         centiles = {titre: mesurer(titre, url, programme.personne) for titre, url in pages(programme)}
     trop_longues = [titre for titre, centile in centiles.items() if centile > LIMITE_MS]

@@ -1,7 +1,7 @@
 // data-deconnexion sur le formulaire qui ferme la session : ce que le téléphone avait emporté pour relever s'efface.
 // Un relevé pas encore envoyé reste, sous scellés, et la personne le sait avant de partir.
 import { attente, effacer, NOM, reglage } from "./terrain_base.js";
-import { confirmer } from "./terrain_dom.js";
+import { demander } from "./question.js";
 import { tous } from "./selecteur.js";
 
 async function aEmporte() {
@@ -17,7 +17,7 @@ async function quitter() {
   const reste = compte.releves + compte.photos + compte.a_revoir;
   const question = `Il reste ici ${reste} relevés ou photos à envoyer ou à revoir. Ils restent sur ce téléphone, à votre nom, `
     + "et partiront quand vous vous reconnecterez ici.";
-  if (reste && !(await confirmer(question, "Se déconnecter"))) return false;
+  if (reste && !(await demander(question, "Se déconnecter"))) return false;
   await effacer(personne.id);
   return true;
 }

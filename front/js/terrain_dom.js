@@ -65,20 +65,3 @@ export function montrer(titre, { retour, corps, pied }) {
   scrollTo(0, 0);
   tete.focus({ preventScroll: true });
 }
-
-// Une question à deux réponses. Rend vrai si la personne confirme.
-export function confirmer(question, oui, { danger = false } = {}) {
-  const texte = h("p", { id: "question-posee" }, question);
-  const dialogue = h("dialog", { class: "dialogue", "aria-labelledby": "question-posee" }, texte,
-    h("form", { method: "dialog", class: "boutons" },
-      h("button", { class: danger ? "btn btn-danger" : "btn btn-primary", value: "oui" }, oui),
-      h("button", { class: "btn", value: "non", autofocus: true }, "Ne rien changer")));
-  document.body.append(dialogue);
-  dialogue.showModal();
-  return new Promise((resoudre) => {
-    dialogue.addEventListener("close", () => {
-      dialogue.remove();
-      resoudre(dialogue.returnValue === "oui");
-    });
-  });
-}

@@ -1,6 +1,7 @@
 // Ce qui n'est pas encore au bureau : à envoyer, en conflit, refusé. Rien n'en sort sans que la personne le voie.
 import * as garde from "./terrain_base.js";
-import { annoncer, bouton, confirmer, h, lien, montrer, pluriel } from "./terrain_dom.js";
+import { demander } from "./question.js";
+import { annoncer, bouton, h, lien, montrer, pluriel } from "./terrain_dom.js";
 import { Arret, trancher } from "./terrain_envoi.js";
 
 const SORTS = { a_envoyer: "À envoyer", conflit: "En conflit, à trancher", refuse: "Refusé", applique: "Reçu, photo à envoyer" };
@@ -52,7 +53,7 @@ function ligne(contexte, un, photos) {
 }
 
 async function abandonner(contexte, un) {
-  if (!(await confirmer(`Abandonner le relevé de ${un.titre} ? Ce que vous avez noté sera effacé de ce téléphone.`, "Abandonner ce relevé", { danger: true }))) return;
+  if (!(await demander(`Abandonner le relevé de ${un.titre} ? Ce que vous avez noté sera effacé de ce téléphone.`, "Abandonner ce relevé", { danger: true }))) return;
   await garde.abandonner(un.cle);
   await contexte.apresGarde();
   await aEnvoyer(contexte);

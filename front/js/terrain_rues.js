@@ -1,6 +1,7 @@
 // Mes rues, puis une rue : ses locaux par côté, ce qui est fait, ce qui reste.
 import * as garde from "./terrain_base.js";
-import { bouton, confirmer, annoncer, h, icone, lien, montrer, pluriel } from "./terrain_dom.js";
+import { demander } from "./question.js";
+import { bouton, annoncer, h, icone, lien, montrer, pluriel } from "./terrain_dom.js";
 
 function avancement(faits, combien) {
   return [
@@ -79,7 +80,7 @@ export async function uneRue({ personne, choix, apresGarde }, id) {
   const finir = async () => {
     const restent = rue.locaux.length - faits;
     const question = restent ? `${pluriel(restent, "local", "locaux")} de la rue sans relevé. La dire finie quand même ?` : "Dire cette rue finie ?";
-    if (!rue.finie && !(await confirmer(question, "Dire la rue finie"))) return;
+    if (!rue.finie && !(await demander(question, "Dire la rue finie"))) return;
     await garde.direFinie(personne.id, rue.id, !rue.finie);
     annoncer(rue.finie ? "La rue est reprise. Gardé sur ce téléphone." : "La rue est finie. Gardé sur ce téléphone.");
     await apresGarde();

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/lu/", boite.marquer_lu, name="marquer_lu"),
     path("accuses/<str:operateur>/", accuses.recevoir, name="accuses"),
     path("suivi/", suivi.suivi, name="suivi"),
+    path("suivi/suspendre/", suivi.suspendre, name="suspendre"),
     path("compter/", compteur.compter, name="compter"),
     path("arret/<str:jeton>/", arret.arreter, name="arreter"),
 ]

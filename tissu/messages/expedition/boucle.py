@@ -28,6 +28,7 @@ journal = logging.getLogger(__name__)
 ATTENTE_S = 0.02
 REPOS_S = 0.2
 RONDE_S = 1.0
+JUGEMENT_S = 15.0
 APRES_UN_DEFAUT_S = 5.0
 REPONSE_ATTENDUE = timedelta(seconds=60)
 QUESTIONS_PAR_RONDE = 10
@@ -51,7 +52,7 @@ class Boucle:
         self.en_vol: dict[int, float] = {}
         self.a_noter: list[Evenement] = []
         self.cadence = Cadence(operateur.debit)
-        self.ronde_le = 0.0
+        self.ronde_le = self.juge_le = 0.0
         self.partis = 0
         self.echecs_d_ouverture = 0
         self.rouvrir_le = 0.0
@@ -185,7 +186,7 @@ class Boucle:
         return de_service == self.operateur.nom
 
     def _ronde(self) -> None:
-        """Une fois par seconde : battre, douter de ce qui ne répond plus, régler, demander, juger."""
+        """Une fois par seconde : battre, douter de ce qui ne répond plus, régler, demander ; juger, moins souvent."""
         maintenant = time.monotonic()
         if maintenant - self.ronde_le < RONDE_S:
             return
@@ -197,7 +198,9 @@ class Boucle:
         limite = maintenant - REPONSE_ATTENDUE.total_seconds()
         self.en_vol = {partie: le for partie, le in self.en_vol.items() if le > limite}
         incertaines.regler(operateur=nom, au=au)
-        incertaines.juger(operateur=nom, au=au)
+        if maintenant - self.juge_le >= JUGEMENT_S:
+            incertaines.juger(operateur=nom, au=au)
+            self.juge_le = maintenant
         self.cadence.suivre(maintenant)
         if self.ouverte:
             for identifiant in incertaines.a_interroger(operateur=nom, au=au, au_plus=QUESTIONS_PAR_RONDE):

@@ -11,6 +11,7 @@ class Coordonnee(models.Model):
     """Un numéro de mobile (E.164) ou une adresse électronique, une seule fois pour toutes les actions.
 
     `echecs_suite` : échecs définitifs depuis la dernière réception ; au seuil, l'adresse est suspendue.
+    `suspendue_par` : la personne qui l'a suspendue ; vide, ce sont ses échecs.
     """
 
     canal = models.CharField(max_length=10, choices=Canal)
@@ -20,6 +21,9 @@ class Coordonnee(models.Model):
     echecs_suite = models.PositiveSmallIntegerField(default=0)
     recue_le = models.DateTimeField(null=True, blank=True)
     suspendue_le = models.DateTimeField(null=True, blank=True)
+    suspendue_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = "coordonnée"

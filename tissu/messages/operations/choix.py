@@ -37,13 +37,14 @@ def verifier_coordonnee(*, canal: str, valeur: str, au: datetime) -> Coordonnee:
     """La personne a prouvé que cette adresse est la sienne : elle n'est plus suspendue."""
     coordonnee, _ = Coordonnee.objects.get_or_create(canal=Canal(canal), valeur=valeur, defaults={"cree_le": au})
     coordonnee.verifiee_le, coordonnee.suspendue_le, coordonnee.echecs_suite = au, None, 0
+    coordonnee.suspendue_par = None
     coordonnee.save()
     return coordonnee
 
 
-def suspendre(*, coordonnee: Coordonnee, au: datetime) -> None:
+def suspendre(*, coordonnee: Coordonnee, auteur: Any = None, au: datetime) -> None:
     """N'écrit plus à cette adresse tant qu'elle n'est pas vérifiée de nouveau."""
-    Coordonnee.objects.filter(pk=coordonnee.pk, suspendue_le=None).update(suspendue_le=au)
+    Coordonnee.objects.filter(pk=coordonnee.pk, suspendue_le=None).update(suspendue_le=au, suspendue_par=auteur)
 
 
 def compter_les_echecs(coordonnees: list[int], *, au: datetime) -> None:

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from tissu.messages.canaux.reglages import operateurs
 from tissu.messages.choices import Canal, EtatPartie, EtatRemise
-from tissu.messages.models import Envoi, EtatOperateur, Partie
+from tissu.messages.models import Coordonnee, Envoi, EtatOperateur, Partie
 from tissu.messages.queries.operateurs import operateur_de_service, part_des_tardifs
 from tissu.messages.queries.reglages import silence_d_un_mort
 
@@ -59,6 +59,11 @@ def _etat(connu: EtatOperateur, service: str, au: datetime) -> tuple[str, str]:
     if connu.ecoutee_depuis is None or au - connu.vu_le > silence_d_un_mort():
         return "Injoignable", "danger"
     return "En réserve", "neutre"
+
+
+def adresses_suspendues() -> int:
+    """Combien d'adresses ne reçoivent plus rien."""
+    return Coordonnee.objects.exclude(suspendue_le=None).count()
 
 
 def envois_suivis() -> QuerySet[Envoi]:

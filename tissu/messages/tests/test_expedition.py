@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -18,19 +18,6 @@ from tissu.messages.tests.smsc import Smsc
 
 T = TypeVar("T")
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def serveur() -> Iterator[Smsc]:
-    with Smsc({"tissu": {}, "secours": {}}) as smsc:
-        yield smsc
-
-
-@pytest.fixture
-def smsc(serveur: Smsc) -> Smsc:
-    serveur.couper()
-    serveur.effacer()
-    return serveur
 
 
 def patiemment(geste: Callable[[], T]) -> T:

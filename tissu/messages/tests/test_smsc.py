@@ -17,19 +17,6 @@ MEMBRE = "33612345678"
 ENTETE_16_BITS = bytes.fromhex("06080412340201")
 
 
-@pytest.fixture(scope="module")
-def serveur() -> Iterator[Smsc]:
-    with Smsc({"tissu": {}, "secours": {"mot_de_passe": "autre"}}) as smsc:
-        yield smsc
-
-
-@pytest.fixture
-def smsc(serveur: Smsc) -> Smsc:
-    serveur.couper()
-    serveur.effacer()
-    return serveur
-
-
 class Ecoute:
     """Un client SMPP et ce qu'il a entendu."""
 
@@ -164,7 +151,7 @@ def test_une_reponse_avalee_ou_une_coupure_n_efface_pas_l_envoi(smsc: Smsc, bran
 
 
 def test_un_telephone_repond_a_qui_lui_a_ecrit(smsc: Smsc, brancher: Callable[..., Ecoute]) -> None:
-    ecoute = brancher("secours", "autre")
+    ecoute = brancher("secours")
     ecoute.envoyer()
     ecoute.lire(reponses=1, remises=1)
     smsc.repondre(f"+{MEMBRE}", "STOP")
