@@ -19,8 +19,8 @@ from tissu.messages.operations.postes import fermer_poste, ouvrir_poste
 from tissu.socle.travaux import SansSuivi
 
 GRAINE = 20_261_128
-UN_SUR, A_DEMANDER, A_REVOIR = 9, 6, 3
-"""Un numéro sur neuf n'est pas confirmé ; les derniers n'ont pas encore reçu de demande."""
+UN_SUR, A_REVOIR = 9, 3
+"""Un numéro sur neuf n'est pas confirmé ; la moitié n'a pas encore reçu de demande."""
 
 
 def installer(*, agent: Personne, au: datetime, suivi: Any) -> None:
@@ -32,11 +32,14 @@ def installer(*, agent: Personne, au: datetime, suivi: Any) -> None:
     muets = repris[4::UN_SUR]
     for un in repris:
         un.verifie_le = un.ajoute_le + timedelta(days=20)
-    for un in muets[:-A_DEMANDER]:
+    tard = muets[len(muets) // 2 :]
+    for un in muets[: len(muets) // 2]:
         un.verifie_le = None
     ContactAdherent.objects.bulk_update(repris, ["verifie_le"], batch_size=500)
-    _demander(MotifConfirmation.IMPORTE, agent, _a_dix_heures(au - timedelta(days=12)))
-    ContactAdherent.objects.filter(pk__in=[un.pk for un in muets[-A_DEMANDER:]]).update(verifie_le=None)
+    matin = _a_dix_heures(au - timedelta(days=12))
+    _demander(MotifConfirmation.IMPORTE, agent, matin)
+    _faire_partir(matin + timedelta(days=3))
+    ContactAdherent.objects.filter(pk__in=[un.pk for un in tard]).update(verifie_le=None)
     _demander(MotifConfirmation.SUSPENDU, agent, au - timedelta(days=1))
     _suspendre_encore(au)
 
@@ -47,9 +50,13 @@ def _a_dix_heures(au: datetime) -> datetime:
 
 def _demander(motif: str, agent: Personne, au: datetime) -> None:
     poursuivre(motif=motif, auteur=agent, au=au, suivi=SansSuivi())
+
+
+def _faire_partir(au: datetime) -> None:
+    """Trois jours après, le dimanche passé, tout est chez l'opérateur."""
     ligne = ouvrir_poste(operateur=operateurs()[0].nom, au=au)
-    faire_partir(np.random.default_rng([GRAINE]), ligne, au + timedelta(days=2))
-    fermer_poste(poste=ligne, au=au + timedelta(days=2))
+    faire_partir(np.random.default_rng([GRAINE]), ligne, au)
+    fermer_poste(poste=ligne, au=au)
 
 
 def _suspendre_encore(au: datetime) -> None:

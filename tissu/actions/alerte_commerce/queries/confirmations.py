@@ -117,10 +117,13 @@ def _demandes(motif: str, mobiles: Iterable[str]) -> dict[str, Confirmation]:
 
 
 def _importes(au: datetime) -> list[NumeroSuivi]:
+    """Un numéro suspendu n'y est pas : il est « à revoir »."""
     contacts = list(
         ContactAdherent.objects.filter(importation__isnull=False, adherent__etat=EtatAdherent.ACTIF)
         .exclude(mobile="").select_related("adherent", "importation").order_by("adherent__nom", "pk")
     )  # fmt: skip
+    suspendus = set(a_rappeler().values_list("mobile", flat=True))
+    contacts = [un for un in contacts if un.mobile not in suspendus]
     mobiles = [un.mobile for un in contacts]
     demandes, fermes, silence = _demandes(MotifConfirmation.IMPORTE, mobiles), _fermes(Canal.SMS, mobiles), _silence(au)
     vus: set[str] = set()
