@@ -102,8 +102,9 @@ def apercu(alerte: Alerte, *, au: datetime) -> Apercu:
     cible, lieu = Cible.de_json(alerte.cible), None
     if alerte.lon is not None and alerte.lat is not None:
         lieu = (alerte.lon, alerte.lat)
+    au_rayon = cible.sorte == SorteCible.RAYON
     return replace(
-        _apercu(alerte, choisis), rayon=rayon if lieu else 0, situe=bool(lieu) or cible.sorte != SorteCible.RAYON,
+        _apercu(alerte, choisis), rayon=rayon if lieu and au_rayon else 0, situe=bool(lieu) or not au_rayon,
         lieu=f"{lieu[0]:.6f},{lieu[1]:.6f}" if lieu else "",
         trace=trace_de_la_cible(replace(cible, rayon_m=cible.rayon_m or rayon), lieu, alerte.code_commune),
     )  # fmt: skip

@@ -20,10 +20,9 @@ def refus_d_un_contour(sommets: Sommets, *, bornes: tuple[int, int], territoire:
     mini, maxi = bornes
     if not mini <= len(sommets) <= maxi:
         return f"Le contour a {nombre(len(sommets))} sommets : il en faut de {mini} à {maxi}. {REDESSINER}"
-    contour = shapely.Polygon(sommets)
-    if not contour.area:
+    if not shapely.MultiPoint(sommets).convex_hull.area:
         return f"Le contour n'a pas de surface : ses sommets sont alignés. {REDESSINER}"
-    if not contour.is_valid:
+    if not shapely.Polygon(sommets).is_valid:
         return f"Le contour se croise : deux de ses côtés se coupent. {REDESSINER}"
     dehors = [sommet for sommet in sommets if territoire is not None and _ecart_m(sommet, territoire) > marge_m]
     if dehors:
