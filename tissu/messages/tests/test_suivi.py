@@ -51,9 +51,13 @@ def test_l_administration_suspend_une_adresse(administratrice: Client) -> None:
 
 @pytest.mark.parametrize(
     ("tape", "motif"),
-    [("06 10 00 00 99", "Rien n&#x27;a jamais été écrit"), ("abc", "n&#x27;est pas un numéro"), ("a@", "adresse e-mail"),
-     ("06 10 00 00 00", "déjà suspendue")],
-)  # fmt: skip
+    [
+        ("06 10 00 00 99", "Rien n&#x27;a jamais été écrit"),
+        ("abc", "n&#x27;est pas un numéro"),
+        ("a@", "n&#x27;est pas une adresse électronique"),
+        ("06 10 00 00 00", "déjà suspendue"),
+    ],
+)
 def test_une_adresse_inconnue_ou_fausse_se_dit_sans_rien_perdre(administratrice: Client, tape: str, motif: str) -> None:
     deposer(Alerte(numeros(1)), auteur=None, au=timezone.now())
     suspendre(coordonnee=Coordonnee.objects.get(), au=timezone.now())
