@@ -41,3 +41,23 @@ class Depliant:
     contacts: Sequence[str] = ()
     logos: Sequence[Logo] = ()
     mention: str = ""
+
+
+@dataclass(frozen=True)
+class Lettre:
+    """Une lettre : les lignes de l'adresse, telles qu'elles se lisent dans la fenêtre, et le texte déjà rempli."""
+
+    destinataire: Sequence[str]
+    objet: str
+    blocs: Sequence[Bloc]
+
+
+@dataclass(frozen=True)
+class Courrier:
+    """Des lettres du même expéditeur, le même jour. `fait` : « Dijon, le 26 novembre 2026 »."""
+
+    titre: str
+    fait: str
+    lettres: Sequence[Lettre]
+    invitation: Invitation
+    signature: str = ""

@@ -1,4 +1,4 @@
-"""Le dépliant en PDF balisé, composé par typst : les données passent en JSON, jamais comme balisage."""
+"""Le dépliant et les lettres en PDF balisé, composés par typst : les données passent en JSON, jamais comme balisage."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from tissu.publications.codes_qr import code_qr
 from tissu.publications.contenu import Bloc, Intertitre, Liste, Paragraphe
 from tissu.publications.graphiques import POLICES
 from tissu.publications.habillage import Habillage
-from tissu.publications.imprimes import Depliant, Invitation, Logo, Papier
+from tissu.publications.imprimes import Courrier, Depliant, Invitation, Logo, Papier
 from tissu.publications.rendus.pdf import ACCENT, GABARIT
 from tissu.socle.textes import sans_controle
 
@@ -28,6 +28,26 @@ def rendre_depliant(depliant: Depliant, papier: Papier, habillage: Habillage | N
             "accroche": depliant.accroche, "blocs": [_bloc(bloc) for bloc in depliant.blocs],
             "invitation": _invitation(depliant.invitation), "contacts": list(depliant.contacts),
             "logos": [_logo(logo) for logo in depliant.logos], "mention": depliant.mention,
+        },
+    )  # fmt: skip
+
+
+def rendre_lettres(courrier: Courrier, habillage: Habillage | None = None) -> bytes:
+    """Les lettres l'une après l'autre, chacune sur sa feuille, l'adresse à la place d'une fenêtre.
+
+    Lève `BlocHorsDImprime`.
+    """
+    courrier, habillage = sans_controle(courrier), sans_controle(habillage or Habillage())
+    return _composer(
+        "lettres",
+        {
+            "accent": habillage.accent or ACCENT, "titre": courrier.titre, "fait": courrier.fait,
+            "organisation": habillage.organisation, "pied": habillage.pied, "logo": list(habillage.logo),
+            "signature": courrier.signature, "invitation": _invitation(courrier.invitation),
+            "lettres": [
+                {"destinataire": list(une.destinataire), "objet": une.objet, "blocs": [_bloc(b) for b in une.blocs]}
+                for une in courrier.lettres
+            ],
         },
     )  # fmt: skip
 

@@ -11,8 +11,9 @@ from pypdf import PdfReader
 from tissu.publications.codes_qr import MARGE, code_qr
 from tissu.publications.contenu import Encadre, Intertitre, Liste, Paragraphe
 from tissu.publications.dessins import verifier
-from tissu.publications.imprimes import Depliant, Invitation, Logo, Papier
-from tissu.publications.rendus.imprimes import BlocHorsDImprime, rendre_depliant
+from tissu.publications.habillage import Habillage
+from tissu.publications.imprimes import Courrier, Depliant, Invitation, Lettre, Logo, Papier
+from tissu.publications.rendus.imprimes import BlocHorsDImprime, rendre_depliant, rendre_lettres
 
 ADRESSE = "https://tissu.exemple.test/alerte-commerce/"
 LOGO = Path(__file__).resolve().parents[3] / "territoires" / "dijon_metropole" / "logo.svg"
@@ -50,3 +51,42 @@ def test_un_code_qr_est_un_dessin_a_trois_reperes_et_a_marge_blanche() -> None:
         vus = {(x - gauche, y - haut) for x, y in pleins if 0 <= x - gauche < 7 and 0 <= y - haut < 7}
         assert vus == coin
     assert code_qr(ADRESSE + "?") != dessin
+
+
+COURRIER = Courrier(
+    "Lettres d'essai", "Dijon, le 26 novembre 2026",
+    [
+        Lettre(["Café d'Émile", "3 rue du Four", "21300 CHENOVE"], "Rejoignez-nous", [Paragraphe("Bonjour Café.")]),
+        Lettre(["#strong[Bar]", "9 rue du Four", "21000 DIJON"], "Rejoignez-nous", [Liste(["Un", "Deux"])]),
+    ],
+    Invitation("Adhérez", ADRESSE, "tissu.exemple.test"), "La présidente",
+)  # fmt: skip
+
+
+def test_chaque_lettre_a_sa_feuille_et_son_adresse_dans_la_fenetre() -> None:
+    pdf = PdfReader(io.BytesIO(rendre_lettres(COURRIER, Habillage(organisation="Chambre d'essai", pied="Siège"))))
+    assert len(pdf.pages) == 2
+    premiere, seconde = (re.sub(r"\s+", " ", page.extract_text()) for page in pdf.pages)
+    attendus = ("Chambre d'essai", "Café d'Émile", "Dijon, le 26 novembre 2026", "Rejoignez-nous", "Bonjour Café.",
+                "La présidente", "Adhérez", "tissu.exemple.test", "Siège")  # fmt: skip
+    assert [mot for mot in attendus if mot not in premiere] == []
+    assert ("#strong[Bar]" in seconde, "Café d'Émile" in seconde) == (True, False)
+    places: dict[str, tuple[float, float]] = {}
+
+    def noter(texte: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if texte.strip():
+            gauche, bas = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            places[texte.strip()] = (gauche * 25.4 / 72, 297 - bas * 25.4 / 72)
+
+    pdf.pages[0].extract_text(visitor_text=noter)
+    for ligne in COURRIER.lettres[0].destinataire:
+        gauche, haut = places[ligne]
+        assert (round(gauche), 50 < haut < 82) == (105, True), (ligne, places)
+
+
+def test_une_lettre_longue_se_poursuit_sans_rien_perdre() -> None:
+    longue = replace(COURRIER.lettres[0], blocs=[Paragraphe(f"Phrase {rang}. " + "mot " * 40) for rang in range(30)])
+    pdf = PdfReader(io.BytesIO(rendre_lettres(replace(COURRIER, lettres=[longue, COURRIER.lettres[1]]))))
+    texte = "".join(page.extract_text() for page in pdf.pages)
+    assert [rang for rang in range(30) if f"Phrase {rang}." not in texte] == []
+    assert "#strong[Bar]" in pdf.pages[-1].extract_text()
