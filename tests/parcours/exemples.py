@@ -10,6 +10,7 @@ from tissu.actions.alerte_commerce.models import (
     ImportAdherents,
     LigneImport,
     PageConseil,
+    Publipostage,
     Referent,
 )
 from tissu.actions.alerte_commerce.operations.liens import creer_lien
@@ -89,6 +90,7 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
     depart = lien_de_depart(adherent.contacts.order_by("pk")[0].pk)
     alerte = Alerte.objects.filter(etat="levee").order_by("-pk")[0]
     demande = Confirmation.objects.filter(motif="importe", reponse="").select_related("contact").order_by("pk")[0]
+    lettres = Publipostage.objects.exclude(fichier="").order_by("pk")[0]
     par_ecran = {
         "alerte_commerce:adherent": adherent.pk, "alerte_commerce:modifier": adherent.pk,
         "alerte_commerce:import": ImportAdherents.objects.order_by("-pk")[0].pk,
@@ -98,6 +100,9 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
         "alerte_commerce:alerte": alerte.pk, "alerte_commerce:alerte_suivi": alerte.pk,
         "alerte_commerce:alerte_cap": alerte.pk,
         "alerte_commerce:depliant papier": "a5",
+        "alerte_commerce:communication": lettres.communication_id,
+        "alerte_commerce:communication_modifier": lettres.communication_id,
+        "alerte_commerce:lettres_fichier": lettres.communication_id, "alerte_commerce:texte usage": "lettre",
         "alerte_commerce:alerte_modifier": Alerte.objects.filter(etat="renvoyee").order_by("-pk")[0].pk,
         "adhesion:confirmer signe": lien_de_confirmation(demande).rstrip("/").split("/")[-1],
         "adhesion:avis signe": lien_d_avis(alerte.pk, adherent.pk).rstrip("/").split("/")[-1],

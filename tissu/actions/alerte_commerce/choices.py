@@ -187,3 +187,34 @@ class MotifHorsCible(models.TextChoices):
     DISTANCE = "distance", "Au-delà de la distance qu'il a choisie"
     PLAFOND = "plafond", "Plafond d'alertes du mois atteint"
     SANS_POSITION = "sans_position", "Commerce sans position connue"
+
+
+class UsageDuTexte(models.TextChoices):
+    """À quoi sert un texte que la chambre écrit pour être imprimé."""
+
+    LETTRE = "lettre", "Lettre aux commerces"
+    DEPLIANT = "depliant", "Dépliant"
+
+
+class MotifHorsCourrier(models.TextChoices):
+    """Pourquoi un commerce choisi ne reçoit pas de lettre."""
+
+    PROTEGE = "protege", "Diffusion partielle ou opposition à la prospection (art. A123-96 du code de commerce)"
+    EN_COURS = "en_cours", "Adhésion demandée ou suspendue"
+    PARTI = "parti", "A quitté le réseau, ou y a été refusé"
+    SANS_ADRESSE = "sans_adresse", "Sans enseigne ou sans adresse"
+
+
+class EtatSeance(models.TextChoices):
+    PREVUE = "prevue", "Prévue"
+    TENUE = "tenue", "Tenue"
+    NON_TENUE = "non_tenue", "Non tenue"
+
+
+class EtatDecision(models.TextChoices):
+    """Où en est une action décidée en séance."""
+
+    A_FAIRE = "a_faire", "À faire"
+    EN_COURS = "en_cours", "En cours"
+    FAITE = "faite", "Faite"
+    ABANDONNEE = "abandonnee", "Abandonnée"

@@ -6,7 +6,7 @@ from django import forms
 
 from tissu.actions.alerte_commerce.choices import ArticleDeStock, EtatAdherent
 from tissu.actions.alerte_commerce.forms.adhesion import ChampMobile, CommerceForm
-from tissu.actions.alerte_commerce.models import Adherent, Communication, PageConseil, Referent
+from tissu.actions.alerte_commerce.models import Adherent, PageConseil, Referent
 from tissu.actions.alerte_commerce.queries.carte import PLACES
 from tissu.actions.alerte_commerce.queries.gestion import Criteres
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite, choix_de_commune
@@ -119,10 +119,3 @@ class ReferentForm(forms.ModelForm):
     class Meta:
         model = Referent
         fields = ("nom", "fonction", "organisation", "secteur", "telephone", "courriel", "ordre", "publie")
-
-
-class CommunicationForm(forms.ModelForm):
-    class Meta:
-        model = Communication
-        fields = ("titre", "nature", "le", "cout_eur", "touches", "effet")
-        widgets = {"le": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}  # noqa: RUF012

@@ -4,6 +4,7 @@ from tissu.actions.alerte_commerce.models.acces import CodeDeVerification, LienP
 from tissu.actions.alerte_commerce.models.adherents import Adherent, ContactAdherent, EtapeAdherent
 from tissu.actions.alerte_commerce.models.alertes import PARTIES, Alerte, AvisSurAlerte, EtapeAlerte
 from tissu.actions.alerte_commerce.models.confirmations import Confirmation
+from tissu.actions.alerte_commerce.models.courriers import DestinataireDeCourrier, Publipostage, TexteImprime
 from tissu.actions.alerte_commerce.models.imports import CorrespondanceAdherents, ImportAdherents, LigneImport
 from tissu.actions.alerte_commerce.models.reseau import (
     Communication,
@@ -12,6 +13,7 @@ from tissu.actions.alerte_commerce.models.reseau import (
     Referent,
     Stock,
 )
+from tissu.actions.alerte_commerce.models.seances import DecisionCPSQ, SeanceCPSQ
 
 __all__ = [
     "PARTIES",
@@ -23,6 +25,8 @@ __all__ = [
     "Confirmation",
     "ContactAdherent",
     "CorrespondanceAdherents",
+    "DecisionCPSQ",
+    "DestinataireDeCourrier",
     "EtapeAdherent",
     "EtapeAlerte",
     "ImportAdherents",
@@ -30,6 +34,9 @@ __all__ = [
     "LigneImport",
     "MouvementDeStock",
     "PageConseil",
+    "Publipostage",
     "Referent",
+    "SeanceCPSQ",
     "Stock",
+    "TexteImprime",
 ]

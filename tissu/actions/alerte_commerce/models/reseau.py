@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from tissu.actions.alerte_commerce.choices import ArticleDeStock, NatureCommunication
@@ -89,19 +89,30 @@ class PageConseil(models.Model):
 
 
 class Communication(models.Model):
-    """Une action pour faire connaître le réseau : ce qu'elle a coûté, qui elle a touché, ce qui a suivi."""
+    """Une action pour faire connaître le réseau : ce qu'elle a coûté, qui elle a touché, ce qui a suivi.
+
+    `quartier` et `activite` bornent une action sans liste de destinataires ; `fin` : le dernier jour si elle dure.
+    """
 
     titre = models.CharField(max_length=200)
     nature = models.CharField(max_length=20, choices=NatureCommunication)
     le = models.DateField("date")
+    fin = models.DateField("dernier jour", null=True, blank=True)
+    quartier = models.CharField(max_length=200, blank=True)
+    activite = models.CharField("activité", max_length=40, blank=True)
     cout_eur = models.DecimalField("coût (€ HT)", max_digits=9, decimal_places=2, default=0)
     touches = models.PositiveIntegerField("commerces touchés", null=True, blank=True)
     effet = models.CharField("effet constaté", max_length=500, blank=True)
     notee_le = models.DateTimeField()
     auteur = models.ForeignKey(PERSONNE, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
+    historique = HistoricalRecords()
 
     class Meta:
         ordering = ("-le", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(fin__isnull=True) | Q(fin__gte=F("le")), name="communication_dates"),
+        )
 
     def __str__(self) -> str:
         return self.titre

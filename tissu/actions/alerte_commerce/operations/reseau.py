@@ -48,3 +48,17 @@ def noter_communication(*, communication: Communication, auteur: Any, au: dateti
     communication.auteur, communication.notee_le = auteur, au
     communication.save()
     return communication
+
+
+@transaction.atomic
+def corriger_communication(*, communication: Communication, revision: int, auteur: Any) -> Communication:
+    """Corrige une action notée ; son auteur et son moment restent. Lève `GesteRefuse`, ou `ConflitDeSaisie`."""
+    exiger(auteur)
+    champs = ("titre", "nature", "le", "fin", "quartier", "activite", "cout_eur", "touches", "effet")
+    enregistree = Communication.objects.get(pk=communication.pk)
+    prendre_la_main(
+        communication, revision=revision, ancien={nom: getattr(enregistree, nom) for nom in champs},
+        nouveau={nom: getattr(communication, nom) for nom in champs},
+    )  # fmt: skip
+    communication.save()
+    return communication

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.models import Adherent
 from tissu.actions.alerte_commerce.queries.lieux import cle_adresse
@@ -14,9 +16,17 @@ from tissu.locaux.nomenclatures import NON_COMMERCIAL
 from tissu.locaux.queries.situation import situation
 from tissu.socle.parametres import parametre
 
-COLONNES = ("pk", "id", "enseigne", "adresse", "code_commune", "commune", "quartier", "siret", "famille",
+COLONNES = ("pk", "id", "enseigne", "adresse", "code_postal", "code_commune", "commune", "quartier", "siret", "famille",
             "famille_libelle", "activite_libelle", "occupe_depuis", "vacant")  # fmt: skip
 AILLEURS = "Hors quartiers"
+ACTIFS = Q(etat=EtatAdherent.ACTIF)
+
+
+def adherents_au(jour: date) -> Q:
+    """Ceux dont l'adhésion était en cours ce jour-là, suspensions mises à part."""
+    return Q(etat__in=(EtatAdherent.ACTIF, EtatAdherent.PARTI), adhere_le__lte=jour) & (
+        Q(parti_le__isnull=True) | Q(parti_le__gt=jour)
+    )
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,15 @@ class Couverture:
     nouveaux: list[dict[str, Any]]
 
 
-class _Reseau:
-    """Reconnaître un local d'adhérent : par son lien, son SIRET, sinon son nom à son adresse."""
+class Reseau:
+    """Reconnaître un local d'adhérent : par son lien, son SIRET, sinon son nom à son adresse.
 
-    def __init__(self) -> None:
-        actifs = Adherent.objects.filter(etat=EtatAdherent.ACTIF).order_by("pk")
-        champs = actifs.values_list("pk", "local_id", "siret", "adresse", "code_commune", "nom")
+    `lesquels` : les adhérents que l'on cherche ; les actifs, si rien n'est dit.
+    """
+
+    def __init__(self, lesquels: Q = ACTIFS) -> None:
+        choisis = Adherent.objects.filter(lesquels).order_by("pk")
+        champs = choisis.values_list("pk", "local_id", "siret", "adresse", "code_commune", "nom")
         self.combien = 0
         self._cles: dict[tuple[Any, ...], int] = {}
         for pk, local, siret, adresse, commune, nom in champs:
@@ -65,13 +78,18 @@ class _Reseau:
         return next((self._cles[cle] for cle in cles if all(cle) and cle in self._cles), None)
 
 
-def couverture(jour: date) -> Couverture:
-    """Les locaux commerciaux occupés ce jour-là, et ceux dont le commerce est adhérent. Nombre constant de requêtes."""
-    ouverts = [
+def commerces_ouverts(jour: date) -> list[dict[str, Any]]:
+    """Les locaux occupés ce jour-là par un commerce ou un service."""
+    return [
         ligne for ligne in situation(jour).select(COLONNES).to_pylist()
         if not ligne["vacant"] and ligne["famille"] not in (None, "", NON_COMMERCIAL)
     ]  # fmt: skip
-    reseau = _Reseau()
+
+
+def couverture(jour: date) -> Couverture:
+    """Les locaux commerciaux occupés ce jour-là, et ceux dont le commerce est adhérent. Nombre constant de requêtes."""
+    ouverts = commerces_ouverts(jour)
+    reseau = Reseau()
     membres = [reseau.adherent(ligne) for ligne in ouverts]
     dedans = [ligne for ligne, membre in zip(ouverts, membres, strict=True) if membre is not None]
     debut = jour - timedelta(days=int(parametre("alerte_commerce.nouveau_jours", au=jour)))
@@ -81,13 +99,13 @@ def couverture(jour: date) -> Couverture:
     ]  # fmt: skip
     return Couverture(
         jour, Part("Tout le territoire", len(dedans), len(ouverts)) if ouverts else None,
-        _parts(ouverts, dedans, _quartier), _parts(ouverts, dedans, lambda ligne: ligne["famille_libelle"]),
+        _parts(ouverts, dedans, quartier_de), _parts(ouverts, dedans, lambda ligne: ligne["famille_libelle"]),
         reseau.combien - len({membre for membre in membres if membre is not None}),
         sorted(nouveaux, key=lambda ligne: (ligne["occupe_depuis"], ligne["id"]), reverse=True),
     )  # fmt: skip
 
 
-def _quartier(ligne: Mapping[str, Any]) -> str:
+def quartier_de(ligne: Mapping[str, Any]) -> str:
     """Le quartier, sinon la commune."""
     return ligne["quartier"] or ligne["commune"] or AILLEURS
 

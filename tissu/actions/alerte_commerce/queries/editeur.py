@@ -10,8 +10,8 @@ from tissu.comptes.models import Organisation
 from tissu.publications import queries as publications
 from tissu.publications.habillage import Habillage
 from tissu.publications.imprimes import Invitation, Logo
-from tissu.socle.theme import theme
 from tissu.socle.territoire import territoire
+from tissu.socle.theme import theme
 
 PARTENAIRES = (TypeOrganisation.CCI, TypeOrganisation.METROPOLE)
 

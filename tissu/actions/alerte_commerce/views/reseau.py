@@ -1,4 +1,4 @@
-"""Le stock, les pages du guide, les référents, les actions de communication."""
+"""Le stock, les pages du guide, les référents."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tissu.actions.alerte_commerce.forms.gestion import CommunicationForm, ConseilForm, MouvementForm, ReferentForm
-from tissu.actions.alerte_commerce.models import Communication, MouvementDeStock, PageConseil, Referent
+from tissu.actions.alerte_commerce.forms.gestion import ConseilForm, MouvementForm, ReferentForm
+from tissu.actions.alerte_commerce.models import MouvementDeStock, PageConseil, Referent
 from tissu.actions.alerte_commerce.operations import reseau
 from tissu.actions.alerte_commerce.operations import stock as operations_stock
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
@@ -104,18 +104,3 @@ def referent(request: RequeteConnectee, pk: int | None = None) -> HttpResponse:
         return redirect("alerte_commerce:conseils")
     contexte = {"titre": "Référent", "formulaire": formulaire}
     return render(request, "alerte_commerce/saisie.html", contexte, status=422 if formulaire.errors else 200)
-
-
-@ecran("Actions de communication", roles=GESTIONNAIRES)
-@require_http_methods(["GET", "HEAD", "POST"])
-@de_la_chambre
-def communications(request: RequeteConnectee) -> HttpResponse:
-    """Ce qui a été fait pour faire connaître le réseau, son coût, ce qui a suivi."""
-    formulaire = CommunicationForm(request.POST or None)
-    if request.method == "POST" and formulaire.is_valid():
-        reseau.noter_communication(communication=formulaire.save(commit=False), auteur=request.user, au=timezone.now())
-        dire(request, "L'action est notée.")
-        return redirect("alerte_commerce:communications")
-    page = Paginator(Communication.objects.all(), 50).get_page(request.GET.get("page"))
-    contexte = {"titre": "Communication", "formulaire": formulaire, "page": page}
-    return render(request, "alerte_commerce/communications.html", contexte, status=422 if formulaire.errors else 200)
