@@ -2,9 +2,10 @@
 // téléphones. Il n'écoute que cette machine et n'envoie rien à personne.
 //
 //   node outils/smsc/serveur.mjs --port 0 --http 0 [--donnees FICHIER] [--reglages FICHIER_OU_JSON] [--graine 1]
-//                                [--nom OPERATEUR] [--avec-parent]
+//                                [--nom OPERATEUR] [--cle FICHIER --certificat FICHIER] [--avec-parent]
 //
 // `--reglages` : {"client": {"mot_de_passe": "…", "debit": 25, …}} ; sans lui, un client « tissu », mot de passe « demo ».
+// `--cle` et `--certificat` (PEM) : SMPP sur TLS.
 // `--avec-parent` : s'arrête quand l'entrée standard se ferme. Une ligne JSON {"port", "http"} dit que tout est prêt.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -23,6 +24,8 @@ const { values: options } = parseArgs({
     reglages: { type: "string", default: '{"tissu": {}}' },
     graine: { type: "string", default: "1" },
     nom: { type: "string", default: "tissu-smsc" },
+    cle: { type: "string" },
+    certificat: { type: "string" },
     "avec-parent": { type: "boolean", default: false },
   },
 });
@@ -30,6 +33,8 @@ const { values: options } = parseArgs({
 function lireReglages(valeur) {
   return JSON.parse(valeur.startsWith("{") ? valeur : readFileSync(valeur, "utf8"));
 }
+
+const tls = options.cle ? { key: readFileSync(options.cle), cert: readFileSync(options.certificat) } : {};
 
 function ecouter(serveur, port) {
   return new Promise((prete, refusee) => {
@@ -41,7 +46,7 @@ function ecouter(serveur, port) {
 try {
   const journal = new Journal(options.donnees ?? null);
   const clients = new Clients({ reglages: lireReglages(options.reglages), journal, graine: Number(options.graine) });
-  const port = await ecouter(serveurSmpp({ clients, nom: options.nom }), options.port);
+  const port = await ecouter(serveurSmpp({ clients, nom: options.nom, tls }), options.port);
   const http = await ecouter(serveurHttp({ clients, journal, nom: options.nom }), options.http);
   console.log(JSON.stringify({ port, http }));
   const arreter = () => {

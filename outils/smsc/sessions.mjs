@@ -8,9 +8,9 @@ delete smpp.commands.submit_sm.params.short_message.filter;
 delete smpp.commands.deliver_sm.params.short_message.filter;
 delete smpp.tlvs.message_payload.filter;
 
-/** Ouvre le serveur SMPP pour ces clients. */
-export function serveurSmpp({ clients, nom }) {
-  return smpp.createServer((prise) => {
+/** Ouvre le serveur SMPP pour ces clients ; avec `tls` ({key, cert}), sur une liaison chiffrée. */
+export function serveurSmpp({ clients, nom, tls = {} }) {
+  return smpp.createServer(tls, (prise) => {
     prise.socket.setNoDelay(true);
     // Une coupure ou des octets illisibles : on ferme, le client revient quand il veut.
     prise.on("error", () => prise.destroy());

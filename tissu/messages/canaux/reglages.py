@@ -13,6 +13,7 @@ from tissu.messages.canaux.fichier import LigneConsole, LigneFichier
 from tissu.messages.canaux.ligne import Ligne, Operateur
 from tissu.messages.canaux.passerelle import LignePasserelle
 from tissu.messages.canaux.smpp import LigneSmpp
+from tissu.messages.canaux.tls import contexte
 from tissu.messages.choices import Canal
 
 GENRES: Mapping[str, Callable[[Operateur], Ligne]] = {
@@ -86,6 +87,8 @@ def _lire(rang: int, brut: Any) -> Operateur:
         if not os.environ.get(variable):
             raise OperateursMalDeclares(f"« {nom} » : la variable d'environnement {variable} n'est pas posée.")
         propre[champ] = os.environ[variable]
+    if genre == "smpp":
+        _verifier_tls(nom, propre)
     expediteur = str(propre.pop("expediteur", ""))
     if not expediteur.isdigit() and len(expediteur) > EXPEDITEUR_AU_PLUS:
         raise OperateursMalDeclares(f"« {nom} » : l'expéditeur « {expediteur} » passe {EXPEDITEUR_AU_PLUS} caractères.")
@@ -98,3 +101,18 @@ def _lire(rang: int, brut: Any) -> Operateur:
         )  # fmt: skip
     except (TypeError, ValueError) as erreur:
         raise OperateursMalDeclares(f"« {nom} » : débit, fenêtre et coût sont des nombres ({erreur}).") from erreur
+
+
+def _verifier_tls(nom: str, propre: Mapping[str, Any]) -> None:
+    if not isinstance(propre.get("tls", False), bool):
+        raise OperateursMalDeclares(f"« {nom} » : tls vaut true ou false.")
+    if "autorite" not in propre:
+        return
+    if not propre.get("tls"):
+        raise OperateursMalDeclares(f"« {nom} » : « autorite » ne sert qu'avec « tls: true ».")
+    try:
+        contexte(str(propre["autorite"]))
+    except OSError as erreur:
+        raise OperateursMalDeclares(
+            f"« {nom} » : le certificat de l'autorité « {propre['autorite']} » ne se lit pas ({erreur})."
+        ) from erreur

@@ -4,6 +4,7 @@ import contextlib
 import re
 import select
 import socket
+import ssl
 import time
 from typing import Any
 
@@ -11,6 +12,7 @@ from smpplib import consts, exceptions, smpp
 from smpplib.client import Client
 
 from tissu.messages.canaux.ligne import Accepte, Depart, Ecrit, Evenement, LigneCoupee, Operateur, Recu, Refuse
+from tissu.messages.canaux.tls import ClientTls, contexte, dire_la_panne
 from tissu.messages.rules.alphabet import depuis_septets
 from tissu.messages.rules.segmentation import DATA_CODING, UCS2
 
@@ -30,7 +32,7 @@ PANNES = (OSError, exceptions.ConnectionError, exceptions.PDUError, exceptions.U
 
 
 class LigneSmpp:
-    """Une liaison `bind_transceiver`. `reglages` : hote, port, compte, secret, tls."""
+    """Une liaison `bind_transceiver`. `reglages` : hote, port, compte, secret, tls, autorite (PEM)."""
 
     def __init__(self, operateur: Operateur) -> None:
         self.operateur = operateur
@@ -41,22 +43,25 @@ class LigneSmpp:
 
     def ouvrir(self) -> None:
         reglages = self.operateur.reglages
-        client = Client(
-            reglages["hote"],
-            reglages["port"],
-            timeout=REPONSE_S,
-            allow_unknown_opt_params=True,
-            logger_name="tissu.smpp",
-        )
+        client = self._client()
         try:
             client.connect()
             client.bind_transceiver(system_id=reglages["compte"], password=reglages["secret"])
         except PANNES as erreur:
             _raccrocher(client)
-            raise LigneCoupee(f"{self.operateur.nom} ne répond pas ou refuse la liaison : {erreur}") from erreur
+            dite = f"{self.operateur.nom} ne répond pas ou refuse la liaison : {dire_la_panne(erreur)}"
+            raise LigneCoupee(dite) from erreur
         client._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.client, self.en_vol, self.questions = client, {}, {}
         self.entendue, self.sondee = time.monotonic(), 0.0
+
+    def _client(self) -> Client:
+        reglages = self.operateur.reglages
+        classe, chiffre = (ClientTls, contexte(reglages.get("autorite", ""))) if reglages.get("tls") else (Client, None)
+        return classe(
+            reglages["hote"], reglages["port"], timeout=REPONSE_S, allow_unknown_opt_params=True,
+            logger_name="tissu.smpp", ssl_context=chiffre,
+        )  # fmt: skip
 
     def soumettre(self, depart: Depart) -> None:
         expediteur = self.operateur.expediteur
@@ -76,7 +81,7 @@ class LigneSmpp:
         client = self._ouverte()
         evenements: list[Evenement] = []
         reste = attente_s
-        while select.select([client._socket], [], [], reste)[0]:
+        while _a_lire(client._socket, reste):
             reste = 0.0
             try:
                 evenements += self._comprendre(client.read_pdu())
@@ -197,6 +202,13 @@ def _duree(secondes: int) -> str:
     heures, m = divmod(minutes, 60)
     jours, h = divmod(heures, 24)
     return f"0000{min(jours, 29):02d}{h:02d}{m:02d}{s:02d}000R"
+
+
+def _a_lire(prise: Any, attente_s: float) -> bool:
+    """Y a-t-il de quoi lire ? Une prise chiffrée peut l'avoir déjà déchiffré : le système n'en sait rien."""
+    return (isinstance(prise, ssl.SSLSocket) and prise.pending() > 0) or bool(
+        select.select([prise], [], [], attente_s)[0]
+    )
 
 
 def _raccrocher(client: Client) -> None:

@@ -18,14 +18,16 @@ PATIENCE = 10.0
 
 
 class Smsc:
-    """S'emploie avec `with`. `clients` : {nom: réglages} ; `donnees` : le fichier que relit un serveur redémarré.
+    """S'emploie avec `with`. `clients` : {nom: réglages} ; `donnees` : le fichier que relit un serveur redémarré ;
+    `tls` : la clé et le certificat (PEM) d'une liaison chiffrée.
 
     Les réglages sont ceux d'`outils/smsc/reglages.mjs` ; sans `clients`, un seul : « tissu », mot de passe « demo ».
     """
 
     def __init__(
-        self, clients: dict[str, dict[str, Any]] | None = None, *, donnees: Path | None = None, port: int = 0
-    ) -> None:
+        self, clients: dict[str, dict[str, Any]] | None = None, *, donnees: Path | None = None, port: int = 0,
+        tls: tuple[Path, Path] | None = None,
+    ) -> None:  # fmt: skip
         noeud = shutil.which("node")
         if noeud is None:
             pytest.skip("node manque : le serveur SMPP d'essai ne peut pas démarrer")
@@ -34,6 +36,8 @@ class Smsc:
         self.commande = [noeud, str(SERVEUR), "--avec-parent", "--reglages", json.dumps(clients or {"tissu": {}})]
         if donnees is not None:
             self.commande += ["--donnees", str(donnees)]
+        if tls is not None:
+            self.commande += ["--cle", str(tls[0]), "--certificat", str(tls[1])]
         self.port = port
         self.http = 0
 
