@@ -3,6 +3,7 @@
 from tissu.actions.alerte_commerce.models.acces import CodeDeVerification, LienPersonnel
 from tissu.actions.alerte_commerce.models.adherents import Adherent, ContactAdherent, EtapeAdherent
 from tissu.actions.alerte_commerce.models.alertes import PARTIES, Alerte, AvisSurAlerte, EtapeAlerte
+from tissu.actions.alerte_commerce.models.cap import OrigineCap
 from tissu.actions.alerte_commerce.models.confirmations import Confirmation
 from tissu.actions.alerte_commerce.models.courriers import DestinataireDeCourrier, Publipostage, TexteImprime
 from tissu.actions.alerte_commerce.models.imports import CorrespondanceAdherents, ImportAdherents, LigneImport
@@ -33,6 +34,7 @@ __all__ = [
     "LienPersonnel",
     "LigneImport",
     "MouvementDeStock",
+    "OrigineCap",
     "PageConseil",
     "Publipostage",
     "Referent",

@@ -9,7 +9,11 @@ from xml.parsers import expat
 from tissu.actions.alerte_commerce.choices import TypeAlerte
 
 ESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-TAILLE_AU_PLUS = 200_000
+TAILLE_AU_PLUS = 2_000_000
+PROFONDEUR_AU_PLUS = 20
+RAYON_AU_PLUS_KM = 100
+INTERDITS_D_UN_IDENTIFIANT = set(" ,<&\t\n\r")
+"""Une référence s'écrit « émetteur,identifiant,date », séparée des autres par une espace (CAP 1.2, § 3.2.1)."""
 RESTRICTION = "Commerces adhérents d'Alerte Commerce"
 TYPES = {
     TypeAlerte.ALERTE: "Alert", TypeAlerte.MISE_A_JOUR: "Update", TypeAlerte.ANNULATION: "Cancel",
@@ -40,6 +44,7 @@ class MessageCap:
     evenement: str
     lieu: str
     fait_le: datetime | None = None
+    expire_le: datetime | None = None
     titre: str = ""
     description: str = ""
     conseil: str = ""
@@ -64,6 +69,7 @@ def ecrire(message: MessageCap) -> bytes:
         ("responseType", FIN if message.type == TypeAlerte.LEVEE else "Monitor"),
         ("urgency", "Past" if message.type == TypeAlerte.LEVEE else "Immediate"), ("severity", "Moderate"),
         ("certainty", "Observed"), ("onset", _date(message.fait_le) if message.fait_le else ""),
+        ("expires", _date(message.expire_le) if message.expire_le else ""),
         ("headline", message.titre), ("description", message.description), ("instruction", message.conseil),
     ))  # fmt: skip
     for nom, valeur in sorted(message.parametres.items()):
@@ -91,12 +97,13 @@ def _date(moment: datetime) -> str:
 def lire(octets: bytes) -> MessageCap:
     """Le message d'un fichier. Lève `CapRefuse`."""
     if len(octets) > TAILLE_AU_PLUS:
-        raise CapRefuse("Ce fichier est trop gros pour une alerte (200 ko au plus).")
+        raise CapRefuse("Ce fichier est trop gros pour une alerte (2 Mo au plus).")
     _refuser_l_hostile(octets)
     racine = ET.fromstring(octets)  # noqa: S314  (ni type de document ni entité : refusés à la ligne d'avant)
     if racine.tag != f"{{{ESPACE}}}alert":
         raise CapRefuse("Ce fichier n'est pas un message CAP 1.2.")
-    info = racine.find(f"{{{ESPACE}}}info")
+    infos = racine.findall(f"{{{ESPACE}}}info")
+    info = next((une for une in infos if _texte(une, "language").lower().startswith("fr")), *infos[:1] or [None])
     if info is None:
         raise CapRefuse("Ce message ne dit rien : il n'a pas de bloc « info ».")
     if _texte(racine, "status") != "Actual":
@@ -105,37 +112,55 @@ def lire(octets: bytes) -> MessageCap:
         raise CapRefuse("Ce message n'est pas de la catégorie « Security ».")
     try:
         return _composer(racine, info)
+    except CapRefuse:
+        raise
     except (ValueError, IndexError) as faute:
         raise CapRefuse(f"Une date ou une position de ce message ne se lit pas ({faute}).") from faute
 
 
 def _refuser_l_hostile(octets: bytes) -> None:
-    """Aucune déclaration de type, donc aucune entité : ni bombe, ni lecture de fichiers."""
+    """Aucune déclaration de type, donc aucune entité : ni bombe, ni lecture de fichiers ; ni empilement sans fin."""
+    ouverts = 0
 
     def refuser(*args: object) -> None:
         raise CapRefuse("Ce fichier déclare un type de document ou des entités : il est refusé.")
 
+    def descendre(*args: object) -> None:
+        nonlocal ouverts
+        ouverts += 1
+        if ouverts > PROFONDEUR_AU_PLUS:
+            raise CapRefuse("Ce fichier emboîte trop d'éléments pour une alerte : il est refusé.")
+
+    def remonter(*args: object) -> None:
+        nonlocal ouverts
+        ouverts -= 1
+
     lecteur = expat.ParserCreate()
+    lecteur.StartElementHandler, lecteur.EndElementHandler = descendre, remonter
     lecteur.StartDoctypeDeclHandler = refuser
     lecteur.EntityDeclHandler = refuser
     try:
         lecteur.Parse(octets, True)
     except expat.ExpatError as faute:
         raise CapRefuse(f"Ce fichier n'est pas du XML bien écrit (ligne {faute.lineno}).") from faute
+    except CapRefuse:
+        raise
+    except (LookupError, ValueError) as faute:
+        raise CapRefuse("Ce fichier annonce un codage de caractères inconnu : enregistrez-le en UTF-8.") from faute
 
 
 def _composer(racine: ET.Element, info: ET.Element) -> MessageCap:
     zone = info.find(f"{{{ESPACE}}}area")
-    cercle, sommets = _texte(zone, "circle"), _texte(zone, "polygon").split()
-    points = tuple((float(lon), float(lat)) for lat, lon in (sommet.split(",") for sommet in sommets))
-    fait = _texte(info, "onset")
+    cercle, polygone = _texte(zone, "circle"), _texte(zone, "polygon")
+    fait, expire = _texte(info, "onset"), _texte(info, "expires")
     return MessageCap(
-        identifiant=_exiger(racine, "identifier"), emetteur=_exiger(racine, "sender"),
+        identifiant=_nom(racine, "identifier"), emetteur=_nom(racine, "sender"),
         envoye_le=_lire_date(_exiger(racine, "sent")), type=_type(racine, info), evenement=_exiger(info, "event"),
-        lieu=_texte(zone, "areaDesc"), fait_le=_lire_date(fait) if fait else None, titre=_texte(info, "headline"),
+        lieu=_texte(zone, "areaDesc"), fait_le=_lire_date(fait) if fait else None,
+        expire_le=_lire_date(expire) if expire else None, titre=_texte(info, "headline"),
         description=_texte(info, "description"), conseil=_texte(info, "instruction"),
         references=tuple(_reference(une) for une in _texte(racine, "references").split()),
-        cercle=_cercle(cercle) if cercle else None, polygone=points[:-1],
+        cercle=_cercle(cercle) if cercle else None, polygone=_polygone(polygone) if polygone else (),
         parametres={
             _exiger(un, "valueName"): _texte(un, "value") for un in info.findall(f"{{{ESPACE}}}parameter")
         },
@@ -166,8 +191,27 @@ def _lire_date(texte: str) -> datetime:
 
 def _cercle(texte: str) -> Cercle:
     point, km = texte.split()
-    lat, lon = point.split(",")
-    return Cercle(float(lon), float(lat), float(km))
+    lon, lat = _point(point)
+    rayon = float(km)
+    if not 0 <= rayon <= RAYON_AU_PLUS_KM:
+        raise ValueError(f"rayon « {km} »")
+    return Cercle(lon, lat, rayon)
+
+
+def _polygone(texte: str) -> tuple[tuple[float, float], ...]:
+    """Les sommets, sans le dernier qui redit le premier."""
+    points = tuple(_point(sommet) for sommet in texte.split())
+    if len(points) < 4 or points[0] != points[-1]:
+        raise ValueError("le contour ne se referme pas sur trois sommets au moins")
+    return points[:-1]
+
+
+def _point(texte: str) -> tuple[float, float]:
+    """« lat,lon » en degrés ; rend (lon, lat)."""
+    lat, lon = (float(morceau) for morceau in texte.split(","))
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise ValueError(f"position « {texte} »")
+    return lon, lat
 
 
 def _texte(parent: ET.Element | None, nom: str) -> str:
@@ -179,4 +223,12 @@ def _exiger(parent: ET.Element, nom: str) -> str:
     valeur = _texte(parent, nom)
     if not valeur:
         raise CapRefuse(f"Il manque « {nom} » à ce message.")
+    return valeur
+
+
+def _nom(racine: ET.Element, champ: str) -> str:
+    """Un identifiant que les références peuvent redire."""
+    valeur = _exiger(racine, champ)
+    if len(valeur) > 200 or INTERDITS_D_UN_IDENTIFIANT & set(valeur):
+        raise CapRefuse(f"« {champ} » ne peut porter ni espace ni virgule, ni passer 200 signes : « {valeur[:60]} ».")
     return valeur

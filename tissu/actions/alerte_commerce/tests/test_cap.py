@@ -1,21 +1,25 @@
 """CAP 1.2 : ce que l'on écrit se relit à l'identique ; l'hostile et l'étranger se refusent ; un message se reprend."""
 
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import TypeAlerte
-from tissu.actions.alerte_commerce.models import Alerte
+from tissu.actions.alerte_commerce.models import Alerte, OrigineCap
 from tissu.actions.alerte_commerce.rules import cap
 from tissu.comptes.models import Personne
 
+CAS = Path(__file__).parent / "cas"
 PARIS = ZoneInfo("Europe/Paris")
 AU = datetime(2026, 11, 23, 10, 5, tzinfo=PARIS)
 MESSAGE = cap.MessageCap(
@@ -48,20 +52,51 @@ def test_la_forme_est_celle_de_la_norme() -> None:
 
 
 BOMBE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><alert>&c;</alert>'
+MILLIARD = "".join(
+    ['<?xml version="1.0"?><!DOCTYPE a [<!ENTITY l0 "rire">',
+     *(f'<!ENTITY l{rang} "{f"&l{rang - 1};" * 10}">' for rang in range(1, 10)), "]><alert>&l9;</alert>"]
+)  # fmt: skip
 FICHIER = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><alert>&x;</alert>'
+DISTANTE = '<?xml version="1.0"?><!DOCTYPE a SYSTEM "http://exemple.test/a.dtd"><alert/>'
 ECRIT = cap.ecrire(MESSAGE).decode()
 
 
 @pytest.mark.parametrize(("texte", "phrase"), [
-    (BOMBE, "entités"), (FICHIER, "entités"), ("<alert", "bien écrit"), ("", "bien écrit"),
-    ("<alert/>", "pas un message CAP 1.2"), (ECRIT.replace("Actual", "Exercise"), "« Exercise »"),
-    (ECRIT.replace("Security", "Met"), "Security"), (ECRIT.replace("a1b2", ""), "identifier"),
-    (ECRIT.replace("47.32,5.04 0.3", "ici"), "ne se lit pas"), (ECRIT.replace("+01:00", ""), "fuseau"),
-    (ECRIT.replace(">Alert<", ">Ack<"), "« Ack »"), (" " * 200_001, "trop gros"),
+    (BOMBE, "entités"), (MILLIARD, "entités"), (FICHIER, "entités"), (DISTANTE, "entités"), ("<alert", "bien écrit"),
+    ("", "bien écrit"), ("du texte", "bien écrit"), ("<alert/>", "pas un message CAP 1.2"),
+    ("<a>" * 100_000, "emboîte"), ("\0" * 10, "bien écrit"), (" " * 2_000_001, "trop gros"),
 ])  # fmt: skip
-def test_ce_qui_se_refuse(texte: str, phrase: str) -> None:
+def test_l_hostile_se_refuse(texte: str, phrase: str) -> None:
     with pytest.raises(cap.CapRefuse, match=phrase):
         cap.lire(texte.encode())
+
+
+@pytest.mark.parametrize(
+    "cas", yaml.safe_load((CAS / "cap.yaml").read_text(encoding="utf-8")), ids=lambda cas: cas["nom"]
+)
+def test_ce_qui_se_lit_et_ce_qui_se_refuse(cas: dict[str, str]) -> None:
+    assert cas["remplace"] in ECRIT
+    octets = ECRIT.replace(cas["remplace"], cas["par"]).encode() if cas["remplace"] else ECRIT.encode()
+    if not cas["refus"]:
+        assert cap.lire(octets) == MESSAGE
+        return
+    with pytest.raises(cap.CapRefuse, match=cas["refus"]):
+        cap.lire(octets)
+
+
+def test_deux_mega_octets_se_lisent_en_peu_de_temps() -> None:
+    gros = replace(MESSAGE, description="é" * ((cap.TAILLE_AU_PLUS - 4000) // 2))
+    debut = time.perf_counter()
+    assert cap.lire(cap.ecrire(gros)) == gros
+    assert time.perf_counter() - debut < 2
+
+
+def test_le_bloc_en_francais_passe_devant() -> None:
+    anglais = (
+        ECRIT.split("<info>")[1].split("</info>")[0].replace("fr-FR", "en-GB").replace("Deux individus", "Two men")
+    )
+    deux = ECRIT.replace("<info>", f"<info>{anglais}</info><info>")
+    assert cap.lire(deux.encode()).description == "Deux individus"
 
 
 def deposer(client: Client, octets: bytes) -> str:
@@ -74,7 +109,7 @@ def test_un_message_repris_est_un_brouillon_puis_ressort(
     officier: Personne, connecte: Callable[[Personne], Client]
 ) -> None:
     client, fait = connecte(officier), timezone.now() - timedelta(minutes=10)
-    message = replace(MESSAGE, fait_le=fait, lieu="12 rue du Four", parametres=MESSAGE.parametres)
+    message = replace(MESSAGE, fait_le=fait, envoye_le=fait, lieu="12 rue du Four")
     deposer(client, cap.ecrire(message))
     alerte = Alerte.objects.get()
     assert (alerte.etat, alerte.nature, alerte.lieu, alerte.maniere, alerte.conseil, alerte.direction) == (
@@ -87,12 +122,10 @@ def test_un_message_repris_est_un_brouillon_puis_ressort(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("change", "phrase"), [
-    ({"description": "Fuite en AB-123-CD"}, "immatriculation"), ({"type": TypeAlerte.ANNULATION}, "annulez"),
-])  # fmt: skip
-def test_un_message_interdit_ne_se_reprend_pas(
-    change: dict[str, str], phrase: str, officier: Personne, connecte: Callable[[Personne], Client]
-) -> None:
-    message = replace(MESSAGE, lieu="12 rue du Four", fait_le=timezone.now(), **change)  # type: ignore[arg-type]
-    assert phrase in deposer(connecte(officier), cap.ecrire(message))
-    assert Alerte.objects.count() == 0
+def test_un_message_interdit_ne_se_reprend_pas(officier: Personne, connecte: Callable[[Personne], Client]) -> None:
+    moment = timezone.now()
+    message = replace(
+        MESSAGE, lieu="12 rue du Four", envoye_le=moment, fait_le=moment, description="Fuite en AB-123-CD"
+    )
+    assert "immatriculation" in deposer(connecte(officier), cap.ecrire(message))
+    assert (Alerte.objects.count(), OrigineCap.objects.count()) == (0, 0)
