@@ -21,6 +21,7 @@ from tissu.messages.models import Partie, Remise
 from tissu.socle.formats import date_courte, nombre
 from tissu.socle.territoire import territoire
 
+QUARTIER_INCONNU = "Quartier non connu"
 REMISES = (EtatRemise.REMISE, EtatRemise.RECUE, EtatRemise.ECHOUEE)
 """Les états de ce que l'opérateur a pris."""
 
@@ -200,7 +201,7 @@ def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
         len(toutes), False,
         regrouper(Counter(NatureFait(une.nature).label for une in toutes), seuil=seuil),
         regrouper(Counter(communes.get(une.code_commune, une.code_commune) for une in toutes), seuil=seuil),
-        regrouper(Counter(une.quartier or "Quartier non connu" for une in toutes), seuil=seuil),
+        regrouper(Counter(une.quartier or QUARTIER_INCONNU for une in toutes), seuil=seuil),
         regrouper(Counter(_tranche(une.fait_le) for une in toutes), seuil=seuil),
         pas, commerces=sum(une.vises for une in toutes), remis=sum(un.remis for un in mesures.values()),
         recus=sum(un.recus for un in mesures.values()),

@@ -1,7 +1,8 @@
 """Ce que les cartes de la fiche 3 montrent : une table Arrow, une ligne par commerce ou par surface."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,16 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
-from tissu.actions.alerte_commerce.models import Adherent, EtapeAdherent
+from tissu.actions.alerte_commerce.models import Adherent, Alerte, EtapeAdherent
+from tissu.actions.alerte_commerce.queries.alertes import QUARTIER_INCONNU, envoyees
+from tissu.actions.alerte_commerce.queries.couverture import Part, couverture
 from tissu.actions.alerte_commerce.queries.gestion import Criteres, adherents
+from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.actions.alerte_commerce.rules.secret import regrouper
+from tissu.cartes.fond import communes_du_territoire
 from tissu.locaux.nomenclatures import libelle_famille
+from tissu.locaux.queries.contours import AUCUN, OFFICIEL, Contour, contours_des_lieux
+from tissu.locaux.queries.situation import situation
 from tissu.registre.queries.carte import contours_des_quartiers, version_des_zones
 from tissu.socle.territoire import territoire
 
@@ -22,6 +30,14 @@ PLACES = (EtatAdherent.ACTIF, EtatAdherent.SUSPENDU, EtatAdherent.A_VERIFIER)
 COMMERCES = pa.schema([
     ("id", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()), ("nom", pa.string()), ("activite", pa.string()),
     ("commune", pa.string()), ("quartier", pa.string()), ("etat", pa.string()), ("adhere_le", pa.date32()),
+])  # fmt: skip
+COUVERTURE = pa.schema([
+    ("id", pa.string()), ("nom", pa.string()), ("geometrie", pa.binary()), ("taux", pa.float64()),
+    ("adherents", pa.int64()), ("commerces", pa.int64()), ("contour", pa.string()), ("secret", pa.bool_()),
+])  # fmt: skip
+ALERTES = pa.schema([
+    ("id", pa.string()), ("nom", pa.string()), ("geometrie", pa.binary()), ("alertes", pa.int64()),
+    ("contour", pa.string()), ("secret", pa.bool_()),
 ])  # fmt: skip
 CHAMPS = ("pk", "lon", "lat", "nom", "activite", "code_commune", "local__quartier", "etat", "adhere_le")
 
@@ -70,4 +86,67 @@ def version_des_adherents() -> str:
 def derniere_ecriture() -> date | None:
     """Le jour du dernier geste sur un adhérent."""
     dernier = EtapeAdherent.objects.aggregate(le=Max("le"))["le"]
+    return timezone.localdate(dernier) if dernier else None
+
+
+def quartiers_couverts(jour: date) -> pa.Table:
+    """La couverture de chaque quartier, dans son contour officiel, sinon celui que dessinent ses commerces."""
+    lue = couverture(jour)
+    return _couverture(lue.quartiers, contours_des_lieux(lue.places))
+
+
+def communes_couvertes(jour: date) -> pa.Table:
+    """La couverture de chaque commune où des commerces sont recensés."""
+    contours = {code: (contour, OFFICIEL) for code, _, contour in communes_du_territoire()}
+    return _couverture(couverture(jour).communes, contours)
+
+
+def _couverture(parts: Iterable[Part], contours: Mapping[str, Contour]) -> pa.Table:
+    """Sous le secret, seul le nombre de commerces reste : il est public."""
+    lignes = [
+        {
+            "id": part.cle or part.nom, "nom": part.nom, "taux": part.taux, "adherents": part.adherents,
+            "commerces": part.commerces, "secret": part.taux is None, **_contour(part.cle, contours),
+        }
+        for part in parts
+    ]  # fmt: skip
+    return pa.Table.from_pylist(lignes, schema=COUVERTURE)
+
+
+def alertes_par_quartier(debut: datetime, fin: datetime, *, au: datetime) -> pa.Table:
+    """Les alertes parties dans la période, par quartier ; tues les mêmes cases que dans le tableau des chiffres."""
+    comptes = Counter(une.quartier or QUARTIER_INCONNU for une in envoyees(debut, fin))
+    dits = dict(regrouper(comptes, seuil=int(reglage("alerte_secret", au))))
+    contours = contours_des_lieux(_positions(timezone.localdate(au)))
+    lignes = [
+        {
+            "id": nom, "nom": nom, "alertes": dits.get(nom), "secret": nom not in dits, **_contour(nom, contours),
+        }
+        for nom in sorted(comptes)
+    ] if dits else []  # fmt: skip
+    return pa.Table.from_pylist(lignes, schema=ALERTES)
+
+
+def _positions(jour: date) -> dict[str, list[tuple[float, float]]]:
+    """Les positions des locaux de chaque quartier."""
+    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for ligne in situation(jour).select(["quartier", "lon", "lat"]).drop_null().to_pylist():
+        places[ligne["quartier"]].append((ligne["lon"], ligne["lat"]))
+    return dict(places)
+
+
+def _contour(cle: str, contours: Mapping[str, Contour]) -> dict[str, Any]:
+    contour, sorte = contours.get(cle, (None, AUCUN))
+    return {"geometrie": shapely.to_wkb(contour) if contour is not None else None, "contour": sorte}
+
+
+def version_des_alertes() -> str:
+    """Change à chaque alerte partie."""
+    parties = Alerte.objects.filter(envoyee_le__isnull=False).aggregate(derniere=Max("pk"), combien=Count("pk"))
+    return f"{parties['derniere'] or 0}-{parties['combien']}-{version_des_zones()}"
+
+
+def derniere_alerte() -> date | None:
+    """Le jour de la dernière alerte partie."""
+    dernier = Alerte.objects.aggregate(le=Max("envoyee_le"))["le"]
     return timezone.localdate(dernier) if dernier else None

@@ -1,7 +1,13 @@
-"""Communiquer des comptes sans laisser deviner une alerte : les petites cases se réunissent."""
+"""Communiquer des comptes sans laisser deviner une alerte ni un commerce : les petits se réunissent ou se taisent.
 
-from collections.abc import Mapping
+Se taire vaut où chaque case a sa place, sur une carte ; se réunir, où l'ordre est libre, dans un tableau.
+"""
 
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
+
+Case = TypeVar("Case", bound=Hashable)
 AUTRES = "Autres, réunis"
 
 
@@ -19,3 +25,24 @@ def regrouper(comptes: Mapping[str, int], *, seuil: int) -> list[tuple[str, int]
     if 0 < reste < seuil and grandes:
         reste += grandes.pop()[1]
     return [*grandes, (AUTRES, reste)] if reste else grandes
+
+
+def a_taire(bases: Mapping[Case, int], *, seuil: int, groupe: Callable[[Case], Hashable]) -> frozenset[Case]:
+    """Les cases dont le chiffre ne se dit pas : celles qui reposent sur moins de `seuil` unités.
+
+    Le total de chaque groupe se lit ailleurs : tant que les cases tues y sont seules, ou trop petites ensemble, elles
+    s'en déduiraient, et la plus petite des autres se tait avec elles.
+    """
+    tues = {case for case, base in bases.items() if base < seuil}
+    groupes: dict[Hashable, list[Case]] = defaultdict(list)
+    for case in bases:
+        groupes[groupe(case)].append(case)
+    for cases in groupes.values():
+        ici = [case for case in cases if case in tues]
+        dites = sorted(
+            (case for case in cases if case not in tues), key=lambda case: (bases[case], str(case)), reverse=True
+        )
+        while ici and dites and (len(ici) == 1 or sum(bases[case] for case in ici) < seuil):
+            ici.append(dites.pop())
+        tues.update(ici)
+    return frozenset(tues)

@@ -1,7 +1,7 @@
 """La carte des adhérents : qui l'ouvre, par quelque adresse que ce soit, et ce qu'elle tait."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import shapely
@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.couches import ADHERENTS
-from tissu.actions.alerte_commerce.models import Adherent, EtapeAdherent
+from tissu.actions.alerte_commerce.models import Adherent, Alerte, EtapeAdherent
 from tissu.actions.alerte_commerce.tests.fabrique import AU, adherent, personne
-from tissu.cartes.couches import Demande, couches
+from tissu.cartes.couches import CoucheIndisponible, Demande, couches
 from tissu.cartes.lecture import oublier
 from tissu.cartes.tests.adresses import toutes_les_adresses
 from tissu.comptes.choices import Role
@@ -147,3 +147,50 @@ def test_vingt_commerces_ne_coutent_pas_plus_de_requetes_qu_un() -> None:
     assert ADHERENTS.source_au() is None
     EtapeAdherent.objects.create(adherent=adherent(), geste="accepte", le=AU)
     assert ADHERENTS.source_au() == timezone.localdate(AU)
+
+
+# --- Les alertes par quartier ---
+
+
+def alertes_de(annee: int, **par_quartier: int) -> None:
+    for quartier, combien in par_quartier.items():
+        for rang in range(combien):
+            le = datetime(annee, 3, 1 + rang, 12, tzinfo=UTC)
+            Alerte.objects.create(
+                quartier=quartier, nature="vol_etalage", code_commune="21231", fait_le=le, redigee_le=le, envoyee_le=le,
+                etat="envoyee",
+            )  # fmt: skip
+
+
+def test_la_carte_des_alertes_tait_ce_que_le_tableau_reunit(officier: Personne, connecte: Connecter) -> None:
+    alertes_de(2026, Gare=4, Centre=6, Nord=1)
+    alertes_de(2025, Sud=3)
+    for rang in range(3):
+        locaux.local(quartier="Gare", lon=5.04 + rang * 1e-3, lat=47.32 + rang * rang * 1e-3)
+    annee = QueryDict("annee=2026")
+    lignes = {ligne["nom"]: ligne for ligne in couches()["alertes-quartiers"].lire(Demande(annee, None)).to_pylist()}
+    assert {nom: (ligne["alertes"], ligne["secret"]) for nom, ligne in lignes.items()} == {
+        "Centre": (6, False), "Gare": (None, True), "Nord": (None, True)
+    }  # fmt: skip
+    assert lignes["Gare"]["contour"] == "contour déduit des locaux" and lignes["Nord"]["contour"] == "aucun"
+    tableau = connecte(officier).get("/alerte-commerce/alertes/chiffres/?annee=2026").context["chiffres"].quartiers
+    assert tableau == [("Centre", 6), ("Autres, réunis", 5)]
+    [sud] = couches()["alertes-quartiers"].lire(Demande(QueryDict("annee=2025"), None)).to_pylist()
+    assert (sud["nom"], sud["alertes"]) == ("Sud", 3)
+    with pytest.raises(CoucheIndisponible, match="2024"):
+        couches()["alertes-quartiers"].lire(Demande(QueryDict("annee=2024"), None))
+
+
+def test_les_chiffres_ont_leur_carte_de_la_meme_annee(officier: Personne, connecte: Connecter) -> None:
+    annee = timezone.localdate().year
+    alertes_de(annee - 1, Gare=3)
+    client = connecte(officier)
+    page = client.get(f"/alerte-commerce/alertes/chiffres/?annee={annee - 1}").content.decode()
+    assert page.count("data-carte=") == 1 and f"annee={annee - 1}" in page.partition("data-carte=")[2]
+    assert "data-carte=" not in client.get("/alerte-commerce/alertes/chiffres/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "statut"), [(Role.ELU, 200), (Role.POLICE, 200), (Role.COURTIER, 403)])
+def test_qui_ouvre_la_carte_des_alertes(role: Role, statut: int, connecte: Connecter) -> None:
+    alertes_de(timezone.localdate().year, Gare=3)
+    assert connecte(personne(role)).get("/cartes/alertes-quartiers/export.csv").status_code == statut

@@ -137,3 +137,9 @@ def test_une_duree_se_lit(secondes: int, dit: str) -> None:
 @pytest.mark.parametrize("cas", lire("secret"), ids=lambda cas: cas["nom"])
 def test_aucune_case_ne_laisse_deviner_une_alerte(cas: dict[str, Any]) -> None:
     assert [list(case) for case in secret.regrouper(cas["comptes"], seuil=3)] == cas["montre"]
+
+
+@pytest.mark.parametrize("cas", lire("a_taire"), ids=lambda cas: cas["nom"])
+def test_les_chiffres_que_l_on_tait(cas: dict[str, Any]) -> None:
+    tues = secret.a_taire(cas["bases"], seuil=3, groupe=lambda case: case.split("/")[0])
+    assert sorted(tues) == cas["tues"]

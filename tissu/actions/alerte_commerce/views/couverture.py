@@ -17,6 +17,8 @@ from tissu.socle.ecrans import ecran
 
 PERMIS = ("xlsx", "csv")
 MONTRES = 100
+MAILLES = {"quartiers": "Par quartier", "communes": "Par commune"}
+"""Ce que la carte colore."""
 
 
 @ecran("Couverture du réseau", roles=LECTEURS_DE_LA_COUVERTURE)
@@ -27,9 +29,14 @@ def page(request: RequeteConnectee) -> HttpResponse:
     if not peut_lire(request.user):
         raise PermissionDenied("La couverture se lit à la chambre et à la métropole.")
     lue, gere = couverture(timezone.localdate()), peut_gerer(request.user)
+    maille = request.GET.get("maille") if request.GET.get("maille") in MAILLES else "quartiers"
     contexte = {
         "titre": "Couverture du réseau", "couverture": lue, "gere": gere,
-        "tables": [("Par quartier", "Quartier ou commune", lue.quartiers), ("Par activité", "Activité", lue.activites)],
+        "tables": [
+            ("Par quartier", "Quartier ou commune", lue.quartiers), ("Par commune", "Commune", lue.communes),
+            ("Par activité", "Activité", lue.activites),
+        ],
+        "maille": maille, "mailles": [(cle, nom, cle == maille) for cle, nom in MAILLES.items()],
         "nouveaux": lue.nouveaux[:MONTRES] if gere else [], "montres": MONTRES,
         "formats": [(un, FORMATS[un][1]) for un in PERMIS],
     }  # fmt: skip

@@ -10,11 +10,9 @@ import shapely
 
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu
 from tissu.actions.observatoire_commerce.queries.vacance import Vacance, vacances
-from tissu.cartes.contours import contour_deduit
 from tissu.cartes.fond import communes_du_territoire
-from tissu.registre.queries.carte import contours_des_quartiers
+from tissu.locaux.queries.contours import AUCUN, OFFICIEL, contours_des_lieux
 
-OFFICIEL, DEDUIT, AUCUN = "officiel", "contour déduit des locaux", "aucun"
 SCHEMA = pa.schema([
     ("id", pa.string()), ("nom", pa.string()), ("geometrie", pa.binary()), ("taux", pa.float64()),
     ("niveau", pa.string()), ("vacantes", pa.int64()), ("structurelles", pa.int64()), ("cellules", pa.int64()),
@@ -24,16 +22,12 @@ SCHEMA = pa.schema([
 
 def quartiers_situes(au: date) -> pa.Table:
     """Chaque quartier ce jour-là : son contour officiel si on l'a importé, sinon celui que dessinent ses locaux."""
-    officiels = contours_des_quartiers()
-    cellules = Lieu().cellules(au)
-    contours: dict[Any, tuple[Any, str]] = {}
-    for nom in pc.unique(cellules["quartier"].drop_null()).to_pylist():
-        if nom in officiels:
-            contours[nom] = (officiels[nom], OFFICIEL)
-        else:
-            siens = cellules.filter(pc.equal(cellules["quartier"], nom)).select(["lon", "lat"]).drop_null()
-            contours[nom] = (contour_deduit(siens["lon"].to_numpy(), siens["lat"].to_numpy()), DEDUIT)
-    return _table(vacances(Lieu(), au, "quartier"), contours)
+    situes = Lieu().cellules(au).select(["quartier", "lon", "lat"])
+    noms = pc.unique(situes["quartier"].drop_null()).to_pylist()
+    places: dict[str, list[tuple[float, float]]] = {nom: [] for nom in noms}
+    for ligne in situes.drop_null().to_pylist():
+        places[ligne["quartier"]].append((ligne["lon"], ligne["lat"]))
+    return _table(vacances(Lieu(), au, "quartier"), contours_des_lieux(places))
 
 
 def communes_situees(au: date) -> pa.Table:

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tissu.actions.observatoire_commerce.couches import COMMUNES, NIVEAUX, QUARTIERS
-from tissu.actions.observatoire_commerce.queries.carte import AUCUN, DEDUIT, OFFICIEL
 from tissu.cartes.contours import contour_deduit
 from tissu.cartes.couches import Demande
 from tissu.comptes.choices import Role
 from tissu.comptes.models import Personne
+from tissu.locaux.queries.contours import AUCUN, DEDUIT, OFFICIEL
 from tissu.locaux.tests import fabrique
 from tissu.registre.models import Zone
 
