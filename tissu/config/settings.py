@@ -189,6 +189,8 @@ EMAIL_HOST_USER = os.environ.get("TISSU_SMTP_COMPTE", "")
 EMAIL_HOST_PASSWORD = os.environ.get("TISSU_SMTP_SECRET", "")
 EMAIL_USE_TLS = os.environ.get("TISSU_SMTP_TLS", "oui") == "oui"
 DEFAULT_FROM_EMAIL = os.environ.get("TISSU_EXPEDITEUR", "tissu <ne-pas-repondre@tissu.example>")
+# Où le serveur de courriel renvoie ce qu'il n'a pas pu remettre ; vide : à l'adresse d'expédition.
+COURRIEL_RETOURS = os.environ.get("TISSU_COURRIEL_RETOURS", "")
 if EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 else:

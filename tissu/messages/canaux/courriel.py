@@ -9,12 +9,16 @@ from smtplib import (
 )
 from typing import Any
 
+from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from tissu.messages.canaux.ligne import Accepte, Depart, Evenement, LigneCoupee, Operateur, Refuse
 
 DEFINITIF = 500
 """À partir de ce code, le serveur ne prendra jamais ce message (RFC 5321, § 4.2.1)."""
+
+_signature = signing.Signer(sep=".", salt="messages.courriel")
 
 
 class LigneCourriel:
@@ -37,8 +41,9 @@ class LigneCourriel:
         if self.liaison is None:
             raise LigneCoupee("La ligne du courriel est fermée.")
         courriel = EmailMultiAlternatives(
-            depart.objet, depart.texte, to=[depart.vers], connection=self.liaison, headers=_entetes(depart)
-        )
+            depart.objet, depart.texte, from_email=settings.COURRIEL_RETOURS or None, to=[depart.vers],
+            connection=self.liaison, headers=_entetes(depart),
+        )  # fmt: skip
         if depart.html:
             courriel.attach_alternative(depart.html, "text/html")
         try:
@@ -77,9 +82,25 @@ class LigneCourriel:
             self.liaison = None
 
 
+def identite(partie: int) -> str:
+    """L'identité d'un courriel : sa partie, signée, pour qu'un avis de non-remise inventé n'en désigne aucune."""
+    return f"tissu-{_signature.sign(str(partie))}@tissu"
+
+
+def partie_de(identite: str) -> int | None:
+    """La partie que désigne cette identité ; None si elle n'est pas de nous."""
+    try:
+        return int(_signature.unsign(identite.removeprefix("tissu-").removesuffix("@tissu")))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
 def _entetes(depart: Depart) -> dict[str, str]:
     """L'identité du message, la même à chaque essai, et l'arrêt en un geste (RFC 8058)."""
-    entetes = {"Message-ID": f"<tissu-{depart.partie}@tissu>", "Auto-Submitted": "auto-generated"}
+    entetes = {
+        "From": settings.DEFAULT_FROM_EMAIL, "Message-ID": f"<{identite(depart.partie)}>",
+        "Auto-Submitted": "auto-generated",
+    }  # fmt: skip
     if depart.arreter:
         entetes |= {"List-Unsubscribe": f"<{depart.arreter}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return entetes

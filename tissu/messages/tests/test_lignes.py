@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from tissu.messages.canaux.courriel import identite
 from tissu.messages.canaux.ligne import Accepte, Depart, Ligne, LigneCoupee, Operateur, Recu, Refuse
 from tissu.messages.canaux.reglages import COURRIEL, OperateursMalDeclares, lire_operateurs, ouvrir_ligne
 from tissu.messages.rules.segmentation import pdus, segmenter
@@ -67,7 +68,7 @@ def test_un_courriel_porte_son_identite_et_son_arret(boite: Boite) -> None:
     ligne.fermer()
     lettre = boite.lettres[0].content.decode()
     assert boite.lettres[0].rcpt_tos == ["lea@boutique.example"]
-    for entete in ("Message-ID: <tissu-7@tissu>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    for entete in (f"Message-ID: <{identite(7)}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
                    "List-Unsubscribe: <https://tissu.example/messages/arret/x/>"):  # fmt: skip
         assert entete in lettre
     assert "text/html" in lettre
