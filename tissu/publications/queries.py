@@ -23,7 +23,7 @@ from tissu.publications.models import (
     Telechargement,
 )
 from tissu.publications.permissions import peut_suivre, roles_de
-from tissu.publications.sources import relu
+from tissu.publications.sources import lecteurs_de, relu
 from tissu.socle.action import actions
 from tissu.socle.periodes import Periode
 
@@ -47,7 +47,7 @@ def verdict(edition: Edition, personne: Any, *, au: datetime) -> rules.Verdict:
     """Ce que cette personne a de cette édition maintenant."""
     return rules.visibilite(
         etat=edition.etat, audience=edition.audience, embargo_jusqu_au=edition.embargo_jusqu_au,
-        roles=roles_de(personne, edition.publication.origine), au=au,
+        roles=roles_de(personne, edition.publication.origine), au=au, lecteurs=lecteurs_de(edition.publication.source),
     )  # fmt: skip
 
 

@@ -61,12 +61,18 @@ def dans_l_audience(audience: str, roles: Iterable[str]) -> bool:
 
 
 def visibilite(
-    *, etat: str, audience: str, embargo_jusqu_au: datetime | None, roles: Iterable[str], au: datetime
+    *,
+    etat: str,
+    audience: str,
+    embargo_jusqu_au: datetime | None,
+    roles: Iterable[str],
+    au: datetime,
+    lecteurs: frozenset[str] = frozenset(),
 ) -> Verdict:
     """Ce que voit, à ce moment, une personne portant ces rôles (aucun : le public).
 
     Préparée : les gestionnaires seuls. Retirée : la page dit le retrait à qui pouvait la lire ; elle reste dans les
-    listes des partenaires. Sous embargo : le comité de pilotage seul. Sinon : son audience.
+    listes des partenaires. Sous embargo : le comité de pilotage seul. Sinon : son audience, et les `lecteurs`.
     """
     detenus = set(roles)
     if etat == "brouillon":
@@ -74,7 +80,8 @@ def visibilite(
         return Verdict(Acces.EN_PREPARATION if voit else Acces.FERME, voit, "En préparation : pas encore diffusée.")
     embargo = sous_embargo(embargo_jusqu_au, au=au)
     du_comite = not COMITE_DE_PILOTAGE.isdisjoint(detenus)
-    if not dans_l_audience(audience, detenus) or (embargo and not du_comite):
+    lit = dans_l_audience(audience, detenus) or not lecteurs.isdisjoint(detenus)
+    if not lit or (embargo and not du_comite):
         return Verdict(Acces.FERME, False, "Réservée, ou pas encore publiée.")
     if etat == "retiree":
         return Verdict(Acces.RETIREE, not (COMITE_DE_PILOTAGE | PARTENAIRES).isdisjoint(detenus), "Retirée.")

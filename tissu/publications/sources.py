@@ -42,7 +42,8 @@ class SourceDeDocument:
     l'adresse de la page d'origine. `audience` est la plus large permise, `raison` dit pourquoi pas plus.
     `slug`, `titre` et le reste décrivent la publication, créée à sa première édition. Une source qui tient plusieurs
     suites de parutions (une par convention) les distingue par `serie(reference)`. Une source qui nomme des personnes ou
-    des entreprises donne `relire(document)` : ce que le droit permet encore de lire du document figé.
+    des entreprises donne `relire(document)` : ce que le droit permet encore de lire du document figé. `lecteurs` :
+    les rôles qui lisent ses éditions diffusées hors du cercle de leur audience.
     """
 
     cle: str
@@ -60,6 +61,7 @@ class SourceDeDocument:
     raison: str = ""
     serie: Callable[[str], Serie] | None = None
     relire: Callable[[Document], Document] | None = None
+    lecteurs: frozenset[str] = frozenset()
 
     def serie_de(self, reference: str) -> Serie:
         """La suite où paraît ce document. Lève `DocumentIndisponible` si la source ne connaît pas la référence."""
@@ -75,6 +77,12 @@ def relu(cle: str, document: Document) -> Document:
     """Le document figé tel qu'il peut se lire aujourd'hui ; une source qui n'est plus déclarée n'y change rien."""
     connue = sources().get(cle)
     return connue.relire(document) if connue is not None and connue.relire is not None else document
+
+
+def lecteurs_de(cle: str) -> frozenset[str]:
+    """Les rôles qui lisent les éditions de cette source en plus de leur audience."""
+    connue = sources().get(cle) if cle else None
+    return connue.lecteurs if connue is not None else frozenset()
 
 
 def source(cle: str) -> SourceDeDocument:
