@@ -12,6 +12,7 @@ from tissu.actions.alerte_commerce.models import (
     PageConseil,
     Publipostage,
     Referent,
+    SeanceCPSQ,
 )
 from tissu.actions.alerte_commerce.operations.liens import creer_lien
 from tissu.actions.alerte_commerce.queries.confirmations import lien_de_confirmation
@@ -91,7 +92,10 @@ def exemples_d_alerte_commerce() -> dict[str, str]:
     alerte = Alerte.objects.filter(etat="levee").order_by("-pk")[0]
     demande = Confirmation.objects.filter(motif="importe", reponse="").select_related("contact").order_by("pk")[0]
     lettres = Publipostage.objects.exclude(fichier="").order_by("pk")[0]
+    seance = SeanceCPSQ.objects.filter(etat="tenue").order_by("-le")[0]
     par_ecran = {
+        "alerte_commerce:seance": seance.pk, "alerte_commerce:seance_corriger": seance.pk,
+        "alerte_commerce:seance_fiche": seance.pk,
         "alerte_commerce:adherent": adherent.pk, "alerte_commerce:modifier": adherent.pk,
         "alerte_commerce:import": ImportAdherents.objects.order_by("-pk")[0].pk,
         "alerte_commerce:import_corriger": LigneImport.objects.filter(sort="refusee").order_by("pk")[0].pk,

@@ -20,6 +20,7 @@ ACTION = Action(
         Lien("Couverture", "alerte_commerce:couverture"),
         Lien("Guide et référents", "alerte_commerce:conseils"),
         Lien("Stock", "alerte_commerce:stock"),
+        Lien("Séances du CPSQ", "alerte_commerce:seances"),
         Lien("Communication", "alerte_commerce:communications"),
         Lien("Alerte Commerce, page publique", "adhesion:accueil"),
     ),

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
-from tissu.actions.alerte_commerce.models import Adherent
+from tissu.actions.alerte_commerce.models import Adherent, SeanceCPSQ
 from tissu.actions.alerte_commerce.queries.alertes import bilans, chiffres, envoyees
 from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.actions.alerte_commerce.queries.seances import tenues
 from tissu.actions.alerte_commerce.rules.chaine import mediane
 from tissu.locaux.nomenclatures import NON_COMMERCIAL, libelle_famille
 from tissu.locaux.queries.situation import situation
@@ -108,6 +109,22 @@ def delai(periode: Periode, *, au: datetime) -> Releve:
     return Releve(minutes, _jour(periode, au), effectif=len(durees))
 
 
+def cpsq(periode: Periode, *, au: datetime) -> Releve:
+    """Les séances du CPSQ qui se sont tenues dans la période."""
+    jour = _jour(periode, au)
+    venues = list(tenues(periode.debut, jour))
+    if not venues and not SeanceCPSQ.objects.exists():
+        return Releve(None, None)
+    return Releve(
+        Decimal(len(venues)), jour, effectif=len(venues),
+        preuves=Preuves(
+            (("seance", "Séance"), ("presents", "Organisations présentes")),
+            [{"seance": une.le.isoformat(), "presents": len(une.presents),
+              "adresse": reverse("alerte_commerce:seance", args=[une.pk])} for une in venues],
+        ),
+    )  # fmt: skip
+
+
 def _jour(periode: Periode, au: datetime) -> date:
     return min(periode.fin, timezone.localdate(au))
 
@@ -180,5 +197,10 @@ INDICATEURS = (
         code="alerte_commerce.delai", titre="Du fait au SMS reçu",
         definition="Médiane du temps entre le fait et la réception par 95 % des numéros, sur l'exercice.",
         unite="minutes", source=SOURCE, version=VERSION, mesurer=delai, sens="baisse", cumulatif=False, rythme="annee",
+    ),
+    Indicateur(
+        code="alerte_commerce.cpsq", titre="Participations au CPSQ du centre-ville",
+        definition="Séances mensuelles du comité sûreté du centre-ville tenues dans la période.", unite="réunions",
+        source="Séances du CPSQ notées par la chambre", version=VERSION, mesurer=cpsq,
     ),
 )  # fmt: skip

@@ -66,3 +66,8 @@ def peut_relire(personne: Any) -> bool:
         personne, TypeOrganisation.CCI, TypeOrganisation.METROPOLE
     )
     return partenaire or est_des_forces_de_l_ordre(personne)
+
+
+def peut_lire_les_seances(personne: Any) -> bool:
+    """Lire les séances du CPSQ et leurs fiches : ceux qui relisent déjà chaque alerte."""
+    return peut_relire(personne)

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tissu.actions.alerte_commerce.demo import adherents, alertes, courriers, numeros, reseau
+from tissu.actions.alerte_commerce.demo import adherents, alertes, courriers, numeros, reseau, seances
 from tissu.actions.alerte_commerce.models import Adherent
 from tissu.comptes.choices import Role, TypeOrganisation
 from tissu.comptes.models import Personne
@@ -27,3 +27,4 @@ def installer(*, dossier: Path, au: datetime, suivi: Any) -> None:
     alertes.installer(au=au, suivi=suivi)
     numeros.installer(agent=agent, au=au, suivi=suivi)
     courriers.installer(agent=agent, au=au, suivi=suivi)
+    seances.installer(agent=agent, au=au)

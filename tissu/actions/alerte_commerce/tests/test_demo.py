@@ -16,6 +16,7 @@ from tissu.actions.alerte_commerce.models import (
     ContactAdherent,
     LigneImport,
     MouvementDeStock,
+    SeanceCPSQ,
     Stock,
 )
 from tissu.actions.alerte_commerce.queries.adherents import adherents_joignables
@@ -51,6 +52,8 @@ def test_une_petite_ville_se_peuple_et_la_relancer_n_ajoute_rien(tmp_path: Path)
     for article in Stock.objects.order_by("article"):
         somme = MouvementDeStock.objects.filter(article=article.article).aggregate(Sum("quantite"))
         assert somme["quantite__sum"] == article.quantite
+    tenues = SeanceCPSQ.objects.filter(etat="tenue")
+    assert (SeanceCPSQ.objects.count(), tenues.count(), SeanceCPSQ.objects.filter(etat="prevue").count()) == (25, 22, 1)
     ancien = au.date() - timedelta(days=700)
     assert Adherent.objects.filter(adhere_le__gt=ancien).exclude(etat=EtatAdherent.PARTI).exists()
     parties = Alerte.objects.filter(type="alerte", etat__in=PARTIES)

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
-from tissu.actions.alerte_commerce.permissions import peut_alerter, peut_gerer, peut_relire
+from tissu.actions.alerte_commerce.permissions import peut_alerter, peut_gerer, peut_lire_les_seances, peut_relire
 from tissu.comptes.requetes import RequeteConnectee
 
 Vue = Callable[..., HttpResponse]
@@ -35,6 +35,8 @@ des_forces_de_l_ordre = _reserve(peut_alerter, "Seules les forces de l'ordre éc
 """Ferme la vue à qui n'est pas des forces de l'ordre : la chambre n'envoie aucune alerte."""
 
 des_relecteurs = _reserve(peut_relire, "Les alertes envoyées se relisent par la police et les deux partenaires.")
+
+du_cpsq = _reserve(peut_lire_les_seances, "Les séances du CPSQ se lisent par la police et les deux partenaires.")
 
 
 def dire(request: HttpRequest, phrase: str, *, erreur: bool = False) -> None:
