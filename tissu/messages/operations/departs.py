@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tissu.messages.canaux.ligne import Depart
@@ -111,32 +111,49 @@ def _ecarts(parties: list[Partie]) -> dict[tuple[int | None, str], str]:
 
 
 def _permis(parties: list[Partie], au: datetime) -> dict[int, datetime]:
-    """Quand partent celles qui ne pressent pas : dans les heures, et dans le budget de leur adresse."""
+    """Quand partent celles qui ne pressent pas : dans les heures, et dans le budget de la personne."""
     calmes = [partie for partie in parties if not partie.remise.envoi.urgent]
     if not calmes:
         return {}
     regles, plage = plafonds(au), plage_permise(au)
-    depuis = au - max(plafond.duree for plafond in regles)
-    recents: dict[int, list[datetime]] = defaultdict(list)
-    passees = Remise.objects.filter(
-        coordonnee__in={partie.remise.coordonnee_id for partie in calmes}, remise_le__gt=depuis,
-        envoi__urgent=False,
-    )  # fmt: skip
-    for coordonnee, le in passees.values_list("coordonnee", "remise_le"):
-        assert le is not None
-        recents[coordonnee].append(le)
-    # Deux messages pris du même coup pour la même adresse comptent aussi l'un pour l'autre.
+    recents = _recents(calmes, au - max(plafond.duree for plafond in regles))
     permis: dict[int, datetime] = {}
     vues: dict[int, datetime] = {}
     for partie in calmes:
-        if partie.remise_id not in vues:
-            siens = recents[partie.remise.coordonnee_id or 0]
-            quand = prochain_permis(siens, au, regles)
-            vues[partie.remise_id] = prochain_moment(timezone.localtime(quand), plage)
-            if vues[partie.remise_id] <= au:
-                siens.append(au)
-        permis[partie.pk] = vues[partie.remise_id]
+        remise = partie.remise
+        if remise.pk not in vues:
+            # Le même message par SMS et par courriel n'en fait qu'un.
+            siens = {
+                envoi: le for qui in _qui(remise) for envoi, le in recents[qui].items() if envoi != remise.envoi_id
+            }
+            quand = prochain_permis(tuple(siens.values()), au, regles)
+            vues[remise.pk] = prochain_moment(timezone.localtime(quand), plage)
+            if vues[remise.pk] <= au:
+                # Deux messages pris du même coup comptent aussi l'un pour l'autre.
+                for qui in _qui(remise):
+                    recents[qui].setdefault(remise.envoi_id, au)
+        permis[partie.pk] = vues[remise.pk]
     return permis
+
+
+def _recents(parties: list[Partie], depuis: datetime) -> dict[str | int | None, dict[int, datetime]]:
+    """Les messages remis depuis ce moment aux mêmes personnes, par adresse et par destinataire : envoi, moment."""
+    remises = [partie.remise for partie in parties]
+    siennes = Q(coordonnee__in={une.coordonnee_id for une in remises}) | Q(
+        destinataire__in={une.destinataire for une in remises}
+    )
+    passees = Remise.objects.filter(siennes, remise_le__gt=depuis, envoi__urgent=False).exclude(canal=Canal.ESPACE)
+    recents: dict[str | int | None, dict[int, datetime]] = defaultdict(dict)
+    for une in passees.only("coordonnee", "destinataire", "envoi", "remise_le"):
+        assert une.remise_le is not None
+        for qui in _qui(une):
+            recents[qui][une.envoi_id] = une.remise_le
+    return recents
+
+
+def _qui(remise: Remise) -> tuple[str | int | None, ...]:
+    """Ce qui désigne une personne : l'adresse, partagée par toutes les actions, et la clé que l'action lui donne."""
+    return remise.coordonnee_id, remise.destinataire
 
 
 def _ecarter(perimees: list[Partie], ecartees: dict[int, str]) -> None:

@@ -14,7 +14,7 @@ class Plafond:
 
 
 def prochain_permis(recents: Sequence[datetime], au: datetime, plafonds: Sequence[Plafond]) -> datetime:
-    """Quand cette adresse pourra recevoir un message de plus : `au` si c'est maintenant.
+    """Quand cette personne pourra recevoir un message de plus : `au` si c'est maintenant.
 
     `recents` : les moments des messages déjà remis, dans un ordre quelconque.
     """

@@ -62,6 +62,16 @@ class Nouvelle(Alerte):
 
 
 @dataclass(frozen=True)
+class Personnelle(Nouvelle):
+    """Un message qui ne presse pas, à une seule personne, par toutes ces adresses."""
+
+    slug: ClassVar[str] = "essai.personnelle"
+
+    def destinataires(self) -> Iterable[Destinataire]:
+        yield Destinataire("membre:1", "Léa", numeros=self.numeros, courriel=next(iter(self.courriels), ""))
+
+
+@dataclass(frozen=True)
 class AvecAccord(Alerte):
     """Une alerte que seuls reçoivent ceux qui l'ont demandée."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from tissu.messages.canaux.ligne import Accepte
 from tissu.messages.choices import Canal, EtatPartie, EtatRemise, MotifEcart, SensDuChoix, SourceDuChoix
 from tissu.messages.contrat import Message
 from tissu.messages.models import Coordonnee, Envoi, Partie, Poste, Remise, ReponseRecue
@@ -20,7 +21,8 @@ from tissu.messages.operations import (
 from tissu.messages.operations.departs import prendre, relacher
 from tissu.messages.operations.effacement import effacer
 from tissu.messages.operations.postes import PostePerdu, PosteTenu, battre, ouvrir_poste
-from tissu.messages.tests.fabrique import Alerte, AvecAccord, Nouvelle, numeros
+from tissu.messages.operations.retours import noter
+from tissu.messages.tests.fabrique import Alerte, AvecAccord, Nouvelle, Personnelle, numeros
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,13 @@ def poste() -> Poste:
 
 def pris(un: Poste, places: int = 100, au: datetime = LUNDI) -> list[str]:
     return [depart.vers for depart in prendre(poste=un, canal=Canal.SMS, places=places, au=au).departs]
+
+
+def partis(un: Poste, au: datetime = LUNDI, canal: Canal = Canal.SMS) -> list[str]:
+    """Ce que le facteur prend, et que l'opérateur accepte aussitôt."""
+    departs = prendre(poste=un, canal=canal, places=100, au=au).departs
+    noter(poste=un, evenements=[Accepte(depart.partie, str(depart.partie)) for depart in departs], au=au)
+    return [depart.vers for depart in departs]
 
 
 def test_le_meme_fait_ne_depose_qu_un_envoi() -> None:
@@ -124,6 +133,27 @@ def test_le_budget_d_une_adresse_vaut_pour_toutes_les_actions() -> None:
     assert pris(un, au=LUNDI + timedelta(days=1, minutes=1)) == [UN]
     poser(Alerte((UN,)), LUNDI + timedelta(days=1))
     assert pris(un, au=LUNDI + timedelta(days=1, minutes=2)) == [UN]
+
+
+def test_le_budget_est_celui_de_la_personne_par_tous_ses_canaux() -> None:
+    for rang in range(3):
+        poser(Personnelle((UN,), fait=str(rang), courriels=("lea@boutique.example",)))
+    un = poste()
+    # Le même message par deux canaux n'en fait qu'un ; le troisième attend sur les deux.
+    assert partis(un) == [UN, UN]
+    assert partis(un, canal=Canal.COURRIEL) == ["lea@boutique.example"] * 2
+    demain = LUNDI + timedelta(days=1, minutes=1)
+    assert [partis(un, canal=canal, au=demain) for canal in (Canal.SMS, Canal.COURRIEL)] == [
+        [UN], ["lea@boutique.example"],
+    ]  # fmt: skip
+
+
+def test_changer_d_adresse_n_agrandit_pas_le_budget() -> None:
+    for rang, numero in enumerate((UN, UN, DEUX)):
+        poser(Personnelle((numero,), fait=str(rang)))
+    un = poste()
+    assert partis(un) == [UN, UN]
+    assert partis(un, au=LUNDI + timedelta(days=1, minutes=1)) == [DEUX]
 
 
 def test_deux_envois_de_meme_priorite_avancent_du_meme_pas() -> None:
