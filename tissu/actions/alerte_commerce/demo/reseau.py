@@ -37,11 +37,11 @@ REFERENTS = (
     ("Camille Exemple-Chambre", "Animation du réseau", "Chambre de démonstration", "Métropole", "03 99 00 00 19"),
 )  # fmt: skip
 COMMUNICATIONS = (
-    (700, "Lettre aux commerces du centre-ville", "lettre", "640", 420, "31 inscriptions dans le mois"),
-    (520, "Dépliant dans les marchés couverts", "depliant", "380", 260, "12 inscriptions dans le mois"),
-    (330, "Réunion publique avec les référents sûreté", "reunion", "0", 55, "18 inscriptions sur place"),
-    (150, "Article dans le magazine de la métropole", "presse", "0", None, ""),
-    (40, "Lettre aux nouveaux commerces", "lettre", "210", 96, "9 inscriptions dans le mois"),
+    (700, "Lettre aux commerces du centre-ville", "lettre", "640", 420, "31 inscriptions dans le mois", ""),
+    (520, "Dépliant dans les marchés couverts", "depliant", "380", 260, "12 inscriptions dans le mois", "alimentaire"),
+    (330, "Réunion publique avec les référents sûreté", "reunion", "0", 55, "18 inscriptions sur place", ""),
+    (150, "Article dans le magazine de la métropole", "presse", "0", None, "", ""),
+    (40, "Dépliant aux cafés et restaurants", "depliant", "210", 96, "9 inscriptions dans le mois", "chr"),
 )  # fmt: skip
 
 
@@ -56,9 +56,9 @@ def installer(*, agent: Personne, au: datetime) -> None:
         referent = Referent(nom=nom, fonction=fonction, organisation=organisation, secteur=secteur,
                             telephone=telephone, ordre=rang)  # fmt: skip
         reseau.enregistrer_referent(referent=referent, auteur=agent)
-    for jours, titre, nature, cout, touches, effet in COMMUNICATIONS:
+    for jours, titre, nature, cout, touches, effet, activite in COMMUNICATIONS:
         action = Communication(titre=titre, nature=nature, le=(au - timedelta(days=jours)).date(),
-                               cout_eur=Decimal(cout), touches=touches, effet=effet)  # fmt: skip
+                               cout_eur=Decimal(cout), touches=touches, effet=effet, activite=activite)  # fmt: skip
         reseau.noter_communication(communication=action, auteur=agent, au=au - timedelta(days=jours))
     livraisons = {ArticleDeStock.VITROPHANIE: 1_000, ArticleDeStock.GUIDE: 600, ArticleDeStock.KIT: 24}
     for article, combien in livraisons.items():

@@ -10,16 +10,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tissu.actions.alerte_commerce.choices import MotifHorsCourrier
 from tissu.actions.alerte_commerce.forms.communications import CommunicationForm
-from tissu.actions.alerte_commerce.models import Communication, Publipostage
+from tissu.actions.alerte_commerce.models import Adherent, Communication, Publipostage
 from tissu.actions.alerte_commerce.operations import reseau
 from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES
+from tissu.actions.alerte_commerce.publications.effet import TITRES, document_effet
+from tissu.actions.alerte_commerce.queries.effets import Mesure, mesure, venus_du_mois
 from tissu.actions.alerte_commerce.views.garde import de_la_chambre, dire
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.locaux.nomenclatures import libelle_famille
+from tissu.publications.rendus import contexte_page
 from tissu.socle.conflits import ConflitDeSaisie
 from tissu.socle.ecrans import ecran
-from tissu.socle.formats import date_courte, euros
+from tissu.socle.formats import date_courte, euros, mois_long
 
 
 @ecran("Actions de communication", roles=GESTIONNAIRES)
@@ -42,11 +45,14 @@ def liste(request: RequeteConnectee) -> HttpResponse:
 @limite("120/m")
 @de_la_chambre
 def communication(request: RequeteConnectee, pk: int) -> HttpResponse:
-    """Une action, ses lettres, ses destinataires."""
+    """Une action, son effet mesuré, ses lettres, ses destinataires."""
     action = get_object_or_404(Communication.objects.select_related("auteur"), pk=pk)
     lettres = Publipostage.objects.filter(communication=action).select_related("travail").first()
+    lue = mesure(action, timezone.localdate())
+    document = document_effet(action, lue, lignes=_lignes(lue, request.GET.get("lignes", "")))
     contexte = {
-        "titre": action.titre, "action": action, "definitions": _definitions(action), "lettres": lettres,
+        **contexte_page(document), "titre": action.titre, "action": action,
+        "definitions": _definitions(action), "lettres": lettres,
         "exclus": _exclus(lettres), "page": Paginator(action.destinataires.all(), 50).get_page(request.GET.get("page")),
     }  # fmt: skip
     return render(request, "alerte_commerce/communication.html", contexte)
@@ -73,6 +79,15 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
                 "conflit": conflit}  # fmt: skip
     return render(request, "alerte_commerce/communication_modifier.html", contexte,
                   status=409 if conflit else 422 if formulaire.errors else 200)  # fmt: skip
+
+
+def _lignes(lue: Mesure, voulues: str) -> tuple[str, list[Adherent]] | None:
+    """Le titre et les adhérents derrière le chiffre choisi ; None s'il n'y en a pas."""
+    if voulues in lue.venus:
+        return TITRES[voulues], lue.venus[voulues]
+    if voulues in dict(lue.mois):
+        return f"Adhésions de {mois_long(voulues)}", venus_du_mois(voulues)
+    return None
 
 
 def _definitions(action: Communication) -> list[dict[str, str]]:
