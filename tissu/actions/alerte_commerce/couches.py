@@ -37,6 +37,11 @@ def lire_adherents(demande: Demande) -> pa.Table:
     return carte.commerces_du_reseau(formulaire(demande).criteres())
 
 
+def version_du_reseau() -> str:
+    """Celle des adhérents, et celle des locaux du jour, qui disent les quartiers."""
+    return f"{carte.version_des_adherents()}-{version_du_jour()}"
+
+
 ETAT = Theme(
     "etat", "État", "etat", Classement.CATEGORIES,
     classes=tuple(
@@ -58,14 +63,14 @@ ADHERENTS = Couche(
         Champ("nom", "Commerce", carte=True),
         Champ("activite", "Activité", carte=True),
         Champ("commune", "Commune"),
-        Champ("quartier", "Quartier", carte=True, definition="Celui de son local, sinon celui où tombe son point."),
+        Champ("quartier", "Quartier", carte=True, definition="Celui de son local, sinon celui de son point."),
         Champ("etat", "État", carte=True),
         Champ("adhere_le", "Adhérent depuis", Nature.DATE),
     ),
     themes=(ETAT, ACTIVITE),
     lire=lire_adherents,
-    version=carte.version_des_adherents,
-    source_au=carte.derniere_ecriture,
+    version=version_du_reseau,
+    source_au=timezone.localdate,
     roles=EXPORTATEURS,
     reservee_a=peut_exporter,
     adresse_objet="alerte_commerce:adherent",
@@ -91,11 +96,6 @@ def _avec_des_commerces(table: pa.Table) -> pa.Table:
     return table
 
 
-def version_de_la_couverture() -> str:
-    """Celle des adhérents, et celle des locaux du jour."""
-    return f"{carte.version_des_adherents()}-{version_du_jour()}"
-
-
 COUVERTURE = Theme(
     "taux", "Couverture", "taux", Classement.QUANTILES, rampe="bleus",
     note="Adhérents actifs parmi les commerces occupés. Sous trois commerces, et là où elle s'en déduirait, rien.",
@@ -115,7 +115,7 @@ def _couverture(slug: str, objet: tuple[str, str], lire: Callable[[Demande], pa.
         resume=f"Les adhérents d'Alerte Commerce parmi les commerces occupés de chaque {singulier}.",
         source=f"{SOURCE} ; locaux des partenaires", themes=(COUVERTURE,),
         champs=(Champ("nom", singulier.capitalize(), carte=True), *CHAMPS_DE_COUVERTURE), lire=lire,
-        version=version_de_la_couverture, source_au=carte.derniere_ecriture, roles=LECTEURS_DE_LA_COUVERTURE,
+        version=version_du_reseau, source_au=timezone.localdate, roles=LECTEURS_DE_LA_COUVERTURE,
         reservee_a=peut_lire, partage=lambda demande: None,
     )  # fmt: skip
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
-from tissu.actions.alerte_commerce.models import Adherent, Alerte, EtapeAdherent
+from tissu.actions.alerte_commerce.models import Adherent, Alerte
 from tissu.actions.alerte_commerce.queries.alertes import QUARTIER_INCONNU, envoyees
 from tissu.actions.alerte_commerce.queries.couverture import Part, couverture
 from tissu.actions.alerte_commerce.queries.gestion import Criteres, adherents
@@ -39,6 +40,8 @@ ALERTES = pa.schema([
     ("id", pa.string()), ("nom", pa.string()), ("geometrie", pa.binary()), ("alertes", pa.int64()),
     ("contour", pa.string()), ("secret", pa.bool_()),
 ])  # fmt: skip
+PROCHE_DEGRES = 0.003
+"""Trois cents mètres environ : au-delà, un local ne dit plus le quartier d'un point."""
 CHAMPS = ("pk", "lon", "lat", "nom", "activite", "code_commune", "local__quartier", "etat", "adhere_le")
 
 
@@ -62,18 +65,34 @@ def commerces_du_reseau(criteres: Criteres) -> pa.Table:
 
 
 def quartiers_des_points(points: Sequence[tuple[float | None, float | None]]) -> list[str]:
-    """Le quartier officiel où tombe chaque point (lon, lat) ; vide hors de tout quartier, ou sans position."""
-    contours = contours_des_quartiers()
+    """Le quartier officiel où tombe chaque point (lon, lat), sinon celui du local le plus proche ; vide au loin."""
     trouves = [""] * len(points)
-    situes = [rang for rang, (lon, lat) in enumerate(points) if lon is not None and lat is not None]
-    if not contours or not situes:
+    rangs = [rang for rang, (lon, lat) in enumerate(points) if lon is not None and lat is not None]
+    if not rangs:
         return trouves
+    poses = shapely.points(np.array([points[rang] for rang in rangs], dtype=float))
+    for rang, nom in _noms_proches(poses, *_positions_nommees()):
+        trouves[rangs[rang]] = nom
+    contours = contours_des_quartiers()
     noms = list(contours)
-    arbre = shapely.STRtree(list(contours.values()))
-    poses = shapely.points(np.array([points[rang] for rang in situes], dtype=float))
-    for rang, surface in arbre.query(poses, predicate="intersects").T.tolist():
-        trouves[situes[rang]] = trouves[situes[rang]] or noms[surface]
+    for rang, surface in shapely.STRtree(list(contours.values())).query(poses, predicate="intersects").T.tolist():
+        trouves[rangs[rang]] = noms[surface]
     return trouves
+
+
+def _positions_nommees() -> tuple[list[str], Any]:
+    """Le quartier et le point de chaque local qui a les deux."""
+    lus = situation(timezone.localdate()).select(["quartier", "lon", "lat"]).drop_null()
+    lus = lus.filter(pc.not_equal(lus["quartier"], ""))
+    return lus["quartier"].to_pylist(), shapely.points(lus["lon"].to_numpy(), lus["lat"].to_numpy())
+
+
+def _noms_proches(poses: Any, noms: list[str], locaux: Any) -> list[tuple[int, str]]:
+    """(rang du point, quartier du local le plus proche), à `PROCHE_DEGRES` au plus."""
+    if not noms:
+        return []
+    paires = shapely.STRtree(locaux).query_nearest(poses, max_distance=PROCHE_DEGRES, all_matches=False)
+    return [(rang, noms[local]) for rang, local in paires.T.tolist()]
 
 
 def version_des_adherents() -> str:
@@ -83,22 +102,28 @@ def version_des_adherents() -> str:
     return f"{histoire['derniere'] or 0}-{combien['combien']}-{version_des_zones()}"
 
 
-def derniere_ecriture() -> date | None:
-    """Le jour du dernier geste sur un adhérent."""
-    dernier = EtapeAdherent.objects.aggregate(le=Max("le"))["le"]
-    return timezone.localdate(dernier) if dernier else None
-
-
 def quartiers_couverts(jour: date) -> pa.Table:
-    """La couverture de chaque quartier, dans son contour officiel, sinon celui que dessinent ses commerces."""
+    """La couverture de chaque quartier, dans son contour officiel, sinon celui que dessinent ses commerces.
+
+    Une commune sans quartier est dessinée en entier ; ce qui n'est d'aucun quartier dans une commune qui en a, non.
+    """
     lue = couverture(jour)
-    return _couverture(lue.quartiers, contours_des_lieux(lue.places))
+    combien, connues = {part.cle: part.commerces for part in lue.quartiers}, _communes()
+    entieres = {
+        commune.nom: connues[commune.cle]
+        for commune in lue.communes
+        if commune.cle in connues and commune.commerces == combien.get(commune.nom)
+    }  # fmt: skip
+    return _couverture(lue.quartiers, entieres | contours_des_lieux(lue.places))
 
 
 def communes_couvertes(jour: date) -> pa.Table:
     """La couverture de chaque commune où des commerces sont recensés."""
-    contours = {code: (contour, OFFICIEL) for code, _, contour in communes_du_territoire()}
-    return _couverture(couverture(jour).communes, contours)
+    return _couverture(couverture(jour).communes, _communes())
+
+
+def _communes() -> dict[str, Contour]:
+    return {code: (contour, OFFICIEL) for code, _, contour in communes_du_territoire()}
 
 
 def _couverture(parts: Iterable[Part], contours: Mapping[str, Contour]) -> pa.Table:
@@ -117,7 +142,7 @@ def alertes_par_quartier(debut: datetime, fin: datetime, *, au: datetime) -> pa.
     """Les alertes parties dans la période, par quartier ; tues les mêmes cases que dans le tableau des chiffres."""
     comptes = Counter(une.quartier or QUARTIER_INCONNU for une in envoyees(debut, fin))
     dits = dict(regrouper(comptes, seuil=int(reglage("alerte_secret", au))))
-    contours = contours_des_lieux(_positions(timezone.localdate(au)))
+    contours = contours_des_lieux(_positions_par_quartier())
     lignes = [
         {
             "id": nom, "nom": nom, "alertes": dits.get(nom), "secret": nom not in dits, **_contour(nom, contours),
@@ -127,11 +152,10 @@ def alertes_par_quartier(debut: datetime, fin: datetime, *, au: datetime) -> pa.
     return pa.Table.from_pylist(lignes, schema=ALERTES)
 
 
-def _positions(jour: date) -> dict[str, list[tuple[float, float]]]:
-    """Les positions des locaux de chaque quartier."""
+def _positions_par_quartier() -> dict[str, list[tuple[float, float]]]:
     places: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for ligne in situation(jour).select(["quartier", "lon", "lat"]).drop_null().to_pylist():
-        places[ligne["quartier"]].append((ligne["lon"], ligne["lat"]))
+    for nom, point in zip(*_positions_nommees(), strict=True):
+        places[nom].append((point.x, point.y))
     return dict(places)
 
 

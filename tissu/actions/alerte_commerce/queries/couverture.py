@@ -48,7 +48,7 @@ class Part:
 class Couverture:
     """Ce que le réseau couvre un jour donné. `sans_local` : adhérents qu'aucun local ouvert ne porte.
 
-    `places` : par quartier, la position (lon, lat) de ses commerces.
+    `places` : par quartier nommé, la position (lon, lat) de ses commerces.
     """
 
     jour: date
@@ -161,6 +161,6 @@ def _parts(
 def _places(ouverts: list[dict[str, Any]]) -> dict[str, list[tuple[float, float]]]:
     places: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for ligne in ouverts:
-        if ligne["lon"] is not None and ligne["lat"] is not None:
-            places[_quartier(ligne)[0]].append((ligne["lon"], ligne["lat"]))
+        if ligne["quartier"] and ligne["lon"] is not None and ligne["lat"] is not None:
+            places[ligne["quartier"]].append((ligne["lon"], ligne["lat"]))
     return dict(places)

@@ -79,8 +79,15 @@ def test_la_carte_dit_ce_que_dit_le_tableau() -> None:
     }  # fmt: skip
     assert [nom for nom, ligne in lignes.items() if ligne["secret"]] == ["Moyen", "Petit"]
     assert shapely.from_wkb(lignes["Grand"]["geometrie"]).area > 0 and lignes["Petit"]["geometrie"] is None
-    [dijon] = COMMUNES.lire(Demande({}, None)).to_pylist()
-    assert (dijon["id"], dijon["adherents"], dijon["commerces"], dijon["contour"]) == ("21231", 6, 16, "officiel")
+    boutiques("", 4, membres=1)
+    boutiques("", 3, membres=1, code_commune="21171")
+    apres = {ligne["nom"]: ligne for ligne in QUARTIERS.lire(Demande({}, None)).to_pylist()}
+    # Dijon a des quartiers : ce qui n'est d'aucun n'a pas de contour ; Chevigny n'en a pas, et se dessine en entier.
+    assert [apres[nom]["contour"] for nom in ("Dijon", "Chevigny-Saint-Sauveur", "Petit")] == [
+        "aucun", "officiel", "aucun"
+    ]  # fmt: skip
+    dijon = next(une for une in COMMUNES.lire(Demande({}, None)).to_pylist() if une["id"] == "21231")
+    assert (dijon["id"], dijon["adherents"], dijon["commerces"], dijon["contour"]) == ("21231", 7, 20, "officiel")
 
 
 @pytest.mark.parametrize("slug", ["couverture-quartiers", "couverture-communes"])

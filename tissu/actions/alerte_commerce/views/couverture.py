@@ -1,5 +1,7 @@
 """Ce que le réseau couvre, pour les deux partenaires ; qui approcher, pour la chambre."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -36,11 +38,18 @@ def page(request: RequeteConnectee) -> HttpResponse:
             ("Par quartier", "Quartier ou commune", lue.quartiers), ("Par commune", "Commune", lue.communes),
             ("Par activité", "Activité", lue.activites),
         ],
-        "maille": maille, "mailles": [(cle, nom, cle == maille) for cle, nom in MAILLES.items()],
+        "maille": maille, "mailles": _mailles(maille),
         "nouveaux": lue.nouveaux[:MONTRES] if gere else [], "montres": MONTRES,
         "formats": [(un, FORMATS[un][1]) for un in PERMIS],
     }  # fmt: skip
     return render(request, "alerte_commerce/couverture.html", contexte)
+
+
+def _mailles(choisie: str) -> list[dict[str, Any]]:
+    return [
+        {"titre": titre, "url": f"?maille={cle}", "actif": cle == choisie, "compte": None}
+        for cle, titre in MAILLES.items()
+    ]
 
 
 @ecran("Nouveaux commerces à approcher", roles=GESTIONNAIRES)
