@@ -28,6 +28,10 @@ class EtatAdherent(models.TextChoices):
     REFUSE = "refuse", "Refusé"
 
 
+DU_RESEAU = (EtatAdherent.ACTIF, EtatAdherent.SUSPENDU, EtatAdherent.PARTI)
+"""Ceux qui sont, ou ont été, du réseau : leur adhésion a une date."""
+
+
 class SourceAdhesion(models.TextChoices):
     EN_LIGNE = "en_ligne", "Inscription en ligne"
     FICHIER = "fichier", "Fichier des adhérents"

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.choices import DU_RESEAU
 from tissu.actions.alerte_commerce.models import Adherent, SeanceCPSQ
 from tissu.actions.alerte_commerce.queries.alertes import bilans, chiffres, envoyees
 from tissu.actions.alerte_commerce.queries.reglages import reglage
@@ -25,7 +25,6 @@ from tissu.socle.periodes import Periode
 
 SOURCE = "Réseau Alerte Commerce : adhésions et alertes"
 VERSION = "1"
-DU_RESEAU = (EtatAdherent.ACTIF, EtatAdherent.SUSPENDU, EtatAdherent.PARTI)
 
 
 def adherents(periode: Periode, *, au: datetime) -> Releve:

@@ -15,6 +15,7 @@ from tissu.actions.alerte_commerce.models import PARTIES, Alerte, AvisSurAlerte
 from tissu.actions.alerte_commerce.queries.reglages import fraicheur_d_une_alerte, reglage
 from tissu.actions.alerte_commerce.rules.chaine import PAS, centile, mediane
 from tissu.actions.alerte_commerce.rules.ciblage import Cible
+from tissu.actions.alerte_commerce.rules.horaires import JOURS
 from tissu.actions.alerte_commerce.rules.secret import regrouper
 from tissu.messages.choices import Canal, EtatRemise
 from tissu.messages.models import Partie, Remise
@@ -168,6 +169,7 @@ class Chiffres:
     communes: list[tuple[str, int]]
     quartiers: list[tuple[str, int]]
     heures: list[tuple[str, int]]
+    jours: list[tuple[str, int]]
     pas: list[tuple[str, timedelta | None]]
     commerces: int = 0
     remis: int = 0
@@ -189,7 +191,7 @@ def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
     seuil = int(reglage("alerte_secret", au))
     toutes = list(envoyees(debut, fin))
     if len(toutes) < seuil:
-        return Chiffres(len(toutes), bool(toutes), [], [], [], [], [])
+        return Chiffres(len(toutes), bool(toutes), [], [], [], [], [], [])
     mesures, communes = bilans(toutes), territoire().communes
     pas = []
     for cle, titre in PAS[1:]:
@@ -203,6 +205,7 @@ def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
         regrouper(Counter(communes.get(une.code_commune, une.code_commune) for une in toutes), seuil=seuil),
         regrouper(Counter(une.quartier or QUARTIER_INCONNU for une in toutes), seuil=seuil),
         regrouper(Counter(_tranche(une.fait_le) for une in toutes), seuil=seuil),
+        regrouper(Counter(_jour_de_semaine(une.fait_le) for une in toutes), seuil=seuil),
         pas, commerces=sum(une.vises for une in toutes), remis=sum(un.remis for un in mesures.values()),
         recus=sum(un.recus for un in mesures.values()),
         echoues=sum(un.combien(EtatRemise.ECHOUEE) for un in mesures.values()),
@@ -214,3 +217,7 @@ def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
 def _tranche(moment: datetime) -> str:
     heure = timezone.localtime(moment).hour // 3 * 3
     return f"{heure} h à {heure + 3} h"
+
+
+def _jour_de_semaine(moment: datetime) -> str:
+    return JOURS[timezone.localtime(moment).weekday()].capitalize()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from tissu.actions.alerte_commerce.choices import EtatAdherent
+from tissu.actions.alerte_commerce.choices import DU_RESEAU
 from tissu.actions.alerte_commerce.models import Adherent, Communication
 from tissu.actions.alerte_commerce.queries.couverture import Reseau
 from tissu.actions.alerte_commerce.queries.prospection import Criteres, approche
@@ -15,7 +15,6 @@ from tissu.actions.alerte_commerce.rules.effets import Effet, Groupe, fenetre, m
 from tissu.socle.parametres import parametre
 from tissu.socle.periodes import mois, mois_de, mois_precedent
 
-DU_RESEAU = (EtatAdherent.ACTIF, EtatAdherent.SUSPENDU, EtatAdherent.PARTI)
 AUTOUR = 6
 
 

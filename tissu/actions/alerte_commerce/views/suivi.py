@@ -12,12 +12,15 @@ from django.views.decorators.http import require_safe
 from tissu.actions.alerte_commerce.forms.alertes import PeriodeForm
 from tissu.actions.alerte_commerce.models import Alerte
 from tissu.actions.alerte_commerce.permissions import LECTEURS_DES_ALERTES, LECTEURS_DES_CHIFFRES
+from tissu.actions.alerte_commerce.publications.pilotage import document_du_reseau
 from tissu.actions.alerte_commerce.queries import alertes as lectures
+from tissu.actions.alerte_commerce.queries.mouvements import mouvements
 from tissu.actions.alerte_commerce.rules.chaine import chaine, duree_lisible
 from tissu.actions.alerte_commerce.views.garde import des_relecteurs
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.messages.choices import EtatRemise, MotifEcart
+from tissu.publications.rendus import contexte_page
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import pourcentage
 
@@ -62,19 +65,21 @@ def suivi(request: RequeteConnectee, pk: int) -> HttpResponse:
 @ecran("Chiffres des alertes", roles=LECTEURS_DES_CHIFFRES)
 @require_safe
 def chiffres(request: RequeteConnectee) -> HttpResponse:
-    """Les chiffres d'une année, communiqués aux partenaires ; rien sur moins de trois alertes."""
+    """Le réseau et ses alertes d'une année, communiqués aux partenaires ; rien sur moins de trois alertes."""
     au = timezone.localtime()
     formulaire = PeriodeForm(request.GET or None, annee=au.year)
     annee = formulaire.choisie(au.year)
     debut, fin = (datetime(un, 1, 1, tzinfo=au.tzinfo) for un in (annee, annee + 1))
     lus = lectures.chiffres(debut, fin, au=au)
+    reseau = document_du_reseau(annee, mouvements(annee, au.date()), au.date())
     contexte = {
-        "titre": f"Alertes de {annee}", "formulaire": formulaire, "chiffres": lus,
+        **contexte_page(reseau), "titre": f"Alerte Commerce en {annee}", "formulaire": formulaire, "chiffres": lus,
         "pas": [(titre, duree_lisible(duree)) for titre, duree in lus.pas],
         "part_recue": pourcentage(lus.recus / lus.remis) if lus.remis else "",
         "tableaux": [
             ("Par nature", "Nature", lus.natures), ("Par quartier", "Quartier", lus.quartiers),
             ("Par commune", "Commune", lus.communes), ("Par heure du fait", "Heure", lus.heures),
+            ("Par jour du fait", "Jour", lus.jours),
         ],
     }  # fmt: skip
     return render(request, "alerte_commerce/chiffres.html", contexte)
