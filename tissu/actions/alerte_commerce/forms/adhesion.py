@@ -96,13 +96,18 @@ class PreferencesForm(forms.Form):
     """La distance et les horaires d'un commerce. Un jour vide : fermé ; tous vides : non dits."""
 
     rayon_m = forms.TypedChoiceField(label="Me prévenir jusqu'à", required=False, coerce=int, empty_value=None)
+    refus_activites = forms.MultipleChoiceField(
+        label="Ne pas me prévenir d'un fait chez", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Rien de coché : je suis prévenu de tout fait proche.",
+    )  # fmt: skip
 
     def __init__(self, donnees: Any = None, *, adherent: Any, distances: list[int]) -> None:
-        initial = {"rayon_m": adherent.rayon_m}
+        initial = {"rayon_m": adherent.rayon_m, "refus_activites": adherent.refus_activites}
         initial |= {jour: ecrire_plages(adherent.horaires.get(jour, [])) for jour in JOURS}
         super().__init__(donnees, initial=initial)
         choix = [("", "la distance proposée par les forces de l'ordre"), *((un, _distance(un)) for un in distances)]
         self.fields["rayon_m"].choices = choix  # type: ignore[attr-defined]
+        self.fields["refus_activites"].choices = list(choix_d_activite())  # type: ignore[attr-defined]
         for jour in JOURS:
             self.fields[jour] = forms.CharField(
                 label=jour.capitalize(), required=False, max_length=60,
@@ -124,7 +129,7 @@ class PreferencesForm(forms.Form):
         return lues | {"horaires": horaires}
 
     def preferences(self) -> dict[str, Any]:
-        return {nom: self.cleaned_data[nom] for nom in ("rayon_m", "horaires")}
+        return {nom: self.cleaned_data[nom] for nom in ("rayon_m", "horaires", "refus_activites")}
 
 
 def _distance(metres: int) -> str:

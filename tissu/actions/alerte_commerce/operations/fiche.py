@@ -12,6 +12,7 @@ from tissu.actions.alerte_commerce.operations.adhesion import champs_du_commerce
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse, exiger, noter, prendre
 from tissu.actions.alerte_commerce.operations.stock import sortir
 from tissu.actions.alerte_commerce.queries.reglages import reglage
+from tissu.locaux.nomenclatures import familles
 from tissu.socle.conflits import prendre_la_main
 
 PREFERENCES = ("rayon_m", "horaires", "refus_activites")
@@ -44,12 +45,15 @@ def regler(*, adherent: Adherent, preferences: Mapping[str, Any], au: datetime, 
     permis = reglage("rayon_bornes_m", au)
     if rayon is not None and rayon not in permis:
         raise GesteRefuse(f"La distance se choisit parmi : {', '.join(f'{un} m' for un in permis)}.")
+    inconnues = set(preferences.get("refus_activites", ())) - set(familles())
+    if inconnues:
+        raise GesteRefuse(f"« {sorted(inconnues)[0]} » n'est pas une famille d'activités connue.")
     for nom in PREFERENCES:
         if nom in preferences:
             setattr(actuel, nom, preferences[nom])
     actuel.version += 1
     actuel.save()
-    noter(actuel, GesteAdherent.MODIFIE, auteur=auteur, au=au, texte="Distance et horaires des alertes")
+    noter(actuel, GesteAdherent.MODIFIE, auteur=auteur, au=au, texte="Distance, horaires et activités des alertes")
     return actuel
 
 

@@ -89,7 +89,10 @@ def cibler(
     commerces: Iterable[Commerce], cible: Cible, fait: Fait, *, recues: Mapping[int, int], plafond: int,
     deja: Set[int] = frozenset(),
 ) -> Ciblage:  # fmt: skip
-    """Trie les commerces. `recues` : alertes déjà reçues ce mois ; `deja` : prévenus du même fil, toujours repris."""
+    """Trie les commerces : le plus proche d'abord, à distance égale celui que l'on a le moins prévenu ce mois.
+
+    `recues` : alertes déjà reçues ce mois ; `deja` : prévenus du même fil, toujours repris.
+    """
     vises, hors = [], Counter[str]()
     for commerce in commerces:
         distance = _distance(commerce, fait)
@@ -101,7 +104,11 @@ def cibler(
             if motif or not dedans:
                 continue
         vises.append(Vise(commerce, distance))
-    vises.sort(key=lambda vise: (vise.distance is None, vise.distance or 0.0, vise.commerce.pk))
+    vises.sort(
+        key=lambda vise: (
+            vise.distance is None, vise.distance or 0.0, recues.get(vise.commerce.pk, 0), vise.commerce.pk,
+        )
+    )  # fmt: skip
     return Ciblage(tuple(vises), dict(hors))
 
 
