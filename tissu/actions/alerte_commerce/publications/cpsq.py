@@ -104,7 +104,7 @@ def _alertes(lu: MoisDuReseau) -> list[Bloc]:
     return [
         *(avertissement if lu.alertes.secret else []),
         _croise("natures", "Par nature", "Nature", lu.alertes.natures, lu.sur_un_an.natures),
-        _croise("quartiers", "Par quartier", "Quartier", lu.alertes.quartiers, lu.sur_un_an.quartiers),
+        _croise("quartiers", "Par quartier", "Quartier ou commune", lu.alertes.quartiers, lu.sur_un_an.quartiers),
         _croise("heures", "Par heure du fait", "Heure", lu.alertes.heures, lu.sur_un_an.heures),
         _tableau("chaine", "La chaîne mesurée, médiane depuis le fait", "Pas", pas, Nature.TEXTE),
     ]  # fmt: skip

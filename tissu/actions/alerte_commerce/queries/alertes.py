@@ -1,7 +1,7 @@
 """Relire les alertes : celles en cours, une fiche, ce qui en est arrivé, les chiffres communiqués aux partenaires."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from tissu.actions.alerte_commerce.queries.reglages import fraicheur_d_une_alert
 from tissu.actions.alerte_commerce.rules.chaine import PAS, centile, mediane
 from tissu.actions.alerte_commerce.rules.ciblage import Cible
 from tissu.actions.alerte_commerce.rules.horaires import JOURS
-from tissu.actions.alerte_commerce.rules.secret import regrouper
+from tissu.actions.alerte_commerce.rules.secret import regrouper, reunir_les_voisines
 from tissu.messages.choices import Canal, EtatRemise
 from tissu.messages.models import Partie, Remise
 from tissu.socle.formats import date_courte, nombre
@@ -203,9 +203,8 @@ def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
         len(toutes), False,
         regrouper(Counter(NatureFait(une.nature).label for une in toutes), seuil=seuil),
         regrouper(Counter(communes.get(une.code_commune, une.code_commune) for une in toutes), seuil=seuil),
-        regrouper(Counter(une.quartier or QUARTIER_INCONNU for une in toutes), seuil=seuil),
-        regrouper(Counter(_tranche(une.fait_le) for une in toutes), seuil=seuil),
-        regrouper(Counter(_jour_de_semaine(une.fait_le) for une in toutes), seuil=seuil),
+        regrouper(Counter(quartier_ou_commune(une) for une in toutes), seuil=seuil),
+        _par_heure(toutes, seuil), _par_jour(toutes, seuil),
         pas, commerces=sum(une.vises for une in toutes), remis=sum(un.remis for un in mesures.values()),
         recus=sum(un.recus for un in mesures.values()),
         echoues=sum(un.combien(EtatRemise.ECHOUEE) for un in mesures.values()),
@@ -214,10 +213,26 @@ def chiffres(debut: datetime, fin: datetime, *, au: datetime) -> Chiffres:
     )  # fmt: skip
 
 
-def _tranche(moment: datetime) -> str:
-    heure = timezone.localtime(moment).hour // 3 * 3
-    return f"{heure} h à {heure + 3} h"
+def quartier_ou_commune(une: Alerte) -> str:
+    """Son quartier ; hors de la commune centre, qui seule en a, sa commune."""
+    if une.quartier or une.code_commune == territoire().commune_centre:
+        return une.quartier or QUARTIER_INCONNU
+    return territoire().communes.get(une.code_commune, une.code_commune)
 
 
-def _jour_de_semaine(moment: datetime) -> str:
-    return JOURS[timezone.localtime(moment).weekday()].capitalize()
+def _par_heure(toutes: Sequence[Alerte], seuil: int) -> list[tuple[str, int]]:
+    """Par tranches de trois heures, dans l'ordre du jour."""
+    comptes = Counter(timezone.localtime(une.fait_le).hour // 3 * 3 for une in toutes)
+    return [
+        (f"{premiere} h à {derniere + 3} h", n)
+        for (premiere, derniere), n in reunir_les_voisines(sorted(comptes.items()), seuil=seuil)
+    ]
+
+
+def _par_jour(toutes: Sequence[Alerte], seuil: int) -> list[tuple[str, int]]:
+    """Par jour de la semaine, dans l'ordre."""
+    comptes = Counter(timezone.localtime(une.fait_le).weekday() for une in toutes)
+    return [
+        (JOURS[premier].capitalize() if premier == dernier else f"{JOURS[premier].capitalize()} à {JOURS[dernier]}", n)
+        for (premier, dernier), n in reunir_les_voisines(sorted(comptes.items()), seuil=seuil)
+    ]

@@ -4,7 +4,7 @@ Se taire vaut où chaque case a sa place, sur une carte ; se réunir, où l'ordr
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 Case = TypeVar("Case", bound=Hashable)
@@ -25,6 +25,28 @@ def regrouper(comptes: Mapping[str, int], *, seuil: int) -> list[tuple[str, int]
     if 0 < reste < seuil and grandes:
         reste += grandes.pop()[1]
     return [*grandes, (AUTRES, reste)] if reste else grandes
+
+
+def reunir_les_voisines(
+    comptes: Iterable[tuple[Case, int]], *, seuil: int
+) -> list[tuple[tuple[Case, Case], int]]:  # fmt: skip
+    """Des cases qui se suivent (heures, jours) réunies jusqu'au `seuil` : (première, dernière) et leur compte.
+
+    Une case vide ne se montre pas ; un dernier reste rejoint ce qui le précède ; un total trop petit ne se dit pas.
+    """
+    reunies: list[tuple[tuple[Case, Case], int]] = []
+    ouverte: tuple[tuple[Case, Case], int] | None = None
+    for case, n in comptes:
+        if n == 0:
+            continue
+        ouverte = ((ouverte[0][0], case), ouverte[1] + n) if ouverte else ((case, case), n)
+        if ouverte[1] >= seuil:
+            reunies.append(ouverte)
+            ouverte = None
+    if ouverte and reunies:
+        (premiere, _), n = reunies.pop()
+        reunies.append(((premiere, ouverte[0][1]), n + ouverte[1]))
+    return reunies
 
 
 def a_taire(bases: Mapping[Case, int], *, seuil: int, groupe: Callable[[Case], Hashable]) -> frozenset[Case]:

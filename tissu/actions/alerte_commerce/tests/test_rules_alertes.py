@@ -139,6 +139,21 @@ def test_aucune_case_ne_laisse_deviner_une_alerte(cas: dict[str, Any]) -> None:
     assert [list(case) for case in secret.regrouper(cas["comptes"], seuil=3)] == cas["montre"]
 
 
+@pytest.mark.parametrize(
+    ("comptes", "montre"),
+    [
+        ([], []),
+        ([(9, 1), (12, 1)], []),
+        ([(9, 3), (12, 4)], [((9, 9), 3), ((12, 12), 4)]),
+        ([(9, 1), (12, 0), (15, 2), (18, 5)], [((9, 15), 3), ((18, 18), 5)]),
+        ([(9, 3), (12, 2)], [((9, 12), 5)]),
+        ([(9, 3), (12, 1), (15, 0), (18, 1)], [((9, 18), 5)]),
+    ],
+)
+def test_des_tranches_voisines_se_reunissent(comptes: list[Any], montre: list[Any]) -> None:
+    assert secret.reunir_les_voisines(comptes, seuil=3) == montre
+
+
 @pytest.mark.parametrize("cas", lire("a_taire"), ids=lambda cas: cas["nom"])
 def test_les_chiffres_que_l_on_tait(cas: dict[str, Any]) -> None:
     tues = secret.a_taire(cas["bases"], seuil=3, groupe=lambda case: case.split("/")[0])

@@ -77,7 +77,7 @@ def chiffres(request: RequeteConnectee) -> HttpResponse:
         "pas": [(titre, duree_lisible(duree)) for titre, duree in lus.pas],
         "part_recue": pourcentage(lus.recus / lus.remis) if lus.remis else "",
         "tableaux": [
-            ("Par nature", "Nature", lus.natures), ("Par quartier", "Quartier", lus.quartiers),
+            ("Par nature", "Nature", lus.natures), ("Par quartier", "Quartier ou commune", lus.quartiers),
             ("Par commune", "Commune", lus.communes), ("Par heure du fait", "Heure", lus.heures),
             ("Par jour du fait", "Jour", lus.jours),
         ],
