@@ -21,6 +21,7 @@ from tissu.messages.operations import choisir_pour_soi, deposer, suspendre
 from tissu.messages.operations.effacement import effacer
 from tissu.messages.queries.choix import qui_s_oppose, recoit
 from tissu.messages.queries.espace import qui_attend
+from tissu.messages.rules.lecture import mettre_en_page
 from tissu.messages.tests.fabrique import distribuer
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,26 @@ def test_la_boite_tient_en_requetes_constantes(
         ecrire(lea, str(rang))
     with django_assert_max_num_queries(14):
         client.get(reverse("messages:boite"))
+
+
+def test_le_texte_se_met_en_page() -> None:
+    texte = (
+        "Bonjour Léa,\n\nEn retard\n- Une note (fiche 7)\n  https://t.example/1/\n- Une réunion\n    . Bilan\n"
+        "    . Suite\n  https://t.example/2/\n\nTout : https://t.example/3/\nFin."
+    )
+    blocs = mettre_en_page(texte)
+    assert [(bloc.liste, [(une.texte, une.lien, une.details) for une in bloc.lignes]) for bloc in blocs] == [
+        (False, [("Bonjour Léa,", "", [])]),
+        (False, [("En retard", "", [])]),
+        (True, [("Une note (fiche 7)", "https://t.example/1/", []),
+                ("Une réunion", "https://t.example/2/", ["Bilan", "Suite"])]),
+        (False, [("Tout", "https://t.example/3/", []), ("Fin.", "", [])]),
+    ]  # fmt: skip
+
+
+def test_un_texte_ne_peut_pas_ecrire_la_page(lea: Personne, client: Client) -> None:
+    remise = ecrire(lea, '<script>alert(1)</script> : https://t.example/"onclick="x')
+    client.force_login(lea)
+    page = client.get(reverse("messages:lire", args=[remise.pk])).content.decode()
+    assert "<script>alert" not in page
+    assert 'onclick="x' not in page

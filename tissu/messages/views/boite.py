@@ -10,6 +10,7 @@ from tissu.comptes.requetes import RequeteConnectee
 from tissu.messages.operations.lecture import noter_la_lecture
 from tissu.messages.queries.declarations import titre_de_la_finalite
 from tissu.messages.queries.espace import courriel_suspendu, messages_de, objet_et_texte
+from tissu.messages.rules.lecture import mettre_en_page
 from tissu.socle.ecrans import ecran
 
 PAR_PAGE = 25
@@ -39,7 +40,7 @@ def lire(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Un de mes messages. Une lecture n'écrit rien : la page, une fois à l'écran, dit d'elle-même qu'elle est lue."""
     remise = get_object_or_404(messages_de(request.user), pk=pk)
     objet, texte = objet_et_texte(remise)
-    contexte = {"titre": objet, "texte": texte, "remise": remise,
+    contexte = {"titre": objet, "blocs": mettre_en_page(texte), "remise": remise,
                 "finalite": titre_de_la_finalite(remise.envoi.finalite)}  # fmt: skip
     return render(request, "messages/lire.html", contexte)
 
