@@ -90,7 +90,10 @@ def courbe_mensuelle(
     base = alt.Chart(alt.Data(values=list(lignes))).encode(
         x=_abscisse(lignes),
         y=alt.Y(
-            f"{valeur}:Q", title=unite or None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5, format=",.0f")
+            f"{valeur}:Q",
+            title=unite or None,
+            scale=alt.Scale(zero=True),
+            axis=alt.Axis(tickCount=5, tickMinStep=1, format=",.0f"),
         ),
     )
     if serie:
@@ -112,7 +115,9 @@ def entrees_et_sorties(
         soldes.append({"mois": ligne["mois"], "sens": "Solde", "valeur": ligne[entrees] - ligne[sorties]})
     axe_x = _abscisse(lignes)
     axe_y = alt.Y(
-        "valeur:Q", title=unite or None, axis=alt.Axis(labelExpr="format(abs(datum.value), ',.0f')", tickCount=6)
+        "valeur:Q",
+        title=unite or None,
+        axis=alt.Axis(labelExpr="format(abs(datum.value), ',.0f')", tickCount=6, tickMinStep=1),
     )
     domaine = alt.Scale(domain=["Entrées", "Sorties", "Solde"], range=[PALETTE[0], PALETTE[1], ENCRE])
     couleurs = alt.Color("sens:N", scale=domaine)

@@ -26,7 +26,8 @@ class Population:
 
 @dataclass(frozen=True)
 class Territoire:
-    """Un EPCI ou une liste de communes. `communes` va du code officiel géographique au nom.
+    """Un EPCI ou une liste de communes. `communes` va du code officiel géographique au nom ; `codes_postaux`, du même
+    code au code postal principal, quand il est dit.
 
     `commune_centre` : le code de la ville que l'on compare à d'autres villes ; vide quand aucune ne s'impose.
     """
@@ -41,6 +42,7 @@ class Territoire:
     parametres: dict[str, Any] = field(default_factory=dict)
     populations: tuple[Population, ...] = ()
     commune_centre: str = ""
+    codes_postaux: dict[str, str] = field(default_factory=dict)
 
     def population(self, code: str, *, au: date) -> Population | None:
         """La population connue la plus récente à cette date ; None si le territoire n'en dit pas."""
@@ -73,6 +75,9 @@ def territoire(slug: str = "") -> Territoire:
         nom=contenu["nom"],
         code=str(contenu.get("code", "")),
         communes={str(commune["code"]): commune["nom"] for commune in contenu["communes"]},
+        codes_postaux={
+            str(une["code"]): str(une["code_postal"]) for une in contenu["communes"] if "code_postal" in une
+        },
         dossier=fichier.parent,
         theme=contenu.get("theme", {}),
         partenaires=tuple(contenu.get("partenaires", ())),

@@ -58,7 +58,16 @@ def rendre_pdf(document: Document, habillage: Habillage | None = None) -> bytes:
         "partenaires": list(document.partenaires),
         # Un document qui a déjà sa section de méthode ne la répète pas à la fin.
         "methode": [] if any(s.identifiant == "methode" for s in document.sections) else list(document.methode),
-        "pied": f"{document.territoire} · données au {date_longue(document.source_au)} · {document.version}",
+        "pied": " · ".join(
+            filter(
+                None,
+                (
+                    document.territoire,
+                    f"données au {date_longue(document.source_au)}",
+                    document.version,
+                ),
+            )
+        ),
         "accent": habillage.accent or ACCENT,
         "organisation": habillage.organisation,
         "mention": habillage.embargo or habillage.reserve,

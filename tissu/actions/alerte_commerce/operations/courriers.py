@@ -21,6 +21,7 @@ from tissu.actions.alerte_commerce.rules.courriers import CHAMPS, champs_inconnu
 from tissu.publications.rendus.imprimes import rendre_lettres
 from tissu.socle.conflits import prendre_la_main
 from tissu.socle.formats import pluriel
+from tissu.socle.territoire import territoire
 from tissu.socle.travaux import lancer
 
 CHAMPS_DU_TEXTE = ("titre", "accroche", "corps", "signature")
@@ -74,7 +75,7 @@ def preparer_lettres(*, demande: Demande, auteur: Any, au: datetime) -> Communic
     choisis = approche(demande.criteres, jour)
     if not choisis.retenus:
         raise GesteRefuse("Aucun commerce à qui écrire dans cette sélection : élargissez-la.")
-    texte = texte_imprime(UsageDuTexte.LETTRE)
+    texte, codes = texte_imprime(UsageDuTexte.LETTRE), territoire().codes_postaux
     action = Communication.objects.create(
         titre=titre, nature=NatureCommunication.LETTRE, le=jour, cout_eur=demande.cout_eur, auteur=auteur,
         touches=len(choisis.retenus), notee_le=au, quartier=demande.criteres.quartier,
@@ -84,8 +85,9 @@ def preparer_lettres(*, demande: Demande, auteur: Any, au: datetime) -> Communic
         (
             DestinataireDeCourrier(
                 communication=action, local_id=ligne["pk"], siret=ligne["siret"] or "", nom=ligne["enseigne"],
-                adresse=ligne["adresse"], code_postal=ligne["code_postal"] or "", quartier=ligne["quartier"] or "",
-                code_commune=ligne["code_commune"], famille=ligne["famille"],
+                adresse=ligne["adresse"], code_commune=ligne["code_commune"], famille=ligne["famille"],
+                code_postal=ligne["code_postal"] or codes.get(ligne["code_commune"], ""),
+                quartier=ligne["quartier"] or "",
             )
             for ligne in choisis.retenus
         ),

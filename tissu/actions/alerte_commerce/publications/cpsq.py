@@ -124,7 +124,11 @@ def _tableau(
     identifiant: str, titre: str, colonne: str, lignes: Sequence[dict[str, Any]], nature: Nature
 ) -> Tableau:  # fmt: skip
     colonnes = (Colonne("nom", colonne), Colonne("mois", "Mois", nature), Colonne("an", "Douze mois", nature))
-    note = "Les cases de moins de trois alertes sont réunies" if nature == Nature.NOMBRE else ""
+    note = (
+        "Les cases de moins de trois alertes sont réunies ; un tiret n'est pas un zéro"
+        if nature == Nature.NOMBRE
+        else ""
+    )
     return Tableau(identifiant, titre, colonnes, lignes, note=note)
 
 

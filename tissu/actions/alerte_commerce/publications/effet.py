@@ -24,7 +24,7 @@ from tissu.publications.contenu import (
     Tableau,
     graphique_natif,
 )
-from tissu.socle.formats import date_longue, mois_long, nombre
+from tissu.socle.formats import date_longue, mois_long, nombre, pluriel
 from tissu.socle.territoire import territoire
 
 TITRES = {"contactes": "Adhésions parmi les contactés", "comparables": "Adhésions parmi les comparables"}
@@ -77,7 +77,7 @@ def _par_mois(action: Communication, lue: Mesure) -> Figure:
     du_mois = dict(lue.mois)[f"{action.le:%Y-%m}"]
     colonnes = (Colonne("nom", "Mois"), Colonne("adhesions", "Adhésions", Nature.NOMBRE, adresse="adresse"))
     return Figure(
-        f"{nombre(du_mois)} adhésions le mois de l'action",
+        f"{pluriel(du_mois, 'adhésion')} le mois de l'action",
         f"Adhésions au réseau par mois, {AUTOUR} mois avant et après",
         graphiques.courbe_mensuelle(lignes, valeur="adhesions", unite="adhésions"),
         f"Adhésions par mois autour de {mois_long(f'{action.le:%Y-%m}')}.",

@@ -40,7 +40,7 @@ def _figure(annee: int, lus: Sequence[Mouvement], solde: int) -> Figure:
     constat = f"{pluriel(abs(solde), 'commerce')} de {'plus' if solde >= 0 else 'moins'} en {annee}"
     return Figure(
         constat, "Arrivées au-dessus, départs au-dessous, par mois",
-        graphiques.entrees_et_sorties(lignes, entrees="arrivees", sorties="departs", unite="commerces"),
+        graphiques.entrees_et_sorties(lignes, entrees="arrivees", sorties="departs"),
         f"Arrivées et départs du réseau par mois en {annee}.",
         Tableau("mouvements", "Arrivées et départs", colonnes, lignes), "Adhésions au réseau Alerte Commerce",
     )  # fmt: skip
