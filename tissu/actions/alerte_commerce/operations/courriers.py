@@ -13,10 +13,10 @@ from django.utils import timezone
 from tissu.actions.alerte_commerce.choices import NatureCommunication, UsageDuTexte
 from tissu.actions.alerte_commerce.models import Communication, DestinataireDeCourrier, Publipostage, TexteImprime
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse, exiger, exiger_texte
-from tissu.actions.alerte_commerce.publications.lettres import courrier
-from tissu.actions.alerte_commerce.publications.textes import texte_imprime
 from tissu.actions.alerte_commerce.queries.editeur import habillage_de_la_chambre
+from tissu.actions.alerte_commerce.queries.lettres import courrier
 from tissu.actions.alerte_commerce.queries.prospection import Criteres, approche
+from tissu.actions.alerte_commerce.queries.textes import texte_imprime
 from tissu.actions.alerte_commerce.rules.courriers import CHAMPS, champs_inconnus
 from tissu.publications.rendus.imprimes import rendre_lettres
 from tissu.socle.conflits import prendre_la_main

@@ -3,9 +3,9 @@
 from datetime import date
 
 from tissu.actions.alerte_commerce.choices import UsageDuTexte
-from tissu.actions.alerte_commerce.publications.textes import en_blocs, texte_imprime
 from tissu.actions.alerte_commerce.queries.conseils import referents_publies
 from tissu.actions.alerte_commerce.queries.editeur import invitation, logos
+from tissu.actions.alerte_commerce.queries.textes import en_blocs, texte_imprime
 from tissu.publications.imprimes import Depliant
 from tissu.socle.territoire import territoire
 

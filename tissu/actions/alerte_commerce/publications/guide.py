@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tissu.actions.alerte_commerce.models import PageConseil, Referent
-from tissu.actions.alerte_commerce.publications.textes import en_blocs
 from tissu.actions.alerte_commerce.queries.conseils import pages_publiees, referents_publies
+from tissu.actions.alerte_commerce.queries.textes import en_blocs
 from tissu.publications.choices import NatureDePublication, Periodicite, Theme
 from tissu.publications.contenu import Colonne, Document, Paragraphe, Section, Tableau
 from tissu.publications.sources import DocumentIndisponible, SourceDeDocument

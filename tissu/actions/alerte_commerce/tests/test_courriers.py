@@ -20,9 +20,9 @@ from tissu.actions.alerte_commerce.choices import EtatAdherent, MotifHorsCourrie
 from tissu.actions.alerte_commerce.models import Communication, Publipostage, TexteImprime
 from tissu.actions.alerte_commerce.operations import courriers, reseau
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
-from tissu.actions.alerte_commerce.publications.textes import texte_imprime
 from tissu.actions.alerte_commerce.queries import prospection
 from tissu.actions.alerte_commerce.queries.prospection import Criteres, approche
+from tissu.actions.alerte_commerce.queries.textes import texte_imprime
 from tissu.actions.alerte_commerce.rules import courriers as rules
 from tissu.actions.alerte_commerce.tests.fabrique import adherent
 from tissu.comptes.models import Personne

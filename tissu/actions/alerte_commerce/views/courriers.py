@@ -11,8 +11,8 @@ from tissu.actions.alerte_commerce.models import Publipostage
 from tissu.actions.alerte_commerce.operations import courriers as operations
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES
-from tissu.actions.alerte_commerce.publications.textes import texte_imprime
 from tissu.actions.alerte_commerce.queries.prospection import approche
+from tissu.actions.alerte_commerce.queries.textes import texte_imprime
 from tissu.actions.alerte_commerce.rules.courriers import CHAMPS
 from tissu.actions.alerte_commerce.rules.textes import blocs
 from tissu.actions.alerte_commerce.views.garde import de_la_chambre, dire

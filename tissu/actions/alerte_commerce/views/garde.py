@@ -6,19 +6,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
 from tissu.actions.alerte_commerce.permissions import peut_alerter, peut_gerer, peut_lire_les_seances, peut_relire
 from tissu.comptes.requetes import RequeteConnectee
 
-Vue = Callable[..., HttpResponse]
+Vue = Callable[..., HttpResponseBase]
 
 
 def _reserve(predicat: Callable[[Any], bool], phrase: str) -> Callable[[Vue], Vue]:
     def decorer(vue: Vue) -> Vue:
         @wraps(vue)
-        def enveloppe(request: RequeteConnectee, *args: Any, **kwargs: Any) -> HttpResponse:
+        def enveloppe(request: RequeteConnectee, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not predicat(request.user):
                 raise PermissionDenied(phrase)
             return vue(request, *args, **kwargs)

@@ -1,8 +1,8 @@
 """Les lettres d'une action de communication : une par destinataire gardé."""
 
 from tissu.actions.alerte_commerce.models import DestinataireDeCourrier, Publipostage
-from tissu.actions.alerte_commerce.publications.textes import en_blocs
 from tissu.actions.alerte_commerce.queries.editeur import invitation
+from tissu.actions.alerte_commerce.queries.textes import en_blocs
 from tissu.actions.alerte_commerce.rules.courriers import bloc_adresse, remplir
 from tissu.publications.imprimes import Courrier, Lettre
 from tissu.socle.formats import date_longue
