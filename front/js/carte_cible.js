@@ -52,10 +52,17 @@ class Cible extends Dessin {
     else if ("dessinEffacer" in bouton.dataset) this.effacer();
   }
 
+  // Pendant le dessin, les mêmes boutons du début à la fin, grisés au besoin : la carte ne bouge pas sous le doigt.
   montrerLesBoutons() {
     super.montrerLesBoutons();
-    this.panneau.querySelector("[data-dessin-oter]").hidden = !this.sommets.length;
-    this.panneau.querySelector("[data-dessin-effacer]").hidden = !!this.outil || !this.champs.contour.value;
+    const [finir, oter, annuler, effacer, outil, centre] = ["dessin-finir", "dessin-oter", "dessin-annuler", "dessin-effacer", "dessin-outil", "carte-point-centre"].map(
+      (nom) => this.panneau.querySelector(`[data-${nom}]`),
+    );
+    for (const bouton of [finir, oter, annuler]) bouton.hidden = !this.outil;
+    for (const bouton of [outil, centre]) bouton.hidden = !!this.outil;
+    effacer.hidden = !!this.outil || !this.champs.contour.value;
+    finir.disabled = this.sommets.length < 3;
+    oter.disabled = !this.sommets.length;
   }
 
   finir() {

@@ -155,7 +155,7 @@ ALERTES = Couche(
     ),
     themes=(
         Theme("alertes", "Alertes", "alertes", Classement.QUANTILES, rampe="oranges",
-              note="Tues les cases que le tableau des chiffres réunit."),
+              note="Hachuré : moins de trois alertes, aucune peut-être, ou un nombre qui en donnerait un autre."),
     ),
     lire=lire_alertes,
     version=lambda: f"{carte.version_des_alertes()}-{version_du_jour()}",

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from tissu.actions.alerte_commerce.choices import EtatAdherent
 from tissu.actions.alerte_commerce.models import Adherent, Alerte
-from tissu.actions.alerte_commerce.queries.alertes import QUARTIER_INCONNU, envoyees
+from tissu.actions.alerte_commerce.queries.alertes import envoyees, quartier_ou_commune
 from tissu.actions.alerte_commerce.queries.couverture import Part, couverture
 from tissu.actions.alerte_commerce.queries.gestion import Criteres, adherents
 from tissu.actions.alerte_commerce.queries.reglages import reglage
-from tissu.actions.alerte_commerce.rules.secret import regrouper
+from tissu.actions.alerte_commerce.rules.secret import AUTRES, regrouper
 from tissu.cartes.fond import communes_du_territoire
 from tissu.locaux.nomenclatures import libelle_famille
 from tissu.locaux.queries.contours import AUCUN, OFFICIEL, Contour, contours_des_lieux
@@ -139,16 +139,18 @@ def _couverture(parts: Iterable[Part], contours: Mapping[str, Contour]) -> pa.Ta
 
 
 def alertes_par_quartier(debut: datetime, fin: datetime, *, au: datetime) -> pa.Table:
-    """Les alertes parties dans la période, par quartier ; tues les mêmes cases que dans le tableau des chiffres."""
-    comptes = Counter(une.quartier or QUARTIER_INCONNU for une in envoyees(debut, fin))
+    """Les alertes parties dans la période, par quartier ; les mêmes cases dites que dans le tableau des chiffres.
+
+    Les autres quartiers connus y sont, tus : un peu d'alertes ne se distingue pas d'aucune. Vide sous le secret.
+    """
+    comptes = Counter(quartier_ou_commune(une) for une in envoyees(debut, fin))
     dits = dict(regrouper(comptes, seuil=int(reglage("alerte_secret", au))))
     contours = contours_des_lieux(_positions_par_quartier())
+    montres = sorted({*contours, *dits} - {AUTRES}) if dits else []
     lignes = [
-        {
-            "id": nom, "nom": nom, "alertes": dits.get(nom), "secret": nom not in dits, **_contour(nom, contours),
-        }
-        for nom in sorted(comptes)
-    ] if dits else []  # fmt: skip
+        {"id": nom, "nom": nom, "alertes": dits.get(nom), "secret": nom not in dits, **_contour(nom, contours)}
+        for nom in montres
+    ]
     return pa.Table.from_pylist(lignes, schema=ALERTES)
 
 
