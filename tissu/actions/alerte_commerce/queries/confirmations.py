@@ -152,9 +152,8 @@ def _suspendus(au: datetime) -> list[NumeroSuivi]:
     freres = [frere for un in contacts for frere in un.adherent.contacts.all()]
     sms = _fermes(Canal.SMS, (frere.mobile for frere in freres if frere.mobile))
     mails = _fermes(Canal.COURRIEL, (frere.courriel.lower() for frere in freres if frere.courriel))
-    depuis = dict(
-        Coordonnee.objects.filter(canal=Canal.SMS, valeur__in=mobiles).values_list("valeur", "suspendue_le")
-    )  # fmt: skip
+    suspendues = Coordonnee.objects.filter(canal=Canal.SMS, valeur__in=mobiles, suspendue_le__isnull=False)
+    depuis = {une.valeur: une.suspendue_le for une in suspendues if une.suspendue_le is not None}
     demandes, silence = _demandes(MotifConfirmation.SUSPENDU, mobiles), _silence(au)
     suivis = []
     for un in contacts:

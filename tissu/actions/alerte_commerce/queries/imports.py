@@ -106,6 +106,12 @@ def comptes_de(importation: ImportAdherents) -> dict[str, int]:
     return {sort: par_sort.get(sort, 0) for sort in SortDeLigne.values}
 
 
+def sans_date_de_charte(importation: ImportAdherents) -> int:
+    """Les lignes qui entreraient sans que le fichier dise quand la charte, ou l'adhésion, a été signée."""
+    entrent = importation.lignes.exclude(sort=SortDeLigne.REFUSEE)
+    return entrent.filter(lue__charte_le="", lue__adhere_le="").count()
+
+
 def lignes_de(importation: ImportAdherents, sort: str = "") -> QuerySet[LigneImport]:
     lignes = importation.lignes.select_related("adherent", "decide_par")
     return lignes.filter(sort=sort) if sort in SortDeLigne.values else lignes

@@ -103,7 +103,8 @@ def lire(octets: bytes) -> MessageCap:
     if racine.tag != f"{{{ESPACE}}}alert":
         raise CapRefuse("Ce fichier n'est pas un message CAP 1.2.")
     infos = racine.findall(f"{{{ESPACE}}}info")
-    info = next((une for une in infos if _texte(une, "language").lower().startswith("fr")), *infos[:1] or [None])
+    premier = infos[0] if infos else None
+    info = next((une for une in infos if _texte(une, "language").lower().startswith("fr")), premier)
     if info is None:
         raise CapRefuse("Ce message ne dit rien : il n'a pas de bloc « info ».")
     if _texte(racine, "status") != "Actual":

@@ -86,3 +86,15 @@ def test_qui_sort_la_liste(role: Role, connecte: Connecter) -> None:
             assert client.get(RACINE + adresse).status_code == (200 if ouvert else 403), (adresse, organisation)
         importe = (role, organisation) == (Role.CHARGE_MISSION, "cci")
         assert client.get(f"{RACINE}imports/").status_code == (200 if importe else 403)
+
+
+def test_l_ecran_dit_ce_que_recoivent_les_numeros_et_les_chartes_sans_date(
+    mission: Personne, connecte: Connecter
+) -> None:
+    client = connecte(mission)
+    page = deposer(client, ligne(), ligne("Fleurs", adresse="9 rue Sud", numero="0639980002", jour=""))
+    vue = client.get(page)
+    assert vue.context["sans_date"] == 1
+    texte = vue.content.decode()
+    assert "ils reçoivent les alertes dès maintenant, et restent à confirmer" in texte
+    assert "1\xa0ligne sans date de charte" in texte

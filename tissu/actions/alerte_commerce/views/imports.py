@@ -89,6 +89,7 @@ def _rendre(request: RequeteConnectee, objet: ImportAdherents, colonnes: Colonne
     absents = Adherent.objects.filter(pk__in=objet.absents).order_by("nom", "pk")
     contexte = {
         "titre": objet.nom, "importation": objet, "colonnes": colonnes, "page": page, "vues": _vues(objet, sort),
+        "sans_date": lectures.sans_date_de_charte(objet),
         "lignes": _lignes(list(page)), "absents": absents[:200], "combien_d_absents": len(objet.absents),
     }  # fmt: skip
     statut = 422 if colonnes is not None and colonnes.errors else 200

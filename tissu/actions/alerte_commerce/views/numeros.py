@@ -22,6 +22,7 @@ from tissu.comptes.choices import NatureAcces
 from tissu.comptes.limites import limite
 from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.requetes import RequeteConnectee
+from tissu.messages.queries.reglages import plage_permise
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.ecrans import ecran
 
@@ -51,6 +52,7 @@ def _commun(motif: MotifConfirmation, suivis: list[lectures.NumeroSuivi]) -> dic
     comptes = lectures.comptes_par_etat(suivis)
     return {
         "motif": motif.value, "comptes": comptes, "combien": len(suivis), "reglages": lectures.reglages(timezone.now()),
+        "plage": plage_permise(timezone.now()),
         "etats": [(EtatNumero(code).label, code, combien) for code, combien in comptes.items() if combien],
         "prevu": prevoir(motif, lectures.a_envoyer(suivis)),
     }  # fmt: skip
