@@ -11,6 +11,7 @@ from tissu.comptes.operations.invitations import (
 from tissu.comptes.operations.journal import journaliser_acces, journaliser_evenement
 from tissu.comptes.operations.personnes import (
     OperationRefusee,
+    TypeFige,
     attribuer_role,
     creer_personne,
     desactiver,
@@ -23,6 +24,7 @@ from tissu.comptes.operations.personnes import (
 __all__ = [
     "InvitationInvalide",
     "OperationRefusee",
+    "TypeFige",
     "accepter_invitation",
     "attribuer_role",
     "creer_personne",

@@ -19,6 +19,10 @@ class OperationRefusee(ValueError):
     """L'opération n'est pas permise ; le message dit pourquoi à la personne."""
 
 
+class TypeFige(OperationRefusee):
+    """Une organisation qui a des comptes ne passe pas dans la police, et n'en sort pas."""
+
+
 @transaction.atomic
 def enregistrer_organisation(
     *,
@@ -29,15 +33,30 @@ def enregistrer_organisation(
     auteur: Personne | None,
     au: datetime,
 ) -> Organisation:
-    """Crée une organisation, ou change celle qui est donnée. Lève `OperationRefusee` sur un SIREN faux."""
+    """Crée une organisation, ou change celle qui est donnée.
+
+    Lève `OperationRefusee` sur un SIREN faux, ou si une organisation qui a des comptes devenait, ou cessait d'être, la
+    police : seule elle alerte les commerces, et nul ne doit pouvoir s'y changer.
+    """
     if siren and not siren_valide(siren):
         raise OperationRefusee(f"« {siren} » n'est pas un SIREN : neuf chiffres, dont le dernier est une clé.")
+    _refuser_de_changer_de_camp(organisation, TypeOrganisation(type))
     organisation = organisation or Organisation()
     organisation.nom, organisation.type, organisation.siren = nom.strip(), TypeOrganisation(type), siren
     organisation._history_user = auteur  # type: ignore[attr-defined]
     organisation.save()
     journaliser_evenement(type=TypeEvenementDeCompte.MODIFICATION, au=au, auteur=auteur, detail=organisation.nom)
     return organisation
+
+
+def _refuser_de_changer_de_camp(organisation: Organisation | None, vers: TypeOrganisation) -> None:
+    if organisation is None or organisation.pk is None:
+        return
+    depuis = Organisation.objects.get(pk=organisation.pk).type
+    if depuis != vers and TypeOrganisation.POLICE in (depuis, vers) and organisation.personne_set.exists():
+        raise TypeFige(
+            "Une organisation qui a des comptes ne devient pas la police, ni ne cesse de l'être : créez-en une autre."
+        )
 
 
 @transaction.atomic

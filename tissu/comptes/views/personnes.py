@@ -69,6 +69,8 @@ def organisation(request: RequeteConnectee, organisation_id: int | None = None) 
                 ecrite = operations.enregistrer_organisation(
                     **formulaire.cleaned_data, organisation=objet, auteur=request.user, au=timezone.now()
                 )
+        except operations.TypeFige as erreur:
+            formulaire.add_error("type", str(erreur))
         except operations.OperationRefusee as erreur:
             formulaire.add_error("siren", str(erreur))
         except IntegrityError:

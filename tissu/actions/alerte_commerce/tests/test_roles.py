@@ -268,3 +268,22 @@ def test_nul_autre_code_n_atteint_les_ecritures_d_une_alerte() -> None:
         for un in ("views/alertes.py", "views/cap.py", "views/avis.py", "management/commands/alertes.py",
                    "demo/alertes.py", "messages/__init__.py")
     }  # fmt: skip
+
+
+def test_l_administration_de_la_chambre_ne_se_fait_pas_police() -> None:
+    """Ni en changeant son organisation, ni en s'en donnant le rôle."""
+    ada = compte("administratrice")
+    assert ada is not None and ada.organisation is not None
+    client = Client()
+    client.force_login(ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    ici = ada.organisation
+    change = {"nom": ici.nom, "type": TypeOrganisation.POLICE.value, "siren": ""}
+    page = client.post(reverse("comptes:organisation", args=[ici.pk]), change)
+    assert "ne devient pas la police" in page.content.decode()
+    client.post(reverse("comptes:attribuer", args=[ada.pk]), {"role": Role.POLICE.value})
+    ada = Personne.objects.select_related("organisation").get(pk=ada.pk)
+    assert (ada.organisation and ada.organisation.type, Role.POLICE in ada.roles_actifs()) == ("cci", False)
+    vide = Organisation.objects.create(nom="Gendarmerie d'essai", type=TypeOrganisation.CLUB)
+    client.post(reverse("comptes:organisation", args=[vide.pk]), change | {"nom": vide.nom})
+    vide.refresh_from_db()
+    assert vide.type == TypeOrganisation.POLICE
