@@ -17,6 +17,7 @@ from tissu.actions.alerte_commerce.queries.adherents import adherents_joignables
 from tissu.actions.alerte_commerce.queries.confirmations import lien_de_confirmation, suivre
 from tissu.actions.alerte_commerce.tests.fabrique import accorder, adherent, mobile
 from tissu.actions.alerte_commerce.tests.test_alertes import envoyee
+from tissu.actions.alerte_commerce.tests.test_imports import applique, ligne
 from tissu.comptes.models import Personne
 from tissu.messages.canaux.reglages import COURRIEL
 from tissu.messages.choices import Canal, EtatPartie, EtatRemise
@@ -103,6 +104,23 @@ def test_trois_echecs_puis_un_code_et_les_alertes_reviennent(smsc: Smsc) -> None
     remettre(smsc)
     recues = Remise.objects.filter(envoi=envoi, canal=Canal.SMS, etat=EtatRemise.RECUE)
     assert set(recues.values_list("coordonnee__valeur", flat=True)) == {mobile(1), mobile(2)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_soixante_numeros_importes_recoivent_chacun_leur_lien_une_fois(smsc: Smsc) -> None:
+    numeros = range(101, 161)
+    lignes = [ligne(f"Commerce {rang}", adresse=f"{rang} rue Sud", numero=f"063998{rang:04d}") for rang in numeros]
+    applique(*lignes)
+    smsc.effacer()
+    assert (envoyer(MotifConfirmation.IMPORTE), envoyer(MotifConfirmation.IMPORTE)) == (60, 0)
+    remettre(smsc)
+    textes = {numero: recus(smsc, numero) for numero in map(mobile, numeros)}
+    assert {len(siens) for siens in textes.values()} == {1}
+    liens = {numero: re.search(r"/ac/\S+", siens[0])[0] for numero, siens in textes.items()}  # type: ignore[index]
+    assert len(set(liens.values())) == 60
+    Client().post(liens[mobile(130)], {"reponse": "oui"})
+    verifies = ContactAdherent.objects.filter(verifie_le__isnull=False).values_list("mobile", flat=True)
+    assert list(verifies) == [mobile(130)]
 
 
 def suspendu(**champs: object) -> Adherent:
