@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tissu.messages.canaux.ligne import Accepte, Recu
 from tissu.messages.choices import EtatPartie, EtatRemise
@@ -30,7 +30,9 @@ def un_a_la_fois(operateur: str) -> None:
 
     Sans quoi un accusé croiserait la réponse qui en donne l'identifiant, et chacun manquerait l'autre.
     """
-    EtatOperateur.objects.select_for_update().filter(nom=operateur).first()
+    # SQLite n'a de toute façon qu'un écrivain.
+    if connection.features.has_select_for_update:
+        EtatOperateur.objects.select_for_update().filter(nom=operateur).first()
 
 
 def accepter(partie: Partie, identifiant: str, au: datetime) -> None:
