@@ -6,27 +6,33 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
+from tissu.actions.alerte_commerce.choices import DU_RESEAU
+from tissu.actions.alerte_commerce.models import Adherent
 from tissu.actions.alerte_commerce.operations.courriers import Demande, composer_lettres, preparer_lettres
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse
-from tissu.actions.alerte_commerce.queries.couverture import quartier_de
-from tissu.actions.alerte_commerce.queries.prospection import Criteres, approche
+from tissu.actions.alerte_commerce.queries.couverture import Reseau, commerces_ouverts, quartier_de
+from tissu.actions.alerte_commerce.queries.prospection import Criteres
 from tissu.comptes.models import Personne
 from tissu.socle.travaux import SansSuivi
 
-LOTS = (
-    (400, "Lettre aux commerces d'un quartier", None, "290"),
-    (110, "Lettre aux nouveaux commerces", 365, "84"),
-)  # fmt: skip
-"""Il y a combien de jours, sous quel titre, installés depuis combien de jours (sinon, un quartier), pour quel coût."""
+SUITES = timedelta(days=60)
+"""Le lot d'un quartier s'écrit juste avant les deux mois où le réseau a reçu le plus d'adhésions."""
 
 
 def installer(*, agent: Personne, au: datetime, suivi: Any) -> None:
     """Produit les lots ; sans commerce à qui écrire, un lot ne se fait pas."""
     suivi.avancer(0.97, "Alerte Commerce : les lettres aux commerces")
-    for jours, titre, nouveaux, cout in LOTS:
-        moment = au - timedelta(days=jours)
-        cle = uuid.uuid5(uuid.NAMESPACE_URL, f"lettres-de-demonstration-{jours}")
-        demande = Demande(titre, _criteres(moment.date(), nouveaux), cle, Decimal(cout))
+    jours, quartier = _lot_d_un_quartier(timezone.localdate(au))
+    nouveaux = Criteres(depuis=timezone.localdate(au) - timedelta(days=110 + 365))
+    for ecart, titre, criteres, cout in (
+        (jours, "Lettre aux commerces d'un quartier", Criteres(quartier=quartier), "290"),
+        (110, "Lettre aux nouveaux commerces", nouveaux, "84"),
+    ):
+        moment = au - timedelta(days=ecart)
+        demande = Demande(titre, criteres, uuid.uuid5(uuid.NAMESPACE_URL, titre), Decimal(cout))
         try:
             action = preparer_lettres(demande=demande, auteur=agent, au=moment)
         except GesteRefuse:
@@ -34,9 +40,15 @@ def installer(*, agent: Personne, au: datetime, suivi: Any) -> None:
         composer_lettres(publipostage=action.publipostage, suivi=SansSuivi(), au=moment)
 
 
-def _criteres(jour: date, nouveaux: int | None) -> Criteres:
-    """Les commerces nouveaux, ou ceux du quartier où il y en a le plus sans adhésion."""
-    if nouveaux:
-        return Criteres(depuis=jour - timedelta(days=nouveaux))
-    quartiers = Counter(quartier_de(ligne) for ligne in approche(Criteres(), jour).retenus)
-    return Criteres(quartier=max(quartiers, key=lambda nom: (quartiers[nom], nom), default=""))
+def _lot_d_un_quartier(jour: date) -> tuple[int, str]:
+    """Il y a combien de jours écrire, et dans quel quartier, pour que des commerces adhèrent ensuite."""
+    bornes = (jour - timedelta(days=600), jour - timedelta(days=120))
+    adhesions = Adherent.objects.filter(etat__in=DU_RESEAU, adhere_le__range=bornes).order_by("adhere_le", "pk")
+    dates = [un for un in adhesions.values_list("adhere_le", flat=True) if un]
+    if not dates:
+        return 400, ""
+    debut = max(dates, key=lambda un: sum(un <= autre <= un + SUITES for autre in dates))
+    venus = Reseau(Q(etat__in=DU_RESEAU, adhere_le__range=(debut, debut + SUITES)))
+    lieux = Counter(quartier_de(ligne) for ligne in commerces_ouverts(debut) if venus.adherent(ligne) is not None)
+    quartier = max(lieux, key=lambda nom: (lieux[nom], nom), default="")
+    return (jour - debut).days + 3, quartier

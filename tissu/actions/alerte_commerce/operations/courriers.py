@@ -14,7 +14,7 @@ from tissu.actions.alerte_commerce.choices import NatureCommunication, UsageDuTe
 from tissu.actions.alerte_commerce.models import Communication, DestinataireDeCourrier, Publipostage, TexteImprime
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse, exiger, exiger_texte
 from tissu.actions.alerte_commerce.queries.editeur import habillage_de_la_chambre
-from tissu.actions.alerte_commerce.queries.lettres import courrier
+from tissu.actions.alerte_commerce.queries.lettres import courrier, est_protege
 from tissu.actions.alerte_commerce.queries.prospection import Criteres, approche
 from tissu.actions.alerte_commerce.queries.textes import texte_imprime
 from tissu.actions.alerte_commerce.rules.courriers import CHAMPS, champs_inconnus
@@ -119,3 +119,11 @@ def composer_lettres(*, publipostage: Publipostage, suivi: Any, au: datetime) ->
     publipostage.save(update_fields=["fichier", "produit_le"])
     suivi.avancer(1, f"{combien} à imprimer")
     return len(lettres.lettres)
+
+
+def lettres_a_donner(*, publipostage: Publipostage, au: datetime) -> bytes:
+    """Le fichier rangé ; recomposé sans eux si des destinataires sont devenus protégés depuis."""
+    if any(est_protege(un) for un in publipostage.communication.destinataires.all()):
+        return rendre_lettres(courrier(publipostage), habillage_de_la_chambre(timezone.localdate(au)))
+    with publipostage.fichier.open("rb") as fichier:
+        return bytes(fichier.read())

@@ -200,7 +200,18 @@ def test_de_la_page_aux_lettres(mission: Personne, connecte: Connecter) -> None:
     assert client.get(f"{RACINE}communications/{action.pk}/lettres.pdf").status_code == 404
     courriers.composer_lettres(publipostage=action.publipostage, suivi=SansSuivi(), au=timezone.now())
     lettres = client.get(f"{RACINE}communications/{action.pk}/lettres.pdf")
-    assert (lettres["Content-Type"], b"".join(lettres.streaming_content)[:5]) == ("application/pdf", b"%PDF-")  # type: ignore[attr-defined]
+    assert (lettres["Content-Type"], lettres.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+@pytest.mark.usefixtures("ville")
+def test_un_destinataire_devenu_protege_ne_se_montre_plus(mission: Personne, connecte: Connecter) -> None:
+    action, client = demander(mission), connecte(mission)
+    courriers.composer_lettres(publipostage=action.publipostage, suivi=SansSuivi(), au=timezone.now())
+    action.destinataires.filter(quartier="Nord").update(siret=PROTEGE)
+    page = client.get(f"{RACINE}communications/{action.pk}/").content.decode()
+    assert ("Écrire à Nord" in page, "Écrire à Sud" in page) == (False, True)
+    pages = PdfReader(io.BytesIO(client.get(f"{RACINE}communications/{action.pk}/lettres.pdf").content)).pages
+    assert ["Écrire à Sud" in une.extract_text() for une in pages] == [True]
 
 
 @pytest.mark.django_db

@@ -13,15 +13,18 @@ from tissu.actions.alerte_commerce.models import (
     PARTIES,
     Adherent,
     Alerte,
+    Communication,
     ContactAdherent,
     LigneImport,
     MouvementDeStock,
+    Publipostage,
     SeanceCPSQ,
     Stock,
 )
 from tissu.actions.alerte_commerce.queries.adherents import adherents_joignables
 from tissu.actions.alerte_commerce.queries.alertes import chiffres
 from tissu.actions.alerte_commerce.queries.confirmations import comptes_par_etat, suivre
+from tissu.actions.alerte_commerce.queries.effets import mesure
 from tissu.actions.alerte_commerce.queries.gestion import comptes
 from tissu.comptes.demo import comptes_de_demonstration
 from tissu.locaux.tests import fabrique as locaux
@@ -52,6 +55,10 @@ def test_une_petite_ville_se_peuple_et_la_relancer_n_ajoute_rien(tmp_path: Path)
     for article in Stock.objects.order_by("article"):
         somme = MouvementDeStock.objects.filter(article=article.article).aggregate(Sum("quantite"))
         assert somme["quantite__sum"] == article.quantite
+    lettre = Communication.objects.get(titre="Lettre aux commerces d'un quartier")
+    effet = mesure(lettre, au.date()).effet
+    assert effet is not None and effet.contactes.adhesions > 0
+    assert Publipostage.objects.get(communication=lettre).fichier
     tenues = SeanceCPSQ.objects.filter(etat="tenue")
     assert (SeanceCPSQ.objects.count(), tenues.count(), SeanceCPSQ.objects.filter(etat="prevue").count()) == (25, 22, 1)
     ancien = au.date() - timedelta(days=700)

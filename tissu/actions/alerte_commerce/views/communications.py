@@ -15,6 +15,7 @@ from tissu.actions.alerte_commerce.operations import reseau
 from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES
 from tissu.actions.alerte_commerce.publications.effet import TITRES, document_effet
 from tissu.actions.alerte_commerce.queries.effets import Mesure, mesure, venus_du_mois
+from tissu.actions.alerte_commerce.queries.lettres import est_protege
 from tissu.actions.alerte_commerce.views.garde import de_la_chambre, dire
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
@@ -50,10 +51,12 @@ def communication(request: RequeteConnectee, pk: int) -> HttpResponse:
     lettres = Publipostage.objects.filter(communication=action).select_related("travail").first()
     lue = mesure(action, timezone.localdate())
     document = document_effet(action, lue, lignes=_lignes(lue, request.GET.get("lignes", "")))
+    page = Paginator(action.destinataires.all(), 50).get_page(request.GET.get("page"))
     contexte = {
         **contexte_page(document), "titre": action.titre, "action": action,
         "definitions": _definitions(action), "lettres": lettres,
-        "exclus": _exclus(lettres), "page": Paginator(action.destinataires.all(), 50).get_page(request.GET.get("page")),
+        "exclus": _exclus(lettres), "page": page,
+        "destinataires": [(un, est_protege(un)) for un in page],
     }  # fmt: skip
     return render(request, "alerte_commerce/communication.html", contexte)
 

@@ -1,6 +1,6 @@
 """Écrire aux commerces sans adhésion : choisir, relire, produire, imprimer ; et les textes que la chambre imprime."""
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -57,15 +57,14 @@ def lettres(request: RequeteConnectee) -> HttpResponse:
 @require_safe
 @limite("30/m")
 @de_la_chambre
-def fichier(request: RequeteConnectee, pk: int) -> HttpResponseBase:
+def fichier(request: RequeteConnectee, pk: int) -> HttpResponse:
     """Le fichier des lettres d'une action, une fois composé."""
     publipostage = get_object_or_404(Publipostage, communication=pk)
     if not publipostage.fichier:
         raise Http404("Ces lettres ne sont pas encore composées.")
-    return FileResponse(
-        publipostage.fichier.open("rb"), as_attachment=True, filename=f"lettres-{publipostage.pk}.pdf",
-        content_type=FORMATS["pdf"][0],
-    )  # fmt: skip
+    octets = operations.lettres_a_donner(publipostage=publipostage, au=timezone.now())
+    entetes = {"Content-Disposition": f'attachment; filename="lettres-{publipostage.pk}.pdf"'}
+    return HttpResponse(octets, content_type=FORMATS["pdf"][0], headers=entetes)
 
 
 @ecran("Écrire un texte imprimé", roles=GESTIONNAIRES)
