@@ -46,7 +46,7 @@ def adherent(nom: str = "", *, mobiles: tuple[str, ...] | None = None, accord: b
     rang = next(_rangs)
     defauts: dict[str, Any] = {
         "nom": nom or f"Boutique {rang}", "adresse": f"{rang} rue de l'Essai", "code_commune": DIJON,
-        "lon": 5.04 + rang * 1e-4, "lat": 47.32, "activite": "alimentaire", "etat": EtatAdherent.ACTIF,
+        "lon": 5.04 + rang % 10 * 1e-4, "lat": 47.32, "activite": "alimentaire", "etat": EtatAdherent.ACTIF,
         "adhere_le": date(2025, 1, 15), "charte_version": "2024-1", "charte_signee_le": AU,
         "source": SourceAdhesion.EN_LIGNE,
     }  # fmt: skip
