@@ -141,6 +141,8 @@ def adresses(exemples: dict[str, str], cas: dict[str, str]) -> Iterator[tuple[st
     yield "/fichier-entreprises/flux/2026-10/lignes/?type=creation_pure", ecrans["fichier_entreprises:flux_lignes"]
     for carte in ("/cartes/communes/", "/cartes/zones/", "/cartes/flux/?au=2026-10-31", "/cartes/flux-communes/"):
         yield carte, ecrans["cartes:carte"]
+    for slug in ("adherents-alerte-commerce", "couverture-communes"):
+        yield f"/cartes/{slug}/", ecrans["cartes:carte"]
     for suite in ("choisir/?choix-sens=dans&choix-forme=polygone&choix-sommets=abc", "impression/?vue=47.32,5.04,12"):
         yield f"/cartes/etablissements/{suite}", ecrans["cartes:choisir"]
     yield "/registre/?affichage=carte&commune=21231", ecrans["registre:liste"]

@@ -119,7 +119,7 @@ class AlerteForm(forms.Form):
         lues = super().clean() or {}
         if lues.get("sorte") == SorteCible.ZONE and not lues.get("zone"):
             self.add_error("zone", "Choisissez le quartier ou la zone.")
-        illisible = self.errors.pop("contour", [])
+        illisible: Sequence[Any] = self.errors.pop("contour", [])
         lues.setdefault("contour", ())
         if lues.get("sorte") == SorteCible.POLYGONE and (refus := self._refus_du_contour(lues["contour"], illisible)):
             self.add_error("sorte", refus)

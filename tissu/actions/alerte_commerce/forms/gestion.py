@@ -1,5 +1,6 @@
 """Les formulaires de la chambre : filtrer, corriger, décider, tenir le stock, écrire les conseils."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,18 +13,20 @@ from tissu.actions.alerte_commerce.queries.gestion import Criteres
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite, choix_de_commune
 
 
-class FiltreForm(forms.Form):
-    """Un paramètre faux est laissé de côté ; les autres valent."""
+class FiltreDeCarteForm(forms.Form):
+    """Ce qui se cherche sur une carte, où les numéros n'ont pas de place. Un paramètre faux est laissé de côté."""
+
+    ETATS: Iterable[EtatAdherent] = PLACES
 
     q = forms.CharField(label="Nom, adresse ou SIRET", required=False, max_length=100)
-    etat = forms.ChoiceField(label="État", required=False, choices=[("", "Tous"), *EtatAdherent.choices])
+    etat = forms.ChoiceField(label="État", required=False)
     commune = forms.ChoiceField(label="Commune", required=False)
     activite = forms.ChoiceField(label="Activité", required=False)
-    a_rappeler = forms.BooleanField(label="À rappeler", required=False)
-    sans_position = forms.BooleanField(label="Sans position", required=False)
 
     def __init__(self, donnees: Any = None) -> None:
         super().__init__(donnees)
+        etats = [(etat.value, etat.label) for etat in self.ETATS]
+        self.fields["etat"].choices = [("", "Tous"), *etats]  # type: ignore[attr-defined]
         self.fields["commune"].choices = [("", "Toutes"), *choix_de_commune()]  # type: ignore[attr-defined]
         self.fields["activite"].choices = [("", "Toutes"), *choix_d_activite()]  # type: ignore[attr-defined]
 
@@ -34,14 +37,13 @@ class FiltreForm(forms.Form):
         return Criteres(texte=texte or "", **lues)
 
 
-class FiltreDeCarteForm(FiltreForm):
-    """Ceux d'une carte : les états qu'elle montre, rien des numéros."""
+class FiltreForm(FiltreDeCarteForm):
+    """Ce qui se cherche dans la liste."""
 
-    etat = forms.ChoiceField(
-        label="État", required=False, choices=[("", "Tous"), *((etat.value, etat.label) for etat in PLACES)]
-    )
-    a_rappeler = None
-    sans_position = None
+    ETATS = EtatAdherent
+
+    a_rappeler = forms.BooleanField(label="À rappeler", required=False)
+    sans_position = forms.BooleanField(label="Sans position", required=False)
 
 
 class AdherentForm(CommerceForm):

@@ -85,7 +85,7 @@ def test_ni_numero_ni_courriel_ni_personne() -> None:
 def test_par_cette_adresse_seules_la_mission_de_la_chambre_et_la_police_lisent(
     adresse: str, mission: Personne, voisine: Personne, officier: Personne, connecte: Connecter
 ) -> None:
-    un = adherent("Boutique de l'essai")
+    un = adherent("Boutique de l'essai", lon=5.04, lat=47.32)
     ici = adresse.replace("/items/1", f"/items/{un.pk}").replace("?id=1", f"?id={un.pk}")
     filiere = personne(Role.CHARGE_FILIERE)
     for qui in (voisine, filiere, personne(Role.ELU), personne(Role.ADMINISTRATEUR)):

@@ -31,7 +31,7 @@ def page(request: RequeteConnectee) -> HttpResponse:
     if not peut_lire(request.user):
         raise PermissionDenied("La couverture se lit à la chambre et à la métropole.")
     lue, gere = couverture(timezone.localdate()), peut_gerer(request.user)
-    maille = request.GET.get("maille") if request.GET.get("maille") in MAILLES else "quartiers"
+    maille = next((cle for cle in MAILLES if cle == request.GET.get("maille")), "quartiers")
     contexte = {
         "titre": "Couverture du réseau", "couverture": lue, "gere": gere,
         "tables": [
