@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from tissu.actions.alerte_commerce.choices import UsageDuTexte
 from tissu.actions.alerte_commerce.models import TexteImprime
 from tissu.actions.alerte_commerce.operations.courriers import Demande
 from tissu.actions.alerte_commerce.queries.lieux import choix_d_activite
@@ -45,6 +46,8 @@ class LettresForm(forms.Form):
 
 
 class TexteForm(forms.ModelForm):
+    """Une lettre a un objet et une signature ; un dépliant, un titre et une accroche."""
+
     class Meta:
         model = TexteImprime
         fields = ("titre", "accroche", "corps", "signature")
@@ -52,3 +55,11 @@ class TexteForm(forms.ModelForm):
         help_texts = {  # noqa: RUF012
             "corps": "Une ligne vide entre deux paragraphes ; « ## » ouvre un intertitre, « - » un point de liste.",
         }
+
+    def __init__(self, donnees: Any = None, *, instance: TexteImprime) -> None:
+        super().__init__(donnees, instance=instance)
+        if instance.usage == UsageDuTexte.LETTRE:
+            self.fields["titre"].label = "Objet"
+            del self.fields["accroche"]
+        else:
+            del self.fields["signature"]

@@ -224,6 +224,10 @@ def test_le_texte_s_ecrit_a_l_ecran(mission: Personne, connecte: Connecter) -> N
     conflit = client.post(adresse, saisie | {"corps": "Autre."})
     assert (conflit.status_code, "Autre." in conflit.content.decode()) == (409, True)
     assert client.get(f"{RACINE}textes/faux/").status_code == 404
+    champs = [
+        list(client.get(f"{RACINE}textes/{usage}/").context["formulaire"].fields) for usage in UsageDuTexte.values
+    ]
+    assert champs == [["titre", "corps", "signature"], ["titre", "accroche", "corps"]]
 
 
 @pytest.mark.usefixtures("ville")
