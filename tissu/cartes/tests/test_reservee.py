@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import shapely
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.template import engines
 from django.test import Client, RequestFactory
 
 from tissu.cartes import checks
+from tissu.cartes.couches import couches
 from tissu.cartes.lecture import demander, lire
+from tissu.cartes.models import Perimetre
 from tissu.cartes.operations.cles import creer_cle
 from tissu.cartes.tests import exemple
 from tissu.cartes.tests.adresses import toutes_les_adresses
@@ -131,3 +134,28 @@ def test_une_couche_n_est_pas_publique_et_reservee() -> None:
     assert list(checks.defauts(fautive)) == [
         "elle est publique et réservée à la fois", "page_ouverte_a ouvre une page qu'elle n'a pas"
     ]  # fmt: skip
+
+
+def test_la_page_d_un_perimetre_ne_l_annonce_pas() -> None:
+    for qui, attendu in ((du_role_seul(), False), (de_la_metropole(), True)):
+        sien = Perimetre.objects.create(
+            nom="Cœur", auteur=qui, geometrie=shapely.to_geojson(exemple.CENTRE), fichier="coeur.geojson",
+            sommets=4, surface_ha=100, depose_le=datetime.now(UTC),
+        )  # fmt: skip
+        page = client_de(qui).get(f"/cartes/perimetres/{sien.pk}/").content.decode()
+        assert ("Locaux de la métropole" in page) is attendu
+
+
+def test_ses_zones_ne_servent_pas_a_choisir_ailleurs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une couche de périmètres réservée : ni proposée, ni utilisable dans l'adresse d'une autre carte."""
+    reserves = exemple.ESSAI_DE_LA_METROPOLE
+    quartiers = replace(
+        exemple.ESSAI_QUARTIERS, publique=False, roles=reserves.roles, reservee_a=reserves.reservee_a
+    )  # fmt: skip
+    monkeypatch.setattr(exemple, "COUCHES", (exemple.ESSAI_LOCAUX, quartiers))
+    couches.cache_clear()
+    for qui, ouvert in ((du_role_seul(), False), (de_la_metropole(), True)):
+        client = client_de(qui)
+        reponse = client.get("/cartes/essai-locaux/export.csv?dans=zone:essai-quartiers/centre")
+        assert (reponse.status_code == 200, b"Caf\xc3\xa9 du Port" in reponse.getvalue()) == (ouvert, ouvert)
+        assert ("Centre-ville" in client.get("/cartes/essai-locaux/choisir/").content.decode()) is ouvert
