@@ -19,6 +19,7 @@ from tissu.actions.alerte_commerce.permissions import (
     peut_lire,
 )
 from tissu.actions.alerte_commerce.queries import carte
+from tissu.actions.alerte_commerce.queries.reglages import reglage
 from tissu.cartes.couches import Champ, Classe, Classement, Couche, CoucheIndisponible, Demande, Geometrie, Theme
 from tissu.locaux.couches import FAMILLE, version_du_jour
 from tissu.publications.contenu import Nature
@@ -96,9 +97,11 @@ def _avec_des_commerces(table: pa.Table) -> pa.Table:
     return table
 
 
+# Une couche se déclare au démarrage : un paramètre changé en cours de route vaut au redémarrage.
 COUVERTURE = Theme(
     "taux", "Couverture", "taux", Classement.QUANTILES, rampe="bleus",
-    note="Adhérents actifs parmi les commerces occupés. Sous trois commerces, et là où elle s'en déduirait, rien.",
+    note="Adhérents actifs parmi les commerces occupés. Tue sous "
+    f"{reglage('couverture_secret', timezone.now())} commerces, et là où elle s'en déduirait.",
 )  # fmt: skip
 CHAMPS_DE_COUVERTURE = (
     Champ("taux", "Couverture", Nature.TAUX, carte=True, definition="Adhérents actifs sur commerces occupés."),
@@ -113,7 +116,7 @@ def _couverture(slug: str, objet: tuple[str, str], lire: Callable[[Demande], pa.
     return Couche(
         slug=slug, titre=f"Couverture d'Alerte Commerce par {singulier}", objet=objet, geometrie=Geometrie.SURFACE,
         resume=f"Les adhérents d'Alerte Commerce parmi les commerces occupés de chaque {singulier}.",
-        source=f"{SOURCE} ; locaux des partenaires", themes=(COUVERTURE,),
+        source="Adhérents et locaux des partenaires", themes=(COUVERTURE,),
         champs=(Champ("nom", singulier.capitalize(), carte=True), *CHAMPS_DE_COUVERTURE), lire=lire,
         version=version_du_reseau, source_au=timezone.localdate, roles=LECTEURS_DE_LA_COUVERTURE,
         reservee_a=peut_lire, partage=lambda demande: None,
@@ -155,7 +158,8 @@ ALERTES = Couche(
     ),
     themes=(
         Theme("alertes", "Alertes", "alertes", Classement.QUANTILES, rampe="oranges",
-              note="Hachuré : moins de trois alertes, aucune peut-être, ou un nombre qui en donnerait un autre."),
+              note=f"Hachuré : moins de {reglage('alerte_secret', timezone.now())} alertes, aucune peut-être, ou un nombre "
+              "qui en donnerait un autre."),
     ),
     lire=lire_alertes,
     version=lambda: f"{carte.version_des_alertes()}-{version_du_jour()}",

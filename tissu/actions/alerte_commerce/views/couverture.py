@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tissu.actions.alerte_commerce.permissions import GESTIONNAIRES, LECTEURS_DE_LA_COUVERTURE, peut_gerer, peut_lire
 from tissu.actions.alerte_commerce.publications.approche import document_approche
 from tissu.actions.alerte_commerce.queries.couverture import couverture
+from tissu.actions.alerte_commerce.queries.reglages import reglage
 from tissu.actions.alerte_commerce.views.garde import de_la_chambre
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
@@ -38,7 +39,7 @@ def page(request: RequeteConnectee) -> HttpResponse:
             ("Par quartier", "Quartier ou commune", lue.quartiers), ("Par commune", "Commune", lue.communes),
             ("Par activité", "Activité", lue.activites),
         ],
-        "maille": maille, "mailles": _mailles(maille),
+        "maille": maille, "mailles": _mailles(maille), "seuil": reglage("couverture_secret", timezone.now()),
         "nouveaux": lue.nouveaux[:MONTRES] if gere else [], "montres": MONTRES,
         "formats": [(un, FORMATS[un][1]) for un in PERMIS],
     }  # fmt: skip
