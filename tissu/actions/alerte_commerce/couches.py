@@ -158,8 +158,8 @@ ALERTES = Couche(
     ),
     themes=(
         Theme("alertes", "Alertes", "alertes", Classement.QUANTILES, rampe="oranges",
-              note=f"Hachuré : moins de {reglage('alerte_secret', timezone.now())} alertes, aucune peut-être, ou un nombre "
-              "qui en donnerait un autre."),
+              note=f"Hachuré : moins de {reglage('alerte_secret', timezone.now())} alertes, aucune peut-être, ou un "
+              "nombre qui en donnerait un autre."),
     ),
     lire=lire_alertes,
     version=lambda: f"{carte.version_des_alertes()}-{version_du_jour()}",
