@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("TISSU_DONNEES", tempfile.mkdtemp(prefix="tissu-essais-"))
+
+# Une machine chargée ralentit un tirage : la lenteur n'est pas un défaut de la règle essayée.
+settings.register_profile("tissu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tissu")
 
 ECRITURE = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+[\"`]?(\w+)", re.IGNORECASE)
 # Une consultation tient son journal, sa session et l'état d'une connexion, rien d'autre (allauth y note que des

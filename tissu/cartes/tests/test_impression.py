@@ -72,7 +72,7 @@ def test_les_graduations_se_lisent_a_la_francaise():
     st.floats(80, 400),
     st.floats(80, 400),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_l_emprise_tient_toujours_dans_le_cadre(ouest, sud, large, haut, largeur, hauteur):
     emprise = (ouest, sud, ouest + large, sud + haut)
     cadre = cadrer(emprise, largeur, hauteur)

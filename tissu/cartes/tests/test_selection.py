@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyproj
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tissu.cartes.selection import (
@@ -69,7 +69,6 @@ sommets = st.tuples(st.floats(-180, 180).map(lambda x: round(x, 5)), st.floats(-
 )
 
 
-@settings(deadline=None)
 @given(st.lists(sommets, min_size=1, max_size=50))
 def test_des_sommets_serres_se_desserrent(points):
     assert desserrer(serrer(points)) == points
@@ -141,7 +140,6 @@ def test_un_rayon_est_en_metres_quelle_que_soit_la_latitude(a, b, metres):
     assert [bool(dans_le_cercle(Cercle(*a, rayon), lon, lat)[0]) for rayon in autour] == [False, True]
 
 
-@settings(deadline=None)
 @given(
     st.floats(-60, 65), st.floats(0, 360), st.floats(0.2, 1.8), st.integers(10, 50_000),
 )  # fmt: skip

@@ -123,7 +123,7 @@ def tuiles_occupees(lon: list[float], lat: list[float], z: int) -> set[tuple[int
     return {case(x, y, z) for x, y in zip(lon, lat, strict=True)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(
@@ -204,7 +204,7 @@ def test_une_surface_plus_petite_qu_un_point_disparait(tmp_path: Path) -> None:
     assert "objets" not in relire(tuiles.tuile(jeu, TAUX, 5, 16, 11), tmp_path, 5, 16, 11)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=50))
 def test_les_entiers_se_relisent(nombres: list[int]) -> None:
     ecrits, octets = mvt.varints(np.array(nombres, dtype=np.uint32))

@@ -171,7 +171,7 @@ gestes = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(gestes)
 def test_aucune_suite_de_gestes_ne_perd_ni_surface_ni_histoire(suite: list[tuple[str, int, int, str]]) -> None:
     oublier()

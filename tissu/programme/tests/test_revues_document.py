@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pptx import Presentation
@@ -163,7 +163,6 @@ def _figures(numero: int, ecrits: Sequence[Decimal | None], financeurs: Sequence
 
 
 # Le premier graphique charge son moteur : le temps d'un exemple ne dit rien.
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.tuples(*[st.none() | montants] * 4), apports), min_size=1, max_size=6))
 def test_les_totaux_du_budget_somment_quels_que_soient_les_montants(
     fiches: list[tuple[tuple[Decimal | None, ...], list[tuple[str, Decimal | None]]]],

@@ -34,7 +34,7 @@ def mouvements_attendus(histoire):
 
 
 # Sans réduction : une seule composition dure une seconde, et l'histoire fautive se lit telle quelle.
-@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], print_blob=False)
+@settings(max_examples=5, phases=[Phase.explicit, Phase.reuse, Phase.generate], print_blob=False)
 @given(st.lists(HISTOIRE, min_size=15, max_size=40))
 def test_proprietes_des_periodes(histoires):
     stock, historique = [], []

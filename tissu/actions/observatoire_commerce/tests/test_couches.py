@@ -126,7 +126,7 @@ def test_cinq_quartiers_ne_coutent_pas_plus_de_requetes_qu_un() -> None:
 POINT = st.tuples(st.floats(5.0, 5.05), st.floats(47.3, 47.34))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(POINT, min_size=3, max_size=30))
 def test_un_contour_deduit_est_une_surface_valide_sans_sommet_sur_un_local(points: list[tuple[float, float]]) -> None:
     contour = contour_deduit([lon for lon, _ in points], [lat for _, lat in points])

@@ -66,7 +66,7 @@ locaux_au_hasard = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(locaux_au_hasard)
 def test_les_quartiers_font_la_ville_et_les_definitions_s_emboitent(locaux: list[dict[str, Any]]) -> None:
     table, totaux = situation(locaux), {}
