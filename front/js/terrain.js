@@ -11,6 +11,7 @@ const racine = document.querySelector("[data-terrain]");
 const file = document.querySelector("[data-file]");
 const ecoute = new BroadcastChannel("tissu-terrain");
 let raison = "fini";
+let posee;
 let reprises = 0;
 let attente;
 
@@ -52,16 +53,23 @@ async function direLaFile() {
   if (!navigator.onLine) suites.push("hors ligne");
   if (compte.a_revoir) suites.push(`${compte.a_revoir} à revoir`);
   if (compte.autres) suites.push(`${compte.autres} d'une autre personne`);
-  const enfants = [h("a", { href: "#/a-envoyer", class: "terrain__compte" }, suites.join(" · "))];
-  if (personne && raison === "session") {
-    enfants.push(h("a", { href: racine.dataset.connexion, class: "btn btn-sm" }, "Reconnectez-vous"));
-  } else if (raison === "autre") {
-    enfants.push(h("a", { href: racine.dataset.connexion, class: "btn btn-sm" }, "Changer de compte"));
-  } else if (reste) {
-    enfants.push(h("button", { type: "button", class: "btn btn-sm", onclick: () => toutEnvoyer({ dire: true }) }, "Envoyer"));
+  const geste = personne && raison === "session" ? "Reconnectez-vous" : raison === "autre" ? "Changer de compte"
+    : reste ? "Envoyer" : "";
+  poserLaFile(suites.join(" · "), geste);
+  file.dataset.etat = compte.a_revoir ? "revoir" : reste ? "attend" : "fini";
+}
+
+// Ce qui n'a pas changé reste en place : un lien remplacé sous le doigt, ou sous le curseur, ne s'ouvre pas.
+function poserLaFile(texte, geste) {
+  if (posee === `${texte}|${geste}`) return;
+  posee = `${texte}|${geste}`;
+  const enfants = [h("a", { href: "#/a-envoyer", class: "terrain__compte" }, texte)];
+  if (geste === "Envoyer") {
+    enfants.push(h("button", { type: "button", class: "btn btn-sm", onclick: () => toutEnvoyer({ dire: true }) }, geste));
+  } else if (geste) {
+    enfants.push(h("a", { href: racine.dataset.connexion, class: "btn btn-sm" }, geste));
   }
   file.replaceChildren(...enfants);
-  file.dataset.etat = compte.a_revoir ? "revoir" : reste ? "attend" : "fini";
 }
 
 async function apresGarde() {

@@ -55,7 +55,7 @@ LIMITES: dict[str, tuple[Callable[[], str], int]] = {
     "code": (simple("code"), 60), "renvoyer": (simple("renvoyer"), 20), "mon_espace": (simple("mon_espace"), 30),
     "regler": (de_l_espace("regler"), 60), "ajouter": (de_l_espace("ajouter"), 20),
     "verifier": (de_l_espace("verifier", 1), 60), "repondre": (de_l_espace("repondre"), 20), "quitter": (_depart, 60),
-    "avis": (_avis, 60), "confirmer": (_confirmation, 60),
+    "avis": (_avis, 120), "confirmer": (_confirmation, 120),
     "confirmer_numero": (lambda: f"{_confirmation()}numero/", 20),
 }  # fmt: skip
 LECTURES = {"accueil", "conseils", "guide", "merci", "espace"}

@@ -14,7 +14,8 @@ from tissu.socle.ecrans import public
 
 @public("Dire si une alerte est utile")
 @require_http_methods(["GET", "HEAD", "POST"])
-@limite("60/h")
+# Des centaines de commerces répondent dans le quart d'heure, souvent derrière la même adresse d'un opérateur mobile.
+@limite("120/m")
 @never_cache
 def avis(request: HttpRequest, signe: str) -> HttpResponse:
     """Le lien montre les boutons ; seul le bouton répond, si bien qu'un logiciel qui suit les liens ne dit rien."""

@@ -29,7 +29,8 @@ def _perdu(request: HttpRequest) -> HttpResponse:
 
 @public("Confirmer son numéro")
 @require_http_methods(["GET", "HEAD", "POST"])
-@limite("60/h")
+# Des centaines de commerces répondent dans le quart d'heure, souvent derrière la même adresse d'un opérateur mobile.
+@limite("120/m")
 @never_cache
 def page(request: HttpRequest, signe: str) -> HttpResponse:
     """Deux boutons pour un numéro à confirmer ; pour un numéro suspendu, de quoi en donner un et taper son code."""
