@@ -5,6 +5,7 @@ import re
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,6 +98,26 @@ def connecte(client: Client) -> Callable[[Any], Client]:
         return client
 
     return connecter
+
+
+@pytest.fixture
+def avancer_le_debit(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Arrête l'horloge des débits : un essai tient dans une seule de leurs périodes, si lente que soit la machine.
+
+    Rend de quoi porter, au compteur que la première demande a ouvert, d'autres demandes sans les faire.
+    """
+    from django.core.cache import cache
+    from django_ratelimit import core
+
+    monkeypatch.setattr(core, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
+    cache.clear()
+
+    def avancer(combien: int) -> None:
+        compteurs: Any = cache
+        (cle,) = [cle.split(":", 2)[2] for cle in compteurs._cache if "rl:" in cle]
+        cache.incr(cle, combien)
+
+    return avancer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

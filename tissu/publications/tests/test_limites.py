@@ -1,12 +1,9 @@
 """Les pages et les fichiers que tout le monde lit ont un débit ; au-delà, une page le dit et rien n'est calculé."""
 
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
-from django_ratelimit import core
 
 from tissu.comptes.models import Personne
 from tissu.publications.contenu import Document
@@ -24,22 +21,13 @@ LIMITES = {
 @pytest.mark.parametrize(("adresse", "par_minute"), LIMITES.items())
 def test_au_dela_de_son_debit_une_adresse_attend(
     adresse: str, par_minute: int, flux: Publication, ouvert: Document, mission: Personne, client: Client,
-    monkeypatch: pytest.MonkeyPatch,
+    avancer_le_debit: Callable[[int], None],
 ) -> None:  # fmt: skip
-    # L'essai tient dans une seule minute du compteur, si lente que soit la machine.
-    monkeypatch.setattr(core, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
     diffuser(preparer(flux, ouvert, mission), mission)
     assert client.get(adresse, **HUMAIN).status_code == 200
-    _avancer(par_minute - 1)
+    avancer_le_debit(par_minute - 1)
     refus = client.get(adresse, **HUMAIN)
     assert (refus.status_code, refus["Retry-After"]) == (429, "60")
     assert "minute" in refus.content.decode()
     # Une autre personne n'attend pas pour celle-ci.
     assert client.get(adresse, REMOTE_ADDR="192.0.2.7", **HUMAIN).status_code == 200
-
-
-def _avancer(combien: int) -> None:
-    """Les demandes déjà faites dans la minute, portées au compteur que la première a ouvert."""
-    compteurs: Any = cache
-    (cle,) = [cle.split(":", 2)[2] for cle in compteurs._cache if "rl:" in cle]
-    cache.incr(cle, combien)

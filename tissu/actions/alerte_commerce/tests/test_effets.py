@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def test_un_quartier_se_compare_aux_autres(mission: Personne, le: date) -> None:
 
 def test_des_lettres_se_comparent_a_qui_n_en_a_pas_eu(mission: Personne, le: date) -> None:
     demande = courriers.Demande("Lettre", Criteres(quartier="Nord"), uuid.uuid4(), Decimal(60))
-    moment = timezone.now() - timedelta(days=100)
+    moment = timezone.make_aware(datetime.combine(le, time(12)))
     assert groupes(courriers.preparer_lettres(demande=demande, auteur=mission, au=moment)) == (
         [3, 1], [2, 1], -16.7, Decimal("60.00"),
     )  # fmt: skip
