@@ -141,16 +141,21 @@ def _couverture(parts: Iterable[Part], contours: Mapping[str, Contour]) -> pa.Ta
 def alertes_par_quartier(debut: datetime, fin: datetime, *, au: datetime) -> pa.Table:
     """Les alertes parties dans la période, par quartier ; les mêmes cases dites que dans le tableau des chiffres.
 
-    Les autres quartiers connus y sont, tus : un peu d'alertes ne se distingue pas d'aucune. Vide sous le secret.
+    Les autres quartiers connus y sont, tus : un peu d'alertes ne se distingue pas d'aucune. Une commune sans quartier
+    n'y est que si son nombre se dit, dessinée en entier. Vide sous le secret.
     """
     comptes = Counter(quartier_ou_commune(une) for une in envoyees(debut, fin))
     dits = dict(regrouper(comptes, seuil=int(reglage("alerte_secret", au))))
     contours = contours_des_lieux(_positions_par_quartier())
+    entieres: dict[str, Contour] = {nom: (contour, OFFICIEL) for _, nom, contour in communes_du_territoire()}
     montres = sorted({*contours, *dits} - {AUTRES}) if dits else []
     lignes = [
-        {"id": nom, "nom": nom, "alertes": dits.get(nom), "secret": nom not in dits, **_contour(nom, contours)}
+        {
+            "id": nom, "nom": nom, "alertes": dits.get(nom), "secret": nom not in dits,
+            **_contour(nom, entieres | contours),
+        }
         for nom in montres
-    ]
+    ]  # fmt: skip
     return pa.Table.from_pylist(lignes, schema=ALERTES)
 
 

@@ -152,13 +152,13 @@ def test_vingt_commerces_ne_coutent_pas_plus_de_requetes_qu_un() -> None:
 # --- Les alertes par quartier ---
 
 
-def alertes_de(annee: int, **par_quartier: int) -> None:
+def alertes_de(annee: int, code_commune: str = "21231", **par_quartier: int) -> None:
     for quartier, combien in par_quartier.items():
         for rang in range(combien):
             le = datetime(annee, 3, 1 + rang, 12, tzinfo=UTC)
             Alerte.objects.create(
-                quartier=quartier, nature="vol_etalage", code_commune="21231", fait_le=le, redigee_le=le, envoyee_le=le,
-                etat="envoyee",
+                quartier=quartier, nature="vol_etalage", code_commune=code_commune, fait_le=le, redigee_le=le,
+                envoyee_le=le, etat="envoyee",
             )  # fmt: skip
 
 
@@ -180,6 +180,14 @@ def test_la_carte_des_alertes_tait_ce_que_le_tableau_reunit(officier: Personne, 
     assert {ligne["nom"]: ligne["alertes"] for ligne in avant} == {"Est": None, "Gare": None, "Sud": 3}
     with pytest.raises(CoucheIndisponible, match="2024"):
         couches()["alertes-quartiers"].lire(Demande(QueryDict("annee=2024"), None))
+
+
+def test_hors_de_la_ville_centre_une_alerte_se_range_a_sa_commune() -> None:
+    alertes_de(2026, Gare=3)
+    alertes_de(2026, code_commune="21617", **{"": 4})
+    alertes_de(2026, code_commune="21355", **{"": 2})
+    lues = couches()["alertes-quartiers"].lire(Demande(QueryDict("annee=2026"), None)).to_pylist()
+    assert {une["nom"]: (une["alertes"], une["contour"]) for une in lues} == {"Talant": (4, "officiel")}
 
 
 def test_les_chiffres_ont_leur_carte_de_la_meme_annee(officier: Personne, connecte: Connecter) -> None:
