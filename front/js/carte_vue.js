@@ -74,6 +74,8 @@ export class Carte {
     plan.touchZoomRotate.disableRotation();
     plan.addControl(new NavigationControl({ showCompass: false }), "top-right");
     plan.addControl(new GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), "top-right");
+    // Ce bouton n'a de nom qu'une fois la permission du navigateur connue : d'ici là, le sien.
+    plan.getContainer().querySelector(".maplibregl-ctrl-geolocate")?.setAttribute("aria-label", MOTS["GeolocateControl.FindMyLocation"]);
     plan.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
     plan.addControl(new AttributionControl({ compact: true }), "bottom-right");
     return plan;
