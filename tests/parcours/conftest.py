@@ -54,10 +54,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker("parcours")
-            # Deux groupes, un par exécutant : la démonstration n'est construite que deux fois, et le tour de tous les
-            # écrans, aussi long que le reste, n'attend pas les parcours.
-            tour = Path(item.fspath).name == "test_tous_les_ecrans.py"
-            item.add_marker(pytest.mark.xdist_group("ecrans" if tour else "parcours"))
+            # Tous sur le même exécutant : la démonstration n'est construite qu'une fois, et deux navigateurs ne se
+            # disputent pas la machine (mesuré : à deux, pas plus vite, et des attentes dépassées).
+            item.add_marker(pytest.mark.xdist_group("parcours"))
 
 
 def chromium() -> str:
