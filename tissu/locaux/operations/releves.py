@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from tissu.locaux import permissions
 from tissu.locaux.choices import EtatCampagne, EtatLocal, EtatReleve, MotifSignalement, Source
@@ -213,7 +214,7 @@ def _ecrire(releve: Releve, local: Local, valeurs: Mapping[str, Any], au: dateti
     """Écrit ces valeurs dans le local, datées du relevé. Le local est déjà verrouillé. Lève `LocalRefuse`."""
     _exiger_un_etat_habite(valeurs)
     signature = Signature(releve.releveur, au, f"Relevé de {releve.campagne}")
-    le = releve.releve_le.date()
+    le = timezone.localdate(releve.releve_le)
     changes = [champ for champ in DU_LOCAL if champ in valeurs]
     for champ in changes:
         setattr(local, champ, valeurs[champ] if valeurs[champ] is not None or champ in NOMBRES else "")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tissu.locaux.models import Campagne
 from tissu.locaux.queries.avancement import FAITS, HORS_TOURNEE, NOUVEAUX, RESTANTS, Avancement, Compte, Part, Rue
@@ -87,6 +88,6 @@ def _en_ligne(rue: Rue) -> dict[str, Any]:
         "releveur": str(tournee.releveur or SANS_RELEVEUR), "ordre": tournee.ordre, "rue": str(tournee.voie),
         "code_commune": tournee.voie.code_commune, "locaux": len(compte.locaux), "faits": len(compte.faits),
         "restants": len(compte.restants), "conflits": compte.conflits, "nouveaux": len(compte.nouveaux),
-        "dernier": compte.dernier.date() if compte.dernier else None, "finie": tournee.finie_le is not None,
-        "dormante": rue.dormante,
+        "dernier": timezone.localdate(compte.dernier) if compte.dernier else None,
+        "finie": tournee.finie_le is not None, "dormante": rue.dormante,
     }  # fmt: skip

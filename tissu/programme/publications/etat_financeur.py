@@ -5,6 +5,8 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
+
 from tissu.programme.queries.etat_financeur import EtatDesDepenses
 from tissu.programme.rules.budget import incomplet, somme
 from tissu.publications.contenu import (
@@ -113,7 +115,7 @@ def _feuilles(etat: EtatDesDepenses) -> list[Bloc]:
         lignes = [
             {"jour": un.jour, "fiche": str(un.ligne.fiche.numero), "ligne": un.ligne.libelle,
              "duree": un.duree_jours, "taux": un.taux_eur, "valeur": un.valeur_eur,
-             "valide": un.decide_le.date() if un.decide_le else None}
+             "valide": timezone.localdate(un.decide_le) if un.decide_le else None}
             for un in temps
         ]  # fmt: skip
         total = {"fiche": "Total", "duree": somme(un.duree_jours for un in temps),

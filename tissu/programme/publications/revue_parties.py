@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tissu.programme.choices import Feu, SuiteProposee
 from tissu.programme.models import Commentaire, FigureFigee, Proposition, Revue
@@ -334,7 +335,7 @@ def rectifications(figee: RevueFigee) -> Section | None:
         {"figure": f"{figure.fiche.numero}. {figure.libelle}" if figure.fiche else figure.libelle,
          "figee": afficher(figure.valeur, figure.unite) or figure.texte,
          "rectifiee": afficher(une.valeur, figure.unite) or une.texte, "motif": une.motif,
-         "le": une.constatee_le.date()}
+         "le": timezone.localdate(une.constatee_le)}
         for figure in figee.rectifiees for une in figure.rectifications.all()
     ]  # fmt: skip
     if not lignes:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tissu.registre.choices import OriginePosition
 from tissu.registre.nomenclatures import NAF_2025, libelle_categorie_juridique, libelle_naf, libelle_tranche
@@ -63,7 +64,7 @@ class _Lecteur:
         if correction is None:
             return Valeur(nom, texte, secret=secret, au=reste.pop("au", self.source_au), **reste)
         return Valeur(
-            nom, texte, secret=secret, source="Correction locale", au=correction.le.date(),
+            nom, texte, secret=secret, source="Correction locale", au=timezone.localdate(correction.le),
             auteur=str(correction.auteur or "ligne de commande"), corrige=True,
             note=f"Sirene portait « {correction.valeur_source or 'rien'} ». {correction.motif}", **reste,
         )  # fmt: skip
@@ -135,7 +136,7 @@ def effectifs(dossier: Dossier) -> list[Valeur]:
                 "Effectif connu de la chambre", f"{nombre(connu.valeur)} salariés",
                 complement=f"au {date_courte(connu.date)}" if connu.date else "date non dite",
                 # La source est un texte libre (« appel à M. Untel ») : elle se tait d'un établissement protégé.
-                source=f"{CCI}, {connu.source}" if ouvert else CCI, au=connu.saisi_le.date(),
+                source=f"{CCI}, {connu.source}" if ouvert else CCI, au=timezone.localdate(connu.saisi_le),
                 auteur=str(connu.auteur or (connu.edition.nom if connu.edition else "")),
             )
         )  # fmt: skip
