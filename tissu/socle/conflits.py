@@ -3,8 +3,8 @@
 Le formulaire porte le compteur lu (`revision`, `version`) ; l'opération n'écrit que s'il n'a pas bougé.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from django.db.models import F, Model
 
@@ -42,3 +42,33 @@ def prendre_la_main(
     if not pris:
         raise ConflitDeSaisie(ancien or {}, nouveau or {})
     setattr(objet, compteur, revision + 1)
+
+
+def confronter(objet: Model, champs: Iterable[str], *, revision: int) -> None:
+    """`prendre_la_main` sur un objet déjà changé en mémoire : ses anciennes valeurs se lisent en base."""
+    noms, modele = tuple(champs), cast(Any, type(objet))
+    enregistre = modele.objects.get(pk=objet.pk)
+    prendre_la_main(
+        objet, revision=revision, ancien={nom: getattr(enregistre, nom) for nom in noms},
+        nouveau={nom: getattr(objet, nom) for nom in noms},
+    )  # fmt: skip
+
+
+def comparer(
+    conflit: ConflitDeSaisie,
+    *,
+    nommer: Callable[[str], str],
+    dire: Callable[[str, Any], Any] = lambda _, valeur: valeur,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Les champs que deux personnes ont écrits différemment : {nom, ancien, nouveau}, en mots."""
+    return [
+        {"nom": nommer(cle), "ancien": dire(cle, conflit.ancien.get(cle)), "nouveau": dire(cle, valeur)}
+        for cle, valeur in conflit.nouveau.items()
+        if conflit.ancien.get(cle) != valeur
+    ]
+
+
+def nom_de_champ(modele: type[Model]) -> Callable[[str], str]:
+    """De quoi nommer, pour `comparer`, les champs de ce modèle."""
+    noms = {champ.name: str(champ.verbose_name) for champ in modele._meta.fields}
+    return noms.__getitem__

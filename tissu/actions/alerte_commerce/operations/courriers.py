@@ -19,7 +19,7 @@ from tissu.actions.alerte_commerce.queries.prospection import Criteres, approche
 from tissu.actions.alerte_commerce.queries.textes import texte_imprime
 from tissu.actions.alerte_commerce.rules.courriers import CHAMPS, champs_inconnus
 from tissu.publications.rendus.imprimes import rendre_lettres
-from tissu.socle.conflits import prendre_la_main
+from tissu.socle.conflits import confronter
 from tissu.socle.formats import pluriel
 from tissu.socle.territoire import territoire
 from tissu.socle.travaux import lancer
@@ -49,11 +49,7 @@ def enregistrer_texte(*, texte: TexteImprime, revision: int, auteur: Any, au: da
         possibles = ", ".join(f"{{{nom}}}" for nom in champs)
         raise GesteRefuse(f"Le champ « {{{inconnus[0]}}} » ne se remplit pas. Champs possibles : {possibles}.")
     if texte.pk:
-        enregistre = TexteImprime.objects.get(pk=texte.pk)
-        prendre_la_main(
-            texte, revision=revision, ancien={nom: getattr(enregistre, nom) for nom in CHAMPS_DU_TEXTE},
-            nouveau={nom: getattr(texte, nom) for nom in CHAMPS_DU_TEXTE},
-        )  # fmt: skip
+        confronter(texte, CHAMPS_DU_TEXTE, revision=revision)
     else:
         texte.revision = 1
     texte.modifie_le = au

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from tissu.actions.alerte_commerce.models import Communication, PageConseil, Referent
 from tissu.actions.alerte_commerce.operations.gestes import exiger
-from tissu.socle.conflits import prendre_la_main
+from tissu.socle.conflits import confronter
 
 
 @transaction.atomic
@@ -16,12 +16,7 @@ def enregistrer_conseil(*, page: PageConseil, revision: int, auteur: Any, au: da
     """Garde une page, neuve ou corrigée. Lève `GesteRefuse`, ou `ConflitDeSaisie`."""
     exiger(auteur)
     if page.pk:
-        enregistree = PageConseil.objects.get(pk=page.pk)
-        champs = ("titre", "resume", "corps")
-        prendre_la_main(
-            page, revision=revision, ancien={nom: getattr(enregistree, nom) for nom in champs},
-            nouveau={nom: getattr(page, nom) for nom in champs},
-        )  # fmt: skip
+        confronter(page, ("titre", "resume", "corps"), revision=revision)
     else:
         page.slug = _slug_libre(page.titre)
     page.modifiee_le = au
@@ -55,10 +50,6 @@ def corriger_communication(*, communication: Communication, revision: int, auteu
     """Corrige une action notée ; son auteur et son moment restent. Lève `GesteRefuse`, ou `ConflitDeSaisie`."""
     exiger(auteur)
     champs = ("titre", "nature", "le", "fin", "quartier", "activite", "cout_eur", "touches", "effet")
-    enregistree = Communication.objects.get(pk=communication.pk)
-    prendre_la_main(
-        communication, revision=revision, ancien={nom: getattr(enregistree, nom) for nom in champs},
-        nouveau={nom: getattr(communication, nom) for nom in champs},
-    )  # fmt: skip
+    confronter(communication, champs, revision=revision)
     communication.save()
     return communication

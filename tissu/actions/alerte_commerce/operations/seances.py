@@ -10,7 +10,7 @@ from tissu.actions.alerte_commerce.choices import EtatDecision, EtatSeance
 from tissu.actions.alerte_commerce.models import DecisionCPSQ, SeanceCPSQ
 from tissu.actions.alerte_commerce.operations.gestes import GesteRefuse, exiger, exiger_texte
 from tissu.actions.alerte_commerce.rules.article10 import interdits
-from tissu.socle.conflits import prendre_la_main
+from tissu.socle.conflits import confronter
 from tissu.socle.formats import date_courte
 
 CHAMPS = ("le", "lieu", "etat", "motif", "presents", "notes")
@@ -26,11 +26,7 @@ def enregistrer_seance(*, seance: SeanceCPSQ, revision: int, auteur: Any, au: da
     if SeanceCPSQ.objects.filter(le=seance.le).exclude(pk=seance.pk).exists():
         raise GesteRefuse(f"Une séance est déjà notée le {date_courte(seance.le)} : corrigez-la.")
     if seance.pk:
-        enregistree = SeanceCPSQ.objects.get(pk=seance.pk)
-        prendre_la_main(
-            seance, revision=revision, ancien={nom: getattr(enregistree, nom) for nom in CHAMPS},
-            nouveau={nom: getattr(seance, nom) for nom in CHAMPS},
-        )  # fmt: skip
+        confronter(seance, CHAMPS, revision=revision)
     else:
         seance.auteur = auteur
     seance.modifiee_le = au

@@ -27,7 +27,7 @@ from tissu.comptes.requetes import RequeteConnectee
 from tissu.locaux.nomenclatures import libelle_famille
 from tissu.messages.choices import SourceDuChoix
 from tissu.messages.rules.numeros import mobile_lisible
-from tissu.socle.conflits import ConflitDeSaisie
+from tissu.socle.conflits import ConflitDeSaisie, comparer, nom_de_champ
 from tissu.socle.ecrans import ecran
 from tissu.socle.territoire import territoire
 
@@ -155,7 +155,7 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
         except GesteRefuse as refus:
             formulaire.add_error(None, str(refus))
         except ConflitDeSaisie as refus:
-            conflit = _comparer(refus)
+            conflit = comparer(refus, nommer=nom_de_champ(Adherent))
             formulaire.a_refaire_sur(Adherent.objects.get(pk=pk).version)
         else:
             dire(request, "La fiche est corrigée.")
@@ -163,15 +163,6 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
     contexte = {"titre": "Corriger la fiche", "adherent": un, "formulaire": formulaire, "conflit": conflit}
     statut = 409 if conflit else 422 if formulaire.errors else 200
     return render(request, "alerte_commerce/modifier.html", contexte, status=statut)
-
-
-def _comparer(conflit: ConflitDeSaisie) -> list[dict[str, Any]]:
-    noms = {champ.name: champ.verbose_name for champ in Adherent._meta.fields}
-    return [
-        {"nom": noms[cle], "ancien": conflit.ancien.get(cle), "nouveau": valeur}
-        for cle, valeur in conflit.nouveau.items()
-        if conflit.ancien.get(cle) != valeur
-    ]
 
 
 def _texte(request: RequeteConnectee) -> str:

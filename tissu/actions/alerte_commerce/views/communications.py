@@ -1,7 +1,5 @@
 """Les actions de communication : les noter, les corriger, voir à qui elles se sont adressées."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +19,7 @@ from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.locaux.nomenclatures import libelle_famille
 from tissu.publications.rendus import contexte_page
-from tissu.socle.conflits import ConflitDeSaisie
+from tissu.socle.conflits import ConflitDeSaisie, comparer, nom_de_champ
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import date_courte, euros, mois_long
 
@@ -74,7 +72,7 @@ def modifier(request: RequeteConnectee, pk: int) -> HttpResponse:
             reseau.corriger_communication(communication=formulaire.save(commit=False), auteur=request.user,
                                           revision=int(lue) if lue.isdecimal() else 0)  # fmt: skip
         except ConflitDeSaisie as refus:
-            conflit = _differences(refus)
+            conflit = comparer(refus, nommer=nom_de_champ(Communication))
         else:
             dire(request, "L'action est corrigée.")
             return redirect("alerte_commerce:communication", pk)
@@ -108,12 +106,3 @@ def _definitions(action: Communication) -> list[dict[str, str]]:
 def _exclus(lettres: Publipostage | None) -> list[tuple[str, int]]:
     exclus = lettres.exclus if lettres else {}
     return [(MotifHorsCourrier(motif).label, combien) for motif, combien in sorted(exclus.items())]
-
-
-def _differences(conflit: ConflitDeSaisie) -> list[dict[str, Any]]:
-    noms = {champ.name: champ.verbose_name for champ in Communication._meta.fields}
-    return [
-        {"nom": noms[cle], "ancien": conflit.ancien[cle], "nouveau": valeur}
-        for cle, valeur in conflit.nouveau.items()
-        if conflit.ancien[cle] != valeur
-    ]

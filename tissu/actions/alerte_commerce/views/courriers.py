@@ -19,8 +19,9 @@ from tissu.actions.alerte_commerce.views.garde import de_la_chambre, dire
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS
-from tissu.socle.conflits import ConflitDeSaisie
+from tissu.socle.conflits import ConflitDeSaisie, comparer
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 MONTRES = 50
 
@@ -63,8 +64,7 @@ def fichier(request: RequeteConnectee, pk: int) -> HttpResponse:
     if not publipostage.fichier:
         raise Http404("Ces lettres ne sont pas encore composées.")
     octets = operations.lettres_a_donner(publipostage=publipostage, au=timezone.now())
-    entetes = {"Content-Disposition": f'attachment; filename="lettres-{publipostage.pk}.pdf"'}
-    return HttpResponse(octets, content_type=FORMATS["pdf"][0], headers=entetes)
+    return rendre_le_fichier(octets, FORMATS["pdf"][0], f"lettres-{publipostage.pk}.pdf")
 
 
 @ecran("Écrire un texte imprimé", roles=GESTIONNAIRES)
@@ -84,7 +84,7 @@ def texte(request: RequeteConnectee, usage: str) -> HttpResponse:
         except GesteRefuse as refus:
             formulaire.add_error("corps", str(refus))
         except ConflitDeSaisie as refus:
-            conflit = _differences(refus)
+            conflit = comparer(refus, nommer=str.capitalize)
         else:
             dire(request, "Le texte est enregistré.")
             return redirect(
@@ -95,11 +95,3 @@ def texte(request: RequeteConnectee, usage: str) -> HttpResponse:
                 "apercu": blocs(formulaire["corps"].value() or "")}  # fmt: skip
     return render(request, "alerte_commerce/texte.html", contexte,
                   status=409 if conflit else 422 if formulaire.errors else 200)  # fmt: skip
-
-
-def _differences(conflit: ConflitDeSaisie) -> list[dict[str, str]]:
-    return [
-        {"nom": nom.capitalize(), "ancien": conflit.ancien[nom], "nouveau": valeur}
-        for nom, valeur in conflit.nouveau.items()
-        if conflit.ancien[nom] != valeur
-    ]

@@ -17,6 +17,7 @@ from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 PERMIS = ("xlsx", "csv")
 MONTRES = 100
@@ -62,5 +63,4 @@ def fichier(request: RequeteConnectee, format: str) -> HttpResponse:
     if format not in PERMIS:
         raise Http404("Ce format n'existe pas.")
     octets = rendre(document_approche(couverture(timezone.localdate())), format)
-    entetes = {"Content-Disposition": f'attachment; filename="commerces-a-approcher.{format}"'}
-    return HttpResponse(octets, content_type=FORMATS[format][0], headers=entetes)
+    return rendre_le_fichier(octets, FORMATS[format][0], f"commerces-a-approcher.{format}")

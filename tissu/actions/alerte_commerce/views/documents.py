@@ -10,6 +10,7 @@ from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS
 from tissu.publications.rendus.garde import rendre_et_garder
 from tissu.socle.ecrans import public
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 
 @public("Guide de la sécurité en PDF")
@@ -21,5 +22,4 @@ def guide(request: HttpRequest) -> HttpResponse:
     if document is None:
         raise Http404("Le guide n'a encore aucune page publiée.")
     octets = rendre_et_garder(document, "pdf", habillage=habillage_de_la_chambre(timezone.localdate()))
-    entetes = {"Content-Disposition": 'inline; filename="guide-de-la-securite.pdf"'}
-    return HttpResponse(octets, content_type=FORMATS["pdf"][0], headers=entetes)
+    return rendre_le_fichier(octets, FORMATS["pdf"][0], "guide-de-la-securite.pdf", sur_place=True)

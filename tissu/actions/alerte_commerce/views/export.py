@@ -16,6 +16,7 @@ from tissu.comptes.operations import journaliser_acces
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 PERMIS = ("xlsx", "csv")
 
@@ -54,6 +55,4 @@ def fichier(request: RequeteConnectee, format: str) -> HttpResponse:
         motif=f"Liste des adhérents d'Alerte Commerce, {format}", adresse_ip=adresse_ip(request),
     )  # fmt: skip
     nom = f"alerte-commerce-{timezone.localdate(au):%Y-%m-%d}.{format}"
-    return HttpResponse(
-        octets, content_type=FORMATS[format][0], headers={"Content-Disposition": f'attachment; filename="{nom}"'}
-    )
+    return rendre_le_fichier(octets, FORMATS[format][0], nom)

@@ -14,6 +14,7 @@ from tissu.publications.imprimes import Papier
 from tissu.publications.rendus import FORMATS
 from tissu.publications.rendus.imprimes import rendre_depliant
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 
 @ecran("Dépliant d'Alerte Commerce", roles=GESTIONNAIRES)
@@ -26,5 +27,4 @@ def depliant(request: RequeteConnectee, papier: str) -> HttpResponse:
         raise Http404("Ce papier n'existe pas.")
     jour = timezone.localdate()
     octets = rendre_depliant(le_depliant(jour), Papier(papier), habillage_de_la_chambre(jour))
-    entetes = {"Content-Disposition": f'inline; filename="depliant-alerte-commerce-{papier}.pdf"'}
-    return HttpResponse(octets, content_type=FORMATS["pdf"][0], headers=entetes)
+    return rendre_le_fichier(octets, FORMATS["pdf"][0], f"depliant-alerte-commerce-{papier}.pdf", sur_place=True)

@@ -25,6 +25,7 @@ from tissu.comptes.requetes import RequeteConnectee
 from tissu.messages.queries.reglages import plage_permise
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 PERMIS = ("xlsx", "csv")
 
@@ -105,6 +106,4 @@ def fichier(request: RequeteConnectee, format: str) -> HttpResponse:
         motif=f"Commerces d'Alerte Commerce à appeler, {format}", adresse_ip=adresse_ip(request),
     )  # fmt: skip
     nom = f"alerte-commerce-a-appeler-{timezone.localdate(au):%Y-%m-%d}.{format}"
-    return HttpResponse(
-        octets, content_type=FORMATS[format][0], headers={"Content-Disposition": f'attachment; filename="{nom}"'}
-    )
+    return rendre_le_fichier(octets, FORMATS[format][0], nom)

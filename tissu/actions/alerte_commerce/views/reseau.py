@@ -1,7 +1,5 @@
 """Le stock, les pages du guide, les référents."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +18,7 @@ from tissu.actions.alerte_commerce.rules.textes import blocs
 from tissu.actions.alerte_commerce.views.garde import de_la_chambre, dire
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.sources import lien_de_diffusion
-from tissu.socle.conflits import ConflitDeSaisie
+from tissu.socle.conflits import ConflitDeSaisie, comparer, nom_de_champ
 from tissu.socle.ecrans import ecran
 
 
@@ -73,7 +71,7 @@ def conseil(request: RequeteConnectee, pk: int | None = None) -> HttpResponse:
             reseau.enregistrer_conseil(page=formulaire.save(commit=False), auteur=request.user, au=timezone.now(),
                                        revision=int(lue) if lue.isdecimal() else 0)  # fmt: skip
         except ConflitDeSaisie as refus:
-            conflit = _differences(refus)
+            conflit = comparer(refus, nommer=nom_de_champ(PageConseil))
         else:
             dire(request, "La page est enregistrée.")
             return redirect("alerte_commerce:conseils")
@@ -81,15 +79,6 @@ def conseil(request: RequeteConnectee, pk: int | None = None) -> HttpResponse:
                 "conflit": conflit, "apercu": blocs(formulaire["corps"].value() or "")}  # fmt: skip
     statut = 409 if conflit else 422 if formulaire.errors else 200
     return render(request, "alerte_commerce/conseil.html", contexte, status=statut)
-
-
-def _differences(conflit: ConflitDeSaisie) -> list[dict[str, Any]]:
-    noms = {champ.name: champ.verbose_name for champ in PageConseil._meta.fields}
-    return [
-        {"nom": noms[cle], "ancien": conflit.ancien[cle], "nouveau": valeur}
-        for cle, valeur in conflit.nouveau.items()
-        if conflit.ancien[cle] != valeur
-    ]
 
 
 @ecran("Écrire un référent", roles=GESTIONNAIRES)

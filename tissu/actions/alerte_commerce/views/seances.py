@@ -1,7 +1,5 @@
 """Les séances mensuelles du CPSQ : l'année, une séance, ses décisions, sa fiche."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,8 +20,9 @@ from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS, rendre
 from tissu.publications.sources import lien_de_diffusion
-from tissu.socle.conflits import ConflitDeSaisie
+from tissu.socle.conflits import ConflitDeSaisie, comparer, nom_de_champ
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier as rendre_le_fichier
 
 
 @ecran("Séances du CPSQ", roles=LECTEURS_DES_ALERTES)
@@ -78,7 +77,7 @@ def noter(request: RequeteConnectee, pk: int | None = None) -> HttpResponse:
         except GesteRefuse as refus:
             formulaire.add_error(None, str(refus))
         except ConflitDeSaisie as refus:
-            conflit = _differences(refus)
+            conflit = comparer(refus, nommer=nom_de_champ(SeanceCPSQ))
         else:
             dire(request, "La séance est enregistrée.")
             return redirect("alerte_commerce:seance", gardee.pk)
@@ -131,14 +130,4 @@ def fiche(request: RequeteConnectee, pk: int) -> HttpResponse:
     """La fiche à distribuer, sur une page ou deux."""
     une, au = get_object_or_404(SeanceCPSQ, pk=pk), timezone.now()
     octets = rendre(document_cpsq(une, au=au), "pdf", habillage=habillage_de_la_chambre(timezone.localdate(au)))
-    entetes = {"Content-Disposition": f'inline; filename="cpsq-{une.le:%Y-%m-%d}.pdf"'}
-    return HttpResponse(octets, content_type=FORMATS["pdf"][0], headers=entetes)
-
-
-def _differences(conflit: ConflitDeSaisie) -> list[dict[str, Any]]:
-    noms = {champ.name: champ.verbose_name for champ in SeanceCPSQ._meta.fields}
-    return [
-        {"nom": noms[cle], "ancien": conflit.ancien[cle], "nouveau": valeur}
-        for cle, valeur in conflit.nouveau.items()
-        if conflit.ancien[cle] != valeur
-    ]
+    return rendre_le_fichier(octets, FORMATS["pdf"][0], f"cpsq-{une.le:%Y-%m-%d}.pdf", sur_place=True)

@@ -18,12 +18,13 @@ from tissu.actions.fichier_entreprises.publications.flux import document_flux
 from tissu.actions.fichier_entreprises.queries import cadre
 from tissu.actions.fichier_entreprises.queries import flux as lectures
 from tissu.actions.fichier_entreprises.queries.lignes import lignes_du_mois, lignes_filtrees
-from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire, fichier
+from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire
 from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
 from tissu.socle.formats import mois_long
+from tissu.socle.reponses import fichier
 
 EXTRAIT = 20
 

@@ -32,11 +32,6 @@ def avec_registre(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return enveloppe
 
 
-def fichier(octets: bytes, nature: str, nom: str) -> HttpResponse:
-    """Un fichier à enregistrer."""
-    return HttpResponse(octets, content_type=nature, headers={"Content-Disposition": f'attachment; filename="{nom}"'})
-
-
 def dire(request: HttpRequest, phrase: str, *, erreur: bool = False) -> None:
     """Une phrase pour la page suivante."""
     (messages.error if erreur else messages.success)(request, phrase)

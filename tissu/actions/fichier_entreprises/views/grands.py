@@ -17,11 +17,12 @@ from tissu.actions.fichier_entreprises.publications.grands import (
     telechargements_plus_de_50,
 )
 from tissu.actions.fichier_entreprises.queries import grands as lectures
-from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire, fichier
+from tissu.actions.fichier_entreprises.views.garde import avec_registre, dire
 from tissu.comptes.limites import limite
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier
 
 
 @ecran("Plus de 50 salariés", roles=LECTEURS)

@@ -27,13 +27,14 @@ from tissu.actions.observatoire_commerce.queries import cdac as lectures
 from tissu.actions.observatoire_commerce.queries.reponses import dite, nom_du_champ, reponses
 from tissu.actions.observatoire_commerce.rules.cdac import SUITES
 from tissu.actions.observatoire_commerce.rules.questions_cdac import ETAPES, etape_suivante
-from tissu.actions.observatoire_commerce.views.garde import comparer, dire, entre_partenaires, fichier
+from tissu.actions.observatoire_commerce.views.garde import dire, entre_partenaires
 from tissu.cartes.queries.perimetres import perimetres_utilisables
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
-from tissu.socle.conflits import ConflitDeSaisie
+from tissu.socle.conflits import ConflitDeSaisie, comparer
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier
 
 SORTES = {"soumis": "attention", "non_soumis": "succes", "a_preciser": "info"}
 FORMATS_DE_LA_NOTE = {"pdf": "la note", "xlsx": "tous les locaux", "pptx": "les diapositives"}

@@ -17,11 +17,11 @@ from tissu.actions.observatoire_commerce.publications.comparaisons import docume
 from tissu.actions.observatoire_commerce.publications.methode import document_methode
 from tissu.actions.observatoire_commerce.queries import comparaisons as lectures
 from tissu.actions.observatoire_commerce.queries.notre_ville import nos_locaux
-from tissu.actions.observatoire_commerce.views.garde import fichier
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier
 
 DETAILS = {"pdf": "le document", "xlsx": "le tableau", "pptx": "les diapositives", "csv": "les lignes"}
 

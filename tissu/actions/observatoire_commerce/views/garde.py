@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 
 from tissu.actions.observatoire_commerce.permissions import est_d_un_partenaire
 from tissu.comptes.requetes import RequeteConnectee
-from tissu.socle.conflits import ConflitDeSaisie
 
 
 def entre_partenaires(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -28,19 +27,3 @@ def entre_partenaires(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 def dire(request: HttpRequest, phrase: str, *, erreur: bool = False) -> None:
     """Une phrase pour la page suivante."""
     (messages.error if erreur else messages.success)(request, phrase)
-
-
-def fichier(octets: bytes, nature: str, nom: str) -> HttpResponse:
-    """Un fichier à enregistrer."""
-    return HttpResponse(octets, content_type=nature, headers={"Content-Disposition": f'attachment; filename="{nom}"'})
-
-
-def comparer(
-    conflit: ConflitDeSaisie, *, nommer: Callable[[str], str], dire: Callable[[str, Any], str]
-) -> list[dict[str, str]]:
-    """Les champs que deux personnes ont écrits différemment : {nom, ancien, nouveau}, en mots."""
-    return [
-        {"nom": nommer(cle), "ancien": dire(cle, conflit.ancien.get(cle)), "nouveau": dire(cle, valeur)}
-        for cle, valeur in conflit.nouveau.items()
-        if conflit.ancien.get(cle) != valeur
-    ]

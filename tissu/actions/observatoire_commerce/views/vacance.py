@@ -20,7 +20,6 @@ from tissu.actions.observatoire_commerce.queries.definitions import definition
 from tissu.actions.observatoire_commerce.queries.lieux import Lieu, LieuInconnu, trouver_lieu
 from tissu.actions.observatoire_commerce.queries.vacance import Quoi, dernier_jour
 from tissu.actions.observatoire_commerce.queries.vacance import lignes as locaux_comptes
-from tissu.actions.observatoire_commerce.views.garde import fichier
 from tissu.actions.observatoire_commerce.views.veilles import ce_qui_se_suit
 from tissu.cartes.couches import couches
 from tissu.cartes.resolution import lire_selection
@@ -31,6 +30,7 @@ from tissu.locaux.permissions import peut_lire_les_loyers
 from tissu.publications.rendus import FORMATS, contexte_page, rendre
 from tissu.publications.sources import lien_de_diffusion
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier
 
 DETAILS = {"pdf": "le document", "xlsx": "toutes les rues", "pptx": "les diapositives"}
 

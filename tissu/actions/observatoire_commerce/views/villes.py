@@ -29,10 +29,11 @@ from tissu.actions.observatoire_commerce.permissions import (
 from tissu.actions.observatoire_commerce.publications.modele_villes import MODELES
 from tissu.actions.observatoire_commerce.queries import comparaisons as lectures
 from tissu.actions.observatoire_commerce.rules.comparaisons import ecarts
-from tissu.actions.observatoire_commerce.views.garde import dire, entre_partenaires, fichier
+from tissu.actions.observatoire_commerce.views.garde import dire, entre_partenaires
 from tissu.comptes.limites import limite
 from tissu.comptes.requetes import RequeteConnectee
 from tissu.socle.ecrans import ecran
+from tissu.socle.reponses import fichier
 
 
 @ecran("Villes comparées", roles=LECTEURS_COMPARAISONS)
